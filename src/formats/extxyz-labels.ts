@@ -1,0 +1,107 @@
+/**
+ * Labels (energy, forces, stress of a configuration) in extended XYZ.
+ *
+ * Keys of a frame: `energy` (eV), column `forces` (eV/Å), and `stress` (eV/Å³, 9 or 6 Voigt components xx yy zz yz xz xy,
+ * positive in tension, as ASE writes it) or `virial` (eV, 9 components, −stress·volume), or both, which must agree.
+ * Signs are part of the format here; a file with others is refused where it contradicts itself.
+ */
+import { InputError } from '../numerics/input-error.ts';
+import { cellVolumeA3, type Structure } from '../structure/structure.ts';
+import { type ExtxyzFrame, readExtxyz, readNumber } from './extxyz.ts';
+
+export interface LabelledFrame {
+  readonly structure: Structure;
+  readonly energyEv: number;
+  /** N×3 row-major. */
+  readonly forcesEvA: Float64Array;
+  /** 3×3 row-major, −dE/dε, positive where the cell pushes outwards (MLIP's PlusStress). */
+  readonly virialEv: Float64Array;
+  /** What the file itself says of the method: its `label` key, or nothing. */
+  readonly methodNote: string;
+  /** Name of the configuration in the file: its `config_type` key, or nothing. */
+  readonly configurationType: string;
+}
+
+/** Largest disagreement of `virial` and −stress·volume that rounding explains, relative to the larger of them. */
+const VIRIAL_TOLERANCE = 1e-6;
+
+/**
+ * @throws InputError `bad-label` with `fileName:line` where a value is missing, not finite or contradicts another
+ */
+export function readLabels(text: string, fileName: string, elements: readonly string[]): LabelledFrame[] {
+  return readExtxyz(text, fileName, elements).map((frame) => readLabel(frame, fileName));
+}
+
+function readLabel(frame: ExtxyzFrame, fileName: string): LabelledFrame {
+  const where = `${fileName}:${frame.line}`;
+  const refuse = (what: string, expected: string, found?: string): never => {
+    throw new InputError('bad-label', what, {
+      where,
+      expected,
+      ...(found === undefined ? {} : { found }),
+      remedy: 'correct the file, or leave this configuration out',
+    });
+  };
+  const numbers = (key: string, counts: readonly number[]): number[] | undefined => {
+    const text = frame.info.get(key);
+    if (text === undefined) return undefined;
+    const values = text.trim().split(/\s+/).map(readNumber);
+    if (!counts.includes(values.length) || values.includes(undefined)) {
+      refuse(
+        `${key} is not ${counts.join(' or ')} finite numbers`,
+        'finite numbers',
+        JSON.stringify(text.slice(0, 120)),
+      );
+    }
+    return values as number[];
+  };
+  const { structure } = frame;
+  const energy = numbers('energy', [1]) ?? refuse('the label has no energy', 'energy=… in eV');
+  const forces = frame.columns.get('forces') ?? refuse('the label has no forces', 'a column forces:R:3 in eV/Å');
+  if (forces.width !== 3) refuse('forces are not three columns', 'forces:R:3', `forces:R:${forces.width}`);
+  if (!structure.periodic.every(Boolean)) refuse('the configuration is not periodic', 'a Lattice and pbc="T T T"');
+  const volumeA3 = Math.abs(cellVolumeA3(structure.cellA));
+  if (!(volumeA3 > 0)) refuse('the lattice vectors span no volume', 'three independent lattice vectors');
+
+  const stress = numbers('stress', [6, 9]);
+  const virial = numbers('virial', [9]);
+  const fromStress = stress && fullTensor(stress).map((component) => -component * volumeA3);
+  const virialEv = virial ?? fromStress ?? refuse('the label has neither stress nor virial', 'stress=… or virial=…');
+  if (virial !== undefined && fromStress !== undefined) {
+    const scale = Math.max(...virial.map(Math.abs), ...fromStress.map(Math.abs), 1e-6);
+    virial.forEach((component, k) => {
+      if (Math.abs(component - fromStress[k]!) > VIRIAL_TOLERANCE * scale) {
+        refuse(
+          'virial contradicts stress',
+          `virial = −stress·volume: ${fromStress[k]} eV in component ${k}`,
+          `${component} eV`,
+        );
+      }
+    });
+  }
+  for (const [k, m] of [
+    [1, 3],
+    [2, 6],
+    [5, 7],
+  ] as const) {
+    const scale = Math.max(...virialEv.map(Math.abs), 1e-6);
+    if (Math.abs(virialEv[k]! - virialEv[m]!) > 1e-4 * scale) {
+      refuse('the virial is not symmetric', 'equal off-diagonal components', `${virialEv[k]} and ${virialEv[m]} eV`);
+    }
+  }
+  return {
+    structure,
+    energyEv: energy[0]!,
+    forcesEvA: forces.data,
+    virialEv: Float64Array.from(virialEv, (component) => component + 0),
+    methodNote: frame.info.get('label') ?? '',
+    configurationType: frame.info.get('config_type') ?? '',
+  };
+}
+
+/** 3×3 row-major from 9 numbers, or from Voigt's xx yy zz yz xz xy. */
+function fullTensor(components: readonly number[]): number[] {
+  if (components.length === 9) return [...components];
+  const [xx, yy, zz, yz, xz, xy] = components as [number, number, number, number, number, number];
+  return [xx, xy, xz, xy, yy, yz, xz, yz, zz];
+}

@@ -1,0 +1,201 @@
+/**
+ * Full neighbour lists of periodic, partly periodic and isolated structures; cells may be triclinic and smaller than
+ * the cutoff (an atom may then neighbour images of itself).
+ *
+ * Promise: the neighbours of an atom are ordered by (index, image n1, n2, n3), where the image is counted from the
+ * unwrapped positions. That order depends on the configuration alone, not on the skin or on when the list was built, so
+ * a caller that skips entries beyond its cutoff sums in the same order whatever the list's age (docs/numerics.md).
+ */
+import { inverseCell, type Structure } from './structure.ts';
+
+export interface NeighbourList {
+  /** Neighbours of atom i are entries start[i] … start[i+1]−1. Length N+1. */
+  readonly start: Int32Array;
+  /** Index of the neighbouring atom. */
+  readonly atom: Int32Array;
+  /** Lattice translation to add to the neighbour's position, Å, 3 an entry. */
+  readonly shiftA: Float64Array;
+  /** Every pair nearer than this at the positions of the build is listed, Å. */
+  readonly reachA: number;
+}
+
+interface Entry {
+  atom: number;
+  n: [number, number, number];
+}
+
+const byAtomThenImage = (a: Entry, b: Entry): number =>
+  a.atom - b.atom || a.n[0] - b.n[0] || a.n[1] - b.n[1] || a.n[2] - b.n[2];
+
+/**
+ * All pairs nearer than `reachA` (Å), found through cells of at least that height: linear in the number of atoms.
+ * @throws InputError `singular-cell` for a periodic structure whose lattice vectors span no volume.
+ */
+export function buildNeighbourList(structure: Structure, reachA: number): NeighbourList {
+  const frame = binningFrame(structure);
+  const atoms = structure.species.length;
+  const wrap = new Int32Array(3 * atoms);
+  const fractional = new Float64Array(3 * atoms);
+  for (let i = 0; i < atoms; i++) {
+    for (let k = 0; k < 3; k++) {
+      const s =
+        frame.inverse[3 * k]! * (structure.positionsA[3 * i]! - frame.originA[0]!) +
+        frame.inverse[3 * k + 1]! * (structure.positionsA[3 * i + 1]! - frame.originA[1]!) +
+        frame.inverse[3 * k + 2]! * (structure.positionsA[3 * i + 2]! - frame.originA[2]!);
+      const cell = structure.periodic[k] ? Math.floor(s) : 0;
+      wrap[3 * i + k] = cell;
+      fractional[3 * i + k] = s - cell;
+    }
+  }
+
+  const bins = [0, 1, 2].map((k) => Math.max(1, Math.min(64, Math.floor(frame.heightA[k]! / reachA))));
+  const span = [0, 1, 2].map((k) => Math.ceil((reachA * bins[k]!) / frame.heightA[k]!));
+  const binOf = (i: number, k: number): number =>
+    Math.max(0, Math.min(bins[k]! - 1, Math.floor(fractional[3 * i + k]! * bins[k]!)));
+  const members: number[][] = Array.from({ length: bins[0]! * bins[1]! * bins[2]! }, () => []);
+  for (let i = 0; i < atoms; i++) {
+    members[(binOf(i, 0) * bins[1]! + binOf(i, 1)) * bins[2]! + binOf(i, 2)]!.push(i);
+  }
+
+  const start = new Int32Array(atoms + 1);
+  const atom: number[] = [];
+  const shiftA: number[] = [];
+  const reach2 = reachA * reachA;
+  const cell = frame.cellA;
+  const x = structure.positionsA;
+  for (let i = 0; i < atoms; i++) {
+    const found: Entry[] = [];
+    const reachable = [0, 1, 2].map((k) => reachableBins(binOf(i, k), bins[k]!, span[k]!, structure.periodic[k]!));
+    for (const [b0, w0] of reachable[0]!) {
+      for (const [b1, w1] of reachable[1]!) {
+        for (const [b2, w2] of reachable[2]!) {
+          for (const j of members[(b0 * bins[1]! + b1) * bins[2]! + b2]!) {
+            const n0 = w0 + wrap[3 * i]! - wrap[3 * j]!;
+            const n1 = w1 + wrap[3 * i + 1]! - wrap[3 * j + 1]!;
+            const n2 = w2 + wrap[3 * i + 2]! - wrap[3 * j + 2]!;
+            if (i === j && n0 === 0 && n1 === 0 && n2 === 0) continue;
+            let r2 = 0;
+            for (let axis = 0; axis < 3; axis++) {
+              const shift = n0 * cell[axis]! + n1 * cell[3 + axis]! + n2 * cell[6 + axis]!;
+              const d = x[3 * j + axis]! + shift - x[3 * i + axis]!;
+              r2 += d * d;
+            }
+            if (r2 < reach2) found.push({ atom: j, n: [n0, n1, n2] });
+          }
+        }
+      }
+    }
+    found.sort(byAtomThenImage);
+    for (const entry of found) {
+      atom.push(entry.atom);
+      const [n0, n1, n2] = entry.n;
+      for (let axis = 0; axis < 3; axis++) {
+        shiftA.push(n0 * cell[axis]! + n1 * cell[3 + axis]! + n2 * cell[6 + axis]!);
+      }
+    }
+    start[i + 1] = atom.length;
+  }
+  return { start, atom: Int32Array.from(atom), shiftA: Float64Array.from(shiftA), reachA };
+}
+
+/** Bins within `span` of `bin`, each with the number of cells by which going there leaves the cell. */
+function reachableBins(bin: number, bins: number, span: number, periodic: boolean): [bin: number, cells: number][] {
+  const reachable: [number, number][] = [];
+  for (let b = bin - span; b <= bin + span; b++) {
+    const cells = Math.floor(b / bins);
+    if (cells === 0 || periodic) reachable.push([b - cells * bins, cells]);
+  }
+  return reachable;
+}
+
+interface BinningFrame {
+  /** Lattice vectors of the periodic directions; box vectors around the atoms in the others. */
+  cellA: Float64Array;
+  inverse: Float64Array;
+  originA: Float64Array;
+  /** Distance between opposite faces for each lattice direction, Å. */
+  heightA: number[];
+}
+
+/** The cell itself where all directions repeat, else completed by vectors that enclose all atoms. */
+function binningFrame(structure: Structure): BinningFrame {
+  const cellA = Float64Array.from(structure.cellA);
+  const originA = new Float64Array(3);
+  if (structure.periodic.some((repeats) => !repeats)) {
+    completeCell(cellA, structure);
+    const inverse = inverseCell(cellA);
+    for (let k = 0; k < 3; k++) {
+      if (!structure.periodic[k]) encloseAtoms(cellA, inverse, originA, structure, k);
+    }
+  }
+  const inverse = inverseCell(cellA);
+  const heightA = [0, 1, 2].map((k) => {
+    const [gx, gy, gz] = [inverse[3 * k]!, inverse[3 * k + 1]!, inverse[3 * k + 2]!];
+    return 1 / Math.sqrt(gx * gx + gy * gy + gz * gz);
+  });
+  return { cellA, inverse, originA, heightA };
+}
+
+/** Puts unit vectors, made orthogonal to the periodic ones, where a direction does not repeat. */
+function completeCell(cellA: Float64Array, structure: Structure): void {
+  const kept = [0, 1, 2].filter((k) => structure.periodic[k]);
+  for (let k = 0; k < 3; k++) {
+    if (structure.periodic[k]) continue;
+    let best: number[] = [];
+    let bestNorm2 = -1;
+    for (let axis = 0; axis < 3; axis++) {
+      const v = [0, 0, 0];
+      v[axis] = 1;
+      for (const other of orthonormalised(kept, cellA)) {
+        const along = v[0]! * other[0]! + v[1]! * other[1]! + v[2]! * other[2]!;
+        for (let c = 0; c < 3; c++) v[c] = v[c]! - along * other[c]!;
+      }
+      const norm2 = v[0]! * v[0]! + v[1]! * v[1]! + v[2]! * v[2]!;
+      if (norm2 > bestNorm2 + 1e-9) {
+        best = v.map((component) => component / Math.sqrt(norm2));
+        bestNorm2 = norm2;
+      }
+    }
+    cellA.set(best, 3 * k);
+    kept.push(k);
+  }
+}
+
+function orthonormalised(rows: readonly number[], cellA: Float64Array): number[][] {
+  const basis: number[][] = [];
+  for (const k of rows) {
+    const v = [cellA[3 * k]!, cellA[3 * k + 1]!, cellA[3 * k + 2]!];
+    for (const other of basis) {
+      const along = v[0]! * other[0]! + v[1]! * other[1]! + v[2]! * other[2]!;
+      for (let c = 0; c < 3; c++) v[c] = v[c]! - along * other[c]!;
+    }
+    const norm = Math.sqrt(v[0]! * v[0]! + v[1]! * v[1]! + v[2]! * v[2]!);
+    basis.push(v.map((component) => component / norm));
+  }
+  return basis;
+}
+
+/** Stretches direction k, and moves the origin along it, so that all atoms lie within. */
+function encloseAtoms(
+  cellA: Float64Array,
+  inverse: Float64Array,
+  originA: Float64Array,
+  structure: Structure,
+  k: number,
+): void {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < structure.species.length; i++) {
+    const s =
+      inverse[3 * k]! * structure.positionsA[3 * i]! +
+      inverse[3 * k + 1]! * structure.positionsA[3 * i + 1]! +
+      inverse[3 * k + 2]! * structure.positionsA[3 * i + 2]!;
+    low = Math.min(low, s);
+    high = Math.max(high, s);
+  }
+  const extent = Math.max(high - low, 1) * 1.001;
+  for (let axis = 0; axis < 3; axis++) {
+    originA[axis] = originA[axis]! + low * cellA[3 * k + axis]!;
+  }
+  for (let axis = 0; axis < 3; axis++) cellA[3 * k + axis] = cellA[3 * k + axis]! * extent;
+}

@@ -1,0 +1,64 @@
+/** `structure.create` (S1–S3): prototype or explicit cell → supercell → exchange disorder → random displacements. */
+import { z } from 'zod';
+import { ARRAY_BUNDLE_MEDIA_TYPE } from '../formats/array-bundle.ts';
+import { writeStructure } from '../formats/structure-bundle.ts';
+import { InputError } from '../numerics/input-error.ts';
+import { refuseOverlaps } from '../structure/closest-pair.ts';
+import { exchangeSites, rattle } from '../structure/disorder.ts';
+import { explicitCrystal } from '../structure/explicit-cell.ts';
+import { type Crystal, prototypes } from '../structure/prototype.ts';
+import { cellVolumeA3, composition, withElements } from '../structure/structure.ts';
+import { makeSupercell } from '../structure/supercell.ts';
+import { hasOneSource, oneSourceMessage, seedSchema, structureRecipeShape } from './schemas.ts';
+import { defineKind } from './task-kind.ts';
+
+const params = z
+  .strictObject({ ...structureRecipeShape, seed: seedSchema.optional() })
+  .refine(hasOneSource, oneSourceMessage);
+
+export const structureCreate = defineKind({
+  kind: 'structure.create',
+  v: 1,
+  class: 'exact',
+  params,
+  run({ params: recipe }) {
+    const seed = recipe.seed ?? '0000000000000000';
+    let crystal = makeSupercell(unitCell(recipe), recipe.supercell);
+    if (recipe.disorder !== undefined) crystal = exchangeSites(crystal, recipe.disorder, seed);
+    const structure =
+      recipe.rattleA === undefined ? crystal.structure : rattle(crystal.structure, recipe.rattleA, seed);
+    refuseOverlaps(structure, recipe.minimumDistanceA, 'structure.create');
+    const atoms = structure.species.length;
+    return {
+      outcome: { status: 'done' },
+      outputs: { structure: { bytes: writeStructure(structure), mediaType: ARRAY_BUNDLE_MEDIA_TYPE } },
+      results: {
+        atoms,
+        composition: Object.fromEntries(composition(structure).map((count, k) => [structure.elements[k]!, count])),
+        volumeA3PerAtom: cellVolumeA3(structure.cellA) / atoms,
+      },
+    };
+  },
+});
+
+function unitCell(recipe: z.infer<typeof params>): Crystal {
+  if (recipe.cell !== undefined) return explicitCrystal(recipe.cell, recipe.elements);
+  const { name, latticeConstantA, elements = recipe.elements, anionX, cationSites } = recipe.prototype!;
+  if (elements.length !== 4) {
+    throw new InputError('bad-structure', `prototype ${name} needs four elements`, {
+      where: 'prototype.elements',
+      expected: 'the symbols on its sites A, B, X, Y',
+      found: elements.join(', '),
+    });
+  }
+  const crystal = prototypes[name](
+    {
+      latticeConstantA,
+      elements: elements as [string, string, string, string],
+      ...(anionX === undefined ? {} : { anionX }),
+      ...(cationSites === undefined ? {} : { cationSites }),
+    },
+    recipe.seed,
+  );
+  return { ...crystal, structure: withElements(crystal.structure, recipe.elements) };
+}

@@ -1,0 +1,95 @@
+/**
+ * Canonical JSON (RFC 8785): one value, one sequence of bytes, so that a hash of the bytes names the value.
+ *
+ * The serialiser alone is silently wrong on what JSON cannot hold, so a strict validator stands before it. Accepted are
+ * null, booleans, well-formed strings, finite numbers other than −0 and other than integers beyond ±(2⁵³−1), dense
+ * arrays and plain objects, at most 64 levels deep. Everything else is a StoreError `not-canonical` that names the
+ * JSON path. The key `__proto__` is refused, because assigning it elsewhere would change an object's prototype.
+ */
+import stringify from 'fast-json-stable-stringify';
+import type { Json } from './json.ts';
+import { StoreError } from './store-error.ts';
+
+const maximumDepth = 64;
+/** Default limit of what is parsed: far above any event (64 KiB), far below what would exhaust memory. */
+const maximumTextBytes = 64 * 1024 * 1024;
+const loneSurrogate = /\p{Surrogate}/u;
+
+export function canonicalJson(value: unknown): string {
+  demandCanonical(value, '$', 0);
+  return stringify(value);
+}
+
+/** The value of canonical text. Text that is not the canonical form of what it says (spaces, key order, duplicate keys, other spellings of a number) is refused. */
+export function parseCanonical(text: string, limitBytes = maximumTextBytes): Json {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > limitBytes) {
+    throw new StoreError('json-too-large', 'the JSON text is too large', {
+      expected: `at most ${limitBytes} bytes`,
+      found: `${bytes} bytes`,
+    });
+  }
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch (error) {
+    throw new StoreError('not-canonical', `the text is not JSON (${(error as Error).message})`);
+  }
+  if (canonicalJson(value) !== text) {
+    throw new StoreError('not-canonical', 'the text is JSON but not its canonical form (RFC 8785)', {
+      expected: 'sorted unique keys, no spaces, the shortest spelling of each number and string',
+    });
+  }
+  return value;
+}
+
+function refuse(path: string, found: string, expected: string): never {
+  throw new StoreError('not-canonical', 'the value cannot be written as canonical JSON', {
+    where: path.length > 400 ? `${path.slice(0, 400)}…` : path,
+    expected,
+    found,
+  });
+}
+
+function demandCanonical(value: unknown, path: string, depth: number): void {
+  if (value === null || typeof value === 'boolean') return;
+  if (typeof value === 'number') return demandNumber(value, path);
+  if (typeof value === 'string') return demandString(value, path);
+  if (typeof value !== 'object') return refuse(path, typeof value, 'null, boolean, number, string, array or object');
+  if (depth >= maximumDepth) return refuse(path, 'a deeper one', `at most ${maximumDepth} levels of nesting`);
+  if (Object.getOwnPropertySymbols(value).length > 0) return refuse(path, 'a key that is a symbol', 'string keys only');
+  if (Array.isArray(value)) return demandArray(value, path, depth);
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    return refuse(path, `an instance of ${prototype.constructor?.name ?? 'a class'}`, 'a plain object');
+  }
+  for (const key of Object.keys(value)) {
+    const keyPath = /^[A-Za-z_$][\w$]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+    if (key === '__proto__') refuse(keyPath, 'the key __proto__', 'any other key');
+    demandString(key, keyPath);
+    demandCanonical((value as Record<string, unknown>)[key], keyPath, depth + 1);
+  }
+}
+
+function demandNumber(value: number, path: string): void {
+  if (!Number.isFinite(value)) refuse(path, String(value), 'a finite number');
+  if (Object.is(value, -0)) refuse(path, '-0', '0 (add 0 to turn −0 into 0)');
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    refuse(path, String(value), 'an integer within ±(2^53 − 1), another unit, or a string');
+  }
+}
+
+function demandString(value: string, path: string): void {
+  if (loneSurrogate.test(value)) refuse(path, 'a string with a lone surrogate', 'well-formed Unicode');
+}
+
+function demandArray(value: unknown[], path: string, depth: number): void {
+  if (Object.getPrototypeOf(value) !== Array.prototype) refuse(path, 'an instance of a subclass', 'a plain array');
+  if (Object.keys(value).length !== value.length) {
+    refuse(path, 'a sparse array or one with extra keys', 'a dense array');
+  }
+  for (let index = 0; index < value.length; index += 1) {
+    if (!Object.hasOwn(value, index)) refuse(`${path}[${index}]`, 'nothing', 'a dense array');
+    demandCanonical(value[index], `${path}[${index}]`, depth + 1);
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Files that are there whole or not at all, and stay after a power cut: written under a temporary name in the same
+ * folder, fsynced, renamed, and then the folder fsynced. Also reading that cannot be led astray: a regular file only,
+ * no symbolic link.
+ */
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { StoreError } from './store-error.ts';
+
+export function syncDirectory(dir: string): void {
+  const descriptor = openSync(dir, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** `temporary` and `path` lie on the same file system; an existing `path` is replaced in one step. */
+export function writeDurably(path: string, bytes: Uint8Array | string, temporary: string): void {
+  const descriptor = openSync(temporary, 'w', 0o644);
+  try {
+    try {
+      writeFileSync(descriptor, bytes);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    unlinkIfThere(temporary);
+    throw error;
+  }
+  syncDirectory(dirname(path));
+}
+
+/** Makes the folder and those above it, each durable in its parent. */
+export function makeDirectoryDurably(dir: string): void {
+  const first = mkdirSync(dir, { recursive: true });
+  if (first === undefined) return;
+  for (let made = resolve(dir); ; made = dirname(made)) {
+    syncDirectory(dirname(made));
+    if (made === resolve(first) || made === dirname(made)) return;
+  }
+}
+
+/** Calls `use` with the descriptor of a regular file; anything else under that name is refused. */
+export function withRegularFile<T>(path: string, use: (descriptor: number, bytes: number) => T): T {
+  // O_NONBLOCK: a named pipe must not make us wait.
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) throw new StoreError('not-a-file', 'not a regular file', { where: path });
+    return use(descriptor, stat.size);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export function readRegularFile(path: string): Buffer {
+  return withRegularFile(path, (descriptor) => readFileSync(descriptor));
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // The first error is the one to tell.
+  }
+}

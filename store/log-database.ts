@@ -1,0 +1,146 @@
+/**
+ * Opens `log.sqlite` and lets nothing through that is not a store of a version this program understands: the
+ * application_id, user_version, recorded migrations and the whole schema are checked before any row is read.
+ * Settings of every connection: WAL, synchronous=FULL, trusted_schema=OFF, recursive_triggers=ON, cell_size_check=ON.
+ */
+import { join } from 'node:path';
+import Sqlite, { type Database } from 'better-sqlite3';
+import { applyMigrations, installedMigrations, migrationDrift } from './migrations.ts';
+import { schemaDifferences } from './schema.ts';
+import { StoreError } from './store-error.ts';
+
+/** "varv" in ASCII. */
+export const applicationId = 0x76617276;
+const oldestSqlite = [3, 51, 3] as const;
+const journalLimitBytes = 64 * 1024 * 1024;
+const busyTimeoutMs = 5000;
+
+export function logPath(dir: string): string {
+  return join(dir, 'log.sqlite');
+}
+
+/** For writing: brings the file to the present version, from nothing if it is new. The writer lock is held by now. */
+export function openLogForWriting(dir: string): Database {
+  return opened(dir, { readonly: false }, (db, path) => {
+    const version = versionOf(db, path);
+    if (version > 0) throwFirst(foundProblems(db, path, version));
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma(`journal_size_limit = ${journalLimitBytes}`);
+    if (version === 0) db.pragma(`application_id = ${applicationId}`);
+    applyMigrations(db, installedMigrations(), version);
+    throwFirst(foundProblems(db, path, installedMigrations().length));
+  });
+}
+
+export function openLogForReading(dir: string): Database {
+  return opened(dir, { readonly: true, fileMustExist: true }, (db, path) => {
+    const version = demandCurrent(versionOf(db, path), path);
+    throwFirst(foundProblems(db, path, version));
+  });
+}
+
+/** For verification: a database of the present version, with what is wrong in its schema and migrations told apart. */
+export function openLogForVerifying(dir: string): { db: Database; drift: StoreError[]; schema: StoreError[] } {
+  let drift: StoreError[] = [];
+  let schema: StoreError[] = [];
+  const db = opened(dir, { readonly: true, fileMustExist: true }, (opening, path) => {
+    demandCurrent(versionOf(opening, path), path);
+    schema = schemaDifferences(opening, installedMigrations(), path);
+    if (schema.length === 0) drift = migrationDrift(opening, installedMigrations(), path);
+  });
+  return { db, drift, schema };
+}
+
+/** SQLite's own complaint as a StoreError; other errors come back as they are. */
+export function databaseError(error: unknown, path: string): unknown {
+  if (!(error instanceof Sqlite.SqliteError)) return error;
+  return new StoreError('log-unreadable', `SQLite cannot use the log (${error.code}: ${error.message})`, {
+    where: path,
+    remedy: 'Check that the file and its folder can be read; if it is damaged, restore it from a backup.',
+    cause: error,
+  });
+}
+
+function opened(dir: string, options: Sqlite.Options, prepare: (db: Database, path: string) => void): Database {
+  const path = logPath(dir);
+  let db: Database | undefined;
+  try {
+    db = new Sqlite(path, { ...options, timeout: busyTimeoutMs });
+    demandSqlite(db);
+    db.pragma('trusted_schema = OFF');
+    db.pragma('recursive_triggers = ON');
+    db.pragma('cell_size_check = ON');
+    prepare(db, path);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw databaseError(error, path);
+  }
+}
+
+function demandSqlite(db: Database): void {
+  const version = db.prepare('SELECT sqlite_version()').pluck().get() as string;
+  const parts = version.split('.').map(Number);
+  const at = oldestSqlite.findIndex((part, index) => part !== parts[index]);
+  if (at === -1 || parts[at]! > oldestSqlite[at]!) return;
+  throw new StoreError('sqlite-too-old', 'this SQLite has faults that can lose data in WAL mode', {
+    expected: `SQLite ${oldestSqlite.join('.')} or newer`,
+    found: version,
+    remedy: 'Install the better-sqlite3 that package.json names.',
+  });
+}
+
+/** 0 for a file without anything in it, which is what a crash while creating a store leaves. */
+function versionOf(db: Database, path: string): number {
+  const version = db.pragma('user_version', { simple: true }) as number;
+  const application = db.pragma('application_id', { simple: true }) as number;
+  const items = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() as number;
+  if (items === 0 && version === 0 && (application === 0 || application === applicationId)) return 0;
+  if (application !== applicationId) {
+    throw new StoreError('not-a-store', 'the database is not one that varve wrote', {
+      where: path,
+      expected: `application_id ${applicationId}`,
+      found: String(application),
+      remedy: 'Give another folder.',
+    });
+  }
+  const known = installedMigrations().length;
+  if (version > known) {
+    throw new StoreError('store-newer', 'the store was written by a newer varve', {
+      where: path,
+      expected: `a store of version ${known} or older`,
+      found: `version ${version}`,
+      remedy: 'Use that varve or a newer one; this one changes nothing in the store.',
+    });
+  }
+  if (version < 1) {
+    throw new StoreError('schema-differs', 'the store has tables but no version', {
+      where: path,
+      expected: `user_version 1 to ${known}`,
+      found: String(version),
+    });
+  }
+  return version;
+}
+
+function demandCurrent(version: number, path: string): number {
+  const known = installedMigrations().length;
+  if (version === known) return version;
+  throw new StoreError('store-older', 'the store is of an older version, or its creation was cut short', {
+    where: path,
+    expected: `version ${known}`,
+    found: `version ${version}`,
+    remedy: 'Open it once for writing (any `run` does): that brings it up to date.',
+  });
+}
+
+function foundProblems(db: Database, path: string, version: number): StoreError[] {
+  const migrations = installedMigrations().slice(0, version);
+  const schema = schemaDifferences(db, migrations, path);
+  return schema.length > 0 ? schema : migrationDrift(db, migrations, path);
+}
+
+function throwFirst(problems: StoreError[]): void {
+  if (problems.length > 0) throw problems[0];
+}
