@@ -11,7 +11,7 @@ const rules = {
   store: { may: [] },
   'src/numerics': { may: [], pure: true },
   'src/structure': { may: ['src/numerics'], pure: true },
-  'src/formats': { may: ['src/numerics', 'src/structure', 'src/potential'], pure: true },
+  'src/formats': { may: ['src/numerics', 'src/structure', 'src/potential', 'src/dynamics'], pure: true },
   'src/potential': { may: ['src/numerics', 'src/structure'], pure: true },
   'src/dynamics': { may: ['src/numerics', 'src/structure', 'src/potential'], pure: true },
   'src/labels': { may: ['src/numerics', 'src/structure', 'src/formats'], pure: true },
@@ -29,7 +29,8 @@ const sourceFiles = (folder) =>
     .map((entry) => join(entry.parentPath, entry.name));
 
 const roomOf = (path) => Object.keys(rules).find((room) => path === room || path.startsWith(`${room}/`));
-const importPattern = /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
+const importPattern =
+  /\b(?:import|export)\b[^'"`;()]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 let failures = 0;
 const report = (file, message) => {
@@ -45,7 +46,7 @@ for (const folder of ['src', 'store', 'cli']) {
       continue;
     }
     for (const match of readFileSync(file, 'utf8').matchAll(importPattern)) {
-      const target = match[1] ?? match[2];
+      const target = match[1] ?? match[2] ?? match[3];
       if (target.startsWith('.')) {
         const targetRoom = roomOf(relative(root, resolve(dirname(file), target)));
         if (targetRoom !== room && !rules[room].may.includes(targetRoom)) {

@@ -6,7 +6,21 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folders = ['src', 'store'];
-const exact = new Set(['abs', 'ceil', 'floor', 'fround', 'imul', 'clz32', 'max', 'min', 'round', 'sign', 'sqrt', 'trunc', 'PI']);
+const exact = new Set([
+  'abs',
+  'ceil',
+  'floor',
+  'fround',
+  'imul',
+  'clz32',
+  'max',
+  'min',
+  'round',
+  'sign',
+  'sqrt',
+  'trunc',
+  'PI',
+]);
 
 let failures = 0;
 for (const folder of folders) {
@@ -22,7 +36,9 @@ for (const folder of folders) {
       if (/[^*/]\*\*=?[^*/]/.test(line)) found.push('**');
       for (const name of found) {
         failures += 1;
-        console.error(`${relative(root, file)}:${index + 1}: ${name} is not the same to the last bit everywhere; use src/numerics`);
+        console.error(
+          `${relative(root, file)}:${index + 1}: ${name} is not the same to the last bit everywhere; use src/numerics`,
+        );
       }
     });
   }

@@ -14,6 +14,7 @@ const maximumDepth = 64;
 /** Default limit of what is parsed: far above any event (64 KiB), far below what would exhaust memory. */
 const maximumTextBytes = 64 * 1024 * 1024;
 const loneSurrogate = /\p{Surrogate}/u;
+const identifier = /^[A-Za-z_$][\w$]*$/;
 
 export function canonicalJson(value: unknown): string {
   demandCanonical(value, '$', 0);
@@ -52,22 +53,40 @@ function refuse(path: string, found: string, expected: string): never {
 }
 
 function demandCanonical(value: unknown, path: string, depth: number): void {
-  if (value === null || typeof value === 'boolean') return;
-  if (typeof value === 'number') return demandNumber(value, path);
-  if (typeof value === 'string') return demandString(value, path);
-  if (typeof value !== 'object') return refuse(path, typeof value, 'null, boolean, number, string, array or object');
-  if (depth >= maximumDepth) return refuse(path, 'a deeper one', `at most ${maximumDepth} levels of nesting`);
-  if (Object.getOwnPropertySymbols(value).length > 0) return refuse(path, 'a key that is a symbol', 'string keys only');
-  if (Array.isArray(value)) return demandArray(value, path, depth);
+  switch (typeof value) {
+    case 'boolean':
+      break;
+    case 'number':
+      demandNumber(value, path);
+      break;
+    case 'string':
+      demandString(value, path);
+      break;
+    case 'object':
+      if (value !== null) demandComposite(value, path, depth);
+      break;
+    default:
+      refuse(path, typeof value, 'null, boolean, number, string, array or object');
+  }
+}
+
+function demandComposite(value: object, path: string, depth: number): void {
+  if (depth >= maximumDepth) refuse(path, 'a deeper one', `at most ${maximumDepth} levels of nesting`);
+  if (Object.getOwnPropertySymbols(value).length > 0) refuse(path, 'a key that is a symbol', 'string keys only');
+  if (Array.isArray(value)) demandArray(value, path, depth);
+  else demandObject(value as Record<string, unknown>, path, depth);
+}
+
+function demandObject(value: Record<string, unknown>, path: string, depth: number): void {
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    return refuse(path, `an instance of ${prototype.constructor?.name ?? 'a class'}`, 'a plain object');
+    refuse(path, `an instance of ${prototype.constructor?.name ?? 'a class'}`, 'a plain object');
   }
   for (const key of Object.keys(value)) {
-    const keyPath = /^[A-Za-z_$][\w$]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+    const keyPath = identifier.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
     if (key === '__proto__') refuse(keyPath, 'the key __proto__', 'any other key');
     demandString(key, keyPath);
-    demandCanonical((value as Record<string, unknown>)[key], keyPath, depth + 1);
+    demandCanonical(value[key], keyPath, depth + 1);
   }
 }
 

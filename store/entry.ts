@@ -4,7 +4,7 @@
  * stored and what is handed back are the same bytes. An entry stays under 64 KiB: arrays belong in blobs.
  */
 import { randomBytes } from 'node:crypto';
-import { canonicalJson, parseCanonical } from './canonical-json.ts';
+import { canonicalJson } from './canonical-json.ts';
 import type { EventCore, NewEvent, StoredEvent } from './event.ts';
 import { demandCore } from './event-shape.ts';
 import { prefixedHash, taskIdOf } from './hash.ts';
@@ -29,7 +29,7 @@ export interface Entry {
 /** Validates, adds the salt to obs if it has none, and hashes. */
 export function sealEntry(event: NewEvent): Entry {
   const coreText = canonicalJson(event.core);
-  const core = demandCore(parseCanonical(coreText));
+  const core = demandCore(JSON.parse(coreText));
   const attestationText = canonicalJson(demandPlainObject(event.attestation, 'attestation'));
   const obsText = canonicalJson(withSalt(demandPlainObject(event.obs, 'obs')));
   demandSize(core, coreText, attestationText, obsText);

@@ -4,22 +4,17 @@
  * `exact` task with another core becomes a violation beside it; an `observed` one is refused. Every blob and every
  * event that a new event names must be there first.
  */
-import type { Database } from 'better-sqlite3';
-import Sqlite from 'better-sqlite3';
+import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import type { BlobStore } from './blob-store.ts';
 import { type Entry, sealEntry, storedEventOf } from './entry.ts';
 import type { NewEvent, StoredEvent } from './event.ts';
-import { corrupt, type EventRow, eventColumns, hexOf, storedEventOfRow } from './event-row.ts';
-import { demandHash } from './hash.ts';
-import { headMissing, historyDiffers, readHead, tailLost, writeHead } from './head.ts';
-import { databaseError, logPath } from './log-database.ts';
-import { CompactRange } from './merkle.ts';
+import { EventReader } from './event-reader.ts';
+import { History } from './history.ts';
+import { logPath } from './log-database.ts';
+import type { CompactRange } from './merkle.ts';
 import { demandReferences } from './references.ts';
-import { StoreError } from './store-error.ts';
+import { StoreError, systemCodeOf } from './store-error.ts';
 import { violationOf } from './violation.ts';
-
-const pageEvents = 1024;
-const maximumPrefixMatches = 64;
 
 export interface AppendResult {
   /** What the log holds for the task: the new event, or the one recorded before. */
@@ -34,8 +29,9 @@ export class EventLog {
   readonly #dir: string;
   readonly #blobs: BlobStore;
   readonly #writable: boolean;
-  /** The Merkle tree over the leaves read or written so far. */
-  #range = new CompactRange();
+  readonly #reader: EventReader;
+  readonly #history: History;
+  readonly #insertion: Statement;
 
   /** Compares the log with HEAD; for writing, brings up a HEAD that a crash left behind. */
   constructor(db: Database, dir: string, blobs: BlobStore, writable: boolean) {
@@ -43,25 +39,20 @@ export class EventLog {
     this.#dir = dir;
     this.#blobs = blobs;
     this.#writable = writable;
-    this.#settleHead();
+    this.#reader = new EventReader(db, logPath(dir));
+    this.#history = new History(db, dir);
+    this.#insertion = db.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#history.settleHead(writable);
   }
 
   /** Number of events, those of another process included. */
   get size(): number {
-    this.#catchUp();
-    return this.#range.size;
+    return this.#history.latest().size;
   }
 
   /** Merkle root over the leaves of the first `size` events; of all if no size is given. */
   historyHash(size?: number): string {
-    this.#catchUp();
-    if (size === undefined || size === this.#range.size) return this.#range.root();
-    if (!Number.isSafeInteger(size) || size < 0 || size > this.#range.size) {
-      throw new RangeError(`no history hash at size ${size}: the log holds ${this.#range.size} events`);
-    }
-    const range = new CompactRange();
-    this.#extend(range, size);
-    return range.root();
+    return (size === undefined ? this.#history.latest() : this.#history.at(size)).root();
   }
 
   append(events: readonly NewEvent[]): AppendResult[] {
@@ -72,65 +63,33 @@ export class EventLog {
       });
     }
     const entries = events.map(sealEntry);
-    this.#catchUp();
-    const range = this.#range.clone();
-    let results: AppendResult[];
+    const range = this.#history.latest();
     try {
       const record = this.#db.transaction(() => entries.map((entry, at) => this.#record(entry, events[at]!, range)));
-      results = record.immediate();
+      const results = record.immediate();
+      this.#history.commit(range);
+      return results;
     } catch (error) {
-      throw appendError(error, logPath(this.#dir));
+      throw appendError(error, this.#dir);
     }
-    if (range.size > this.#range.size) {
-      this.#range = range;
-      this.#writeHead();
-    }
-    return results;
   }
 
   /** From `fromSeq` (included) on, in order. Read page by page, so the log may be asked and appended to meanwhile. */
-  *events(fromSeq = 1): IterableIterator<StoredEvent> {
-    for (let next = fromSeq; ; ) {
-      const page = this.#rows('WHERE seq >= ? ORDER BY seq LIMIT ?', next, pageEvents);
-      for (const row of page) yield storedEventOfRow(row);
-      if (page.length < pageEvents) return;
-      next = (page.at(-1)!.seq as number) + 1;
-    }
+  events(fromSeq?: number): IterableIterator<StoredEvent> {
+    return this.#reader.events(fromSeq);
   }
 
   byTaskId(taskId: string): StoredEvent | undefined {
-    return this.#one('WHERE task_id = ?', Buffer.from(demandHash(taskId, 'taskId'), 'hex'));
+    return this.#reader.byTaskId(taskId);
   }
 
   byEventId(eventId: string): StoredEvent | undefined {
-    return this.#one('WHERE event_id = ?', Buffer.from(demandHash(eventId, 'eventId'), 'hex'));
+    return this.#reader.byEventId(eventId);
   }
 
   /** Events whose id begins with these 1 to 64 hex digits, sorted by id: the first 64 of them. */
   byEventIdPrefix(prefix: string): StoredEvent[] {
-    if (!/^[0-9a-f]{1,64}$/.test(prefix)) {
-      throw new StoreError('bad-hash', 'not the beginning of an eventId', {
-        expected: '1 to 64 lower-case hex digits',
-        found: JSON.stringify(prefix.slice(0, 80)),
-      });
-    }
-    const from = Buffer.from(prefix.padEnd(64, '0'), 'hex');
-    const to = Buffer.from(prefix.padEnd(64, 'f'), 'hex');
-    const rows = this.#rows('WHERE event_id BETWEEN ? AND ? ORDER BY event_id LIMIT ?', from, to, maximumPrefixMatches);
-    return rows.map(storedEventOfRow);
-  }
-
-  #one(where: string, id: Buffer): StoredEvent | undefined {
-    const row = this.#rows(where, id)[0];
-    return row === undefined ? undefined : storedEventOfRow(row);
-  }
-
-  #rows(where: string, ...values: unknown[]): EventRow[] {
-    try {
-      return this.#db.prepare(`SELECT ${eventColumns} FROM event ${where}`).all(...values) as EventRow[];
-    } catch (error) {
-      throw databaseError(error, logPath(this.#dir));
-    }
+    return this.#reader.byEventIdPrefix(prefix);
   }
 
   #record(entry: Entry, event: NewEvent, range: CompactRange): AppendResult {
@@ -146,58 +105,20 @@ export class EventLog {
 
   #insert(entry: Entry, range: CompactRange): StoredEvent {
     const seq = range.size + 1;
-    this.#db
-      .prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-      .run(
-        seq,
-        Buffer.from(entry.eventId, 'hex'),
-        Buffer.from(entry.taskId, 'hex'),
-        entry.core.task.kind,
-        entry.coreText,
-        entry.attestationText,
-        Buffer.from(entry.attestationHash, 'hex'),
-        entry.obsText,
-        Buffer.from(entry.obsHash, 'hex'),
-        Buffer.from(entry.leaf, 'hex'),
-      );
+    this.#insertion.run(
+      seq,
+      Buffer.from(entry.eventId, 'hex'),
+      Buffer.from(entry.taskId, 'hex'),
+      entry.core.task.kind,
+      entry.coreText,
+      entry.attestationText,
+      Buffer.from(entry.attestationHash, 'hex'),
+      entry.obsText,
+      Buffer.from(entry.obsHash, 'hex'),
+      Buffer.from(entry.leaf, 'hex'),
+    );
     range.append(Buffer.from(entry.leaf, 'hex'));
     return storedEventOf(entry, seq);
-  }
-
-  #settleHead(): void {
-    const head = readHead(this.#dir);
-    if (head !== null) {
-      this.#extend(this.#range, head.size);
-      if (this.#range.size < head.size) throw tailLost(this.#dir, head, this.#range.size);
-      const found = this.#range.root();
-      if (found !== head.historyHash) throw historyDiffers(this.#dir, head, found);
-    }
-    this.#catchUp();
-    if (head === null && this.#range.size > 0) throw headMissing(this.#dir, this.#range.size);
-    if (this.#writable && this.#range.size > (head?.size ?? -1)) this.#writeHead();
-  }
-
-  #writeHead(): void {
-    writeHead(this.#dir, { size: this.#range.size, historyHash: this.#range.root() });
-  }
-
-  #catchUp(): void {
-    this.#extend(this.#range, Number.MAX_SAFE_INTEGER);
-  }
-
-  /** Adds the leaves after the range's end, up to and with that of event `toSeq`. */
-  #extend(range: CompactRange, toSeq: number): void {
-    try {
-      const leaves = this.#db.prepare('SELECT seq, leaf FROM event WHERE seq > ? AND seq <= ? ORDER BY seq');
-      for (const row of leaves.iterate(range.size, toSeq)) {
-        const { seq, leaf } = row as { seq: unknown; leaf: unknown };
-        const next = range.size + 1;
-        if (seq !== next) throw corrupt('column seq', `event ${next}`, `event ${String(seq)}`);
-        range.append(Buffer.from(hexOf(leaf, `event ${next} column leaf`), 'hex'));
-      }
-    } catch (error) {
-      throw databaseError(error, logPath(this.#dir));
-    }
   }
 }
 
@@ -208,10 +129,11 @@ function observedAgain(recorded: StoredEvent): StoreError {
   });
 }
 
-function appendError(error: unknown, path: string): unknown {
-  if (!(error instanceof Sqlite.SqliteError)) return error;
-  return new StoreError('append-failed', `the events were not recorded (${error.code}: ${error.message})`, {
-    where: path,
+function appendError(error: unknown, dir: string): unknown {
+  const code = error instanceof Sqlite.SqliteError ? error.code : systemCodeOf(error);
+  if (code === undefined) return error;
+  return new StoreError('append-failed', `the events were not acknowledged (${code}: ${(error as Error).message})`, {
+    where: dir,
     remedy: 'Check free space and permissions, then run again: what was recorded before is whole.',
     cause: error,
   });

@@ -3,14 +3,14 @@
  * one writer at a time and any number of readers. What is opened was checked: version, migrations, schema, and the
  * log against HEAD. docs/format.md describes every byte.
  */
-import { accessSync, constants, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { BlobStore } from './blob-store.ts';
 import { makeDirectoryDurably, syncDirectory } from './durable-file.ts';
 import { EventLog } from './event-log.ts';
 import { openLogForReading, openLogForWriting } from './log-database.ts';
-import { StoreError, systemCodeOf } from './store-error.ts';
+import { blobsPath, demandStoreFolder, folderState, storeIoError, storeMissing } from './store-folder.ts';
 import { acquireWriterLock, type WriterLock } from './writer-lock.ts';
 
 export interface OpenOptions {
@@ -31,9 +31,6 @@ export interface Store {
   close(): void;
 }
 
-/** Every name that a store's folder may hold. */
-const ownName = /^(blobs|HEAD(\.tmp)?|log\.sqlite(-wal|-shm|-journal)?|writer\.(sqlite(-journal)?|json(\.tmp)?))$/;
-
 export function openStore(options: OpenOptions): Store {
   const dir = resolve(options.dir);
   try {
@@ -44,14 +41,14 @@ export function openStore(options: OpenOptions): Store {
 }
 
 function openForReading(dir: string): Store {
-  if (folderState(dir) !== 'store') throw missing(dir);
+  demandStoreFolder(dir);
   accessSync(dir, constants.R_OK | constants.X_OK);
   return assemble(dir, () => openLogForReading(dir), false);
 }
 
 function openForWriting(dir: string, options: OpenOptions): Store {
   const isNew = folderState(dir) !== 'store';
-  if (isNew && options.create !== true) throw missing(dir);
+  if (isNew && options.create !== true) throw storeMissing(dir);
   if (isNew) makeDirectoryDurably(dir);
   accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   const lock = acquireWriterLock(dir, options.holder ?? 'varve', options.lockWaitMs);
@@ -82,46 +79,4 @@ function assemble(dir: string, open: () => Database, writable: boolean, lock?: W
     db.close();
     throw error;
   }
-}
-
-export function blobsPath(dir: string): string {
-  return join(dir, 'blobs');
-}
-
-/** `new`: nothing there, or what a crash while creating a store leaves. Any other content is refused. */
-export function folderState(dir: string): 'store' | 'new' {
-  const stat = statSync(dir, { throwIfNoEntry: false });
-  if (stat === undefined) return 'new';
-  if (!stat.isDirectory()) throw notAStore(dir, 'a folder', 'a file');
-  const names = readdirSync(dir);
-  if (names.includes('log.sqlite')) return 'store';
-  const foreign = names.find((name) => !ownName.test(name));
-  if (foreign !== undefined) throw notAStore(dir, 'a store, an empty folder or none', `a folder with "${foreign}"`);
-  return 'new';
-}
-
-function notAStore(dir: string, expected: string, found: string): StoreError {
-  return new StoreError('not-a-store', 'this is not a store', {
-    where: dir,
-    expected,
-    found,
-    remedy: 'Give the folder of a store, or a new one.',
-  });
-}
-
-function missing(dir: string): StoreError {
-  return new StoreError('store-missing', 'there is no store here', {
-    where: dir,
-    remedy: 'Give the folder of a store with --store; `run` creates one.',
-  });
-}
-
-function storeIoError(error: unknown, dir: string): unknown {
-  const code = systemCodeOf(error);
-  if (code === undefined) return error;
-  return new StoreError('store-io', `the store's folder cannot be used (${(error as Error).message})`, {
-    where: dir,
-    remedy: 'Check that the path exists and that you may read it, and for writing that you may write it.',
-    cause: error,
-  });
 }

@@ -1,0 +1,62 @@
+/** A campaign as the log shows it now: its plan, its tables, its result hash. What the commands read. */
+import { resultHash } from '../../store/result-hash.ts';
+import type { Store } from '../../store/store.ts';
+import { readManifest } from '../formats/manifest.ts';
+import { InputError } from '../numerics/input-error.ts';
+import { deriveArrheniusTable } from '../projections/arrhenius-table.ts';
+import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
+import { deriveFitTable } from '../projections/fit-table.ts';
+import { type Lineage, traceLineage } from '../projections/lineage.ts';
+import type { Cell, Table } from '../projections/table.ts';
+import { type Campaign, findCampaign, readCampaignSpec } from './open-campaign.ts';
+import { type CampaignPlan, planCampaign } from './plan.ts';
+import type { CampaignSpec } from './spec.ts';
+
+export interface CampaignView {
+  readonly campaign: Campaign;
+  readonly spec: CampaignSpec;
+  readonly plan: CampaignPlan;
+}
+
+/** @throws InputError `no-campaign` */
+export function viewCampaign(store: Store, name?: string): CampaignView {
+  const campaign = findCampaign(store, name);
+  const spec = readCampaignSpec(store, campaign);
+  return { campaign, spec, plan: planCampaign(spec, (taskId) => store.log.byTaskId(taskId)) };
+}
+
+/** Root over the sorted eventIds of the campaign's tasks, failed and stopped ones included. */
+export const campaignResultHash = (plan: CampaignPlan): string =>
+  resultHash([...plan.events.values()].map((event) => event.eventId));
+
+export function campaignTables({ spec, plan }: CampaignView): Table[] {
+  return [
+    deriveFitTable(plan.potentials),
+    deriveDiffusionTable(plan.profiles, spec.published),
+    deriveArrheniusTable(plan.profiles, spec.analysis.extrapolateToK, spec.published),
+  ];
+}
+
+/**
+ * @param name `TABLE/ROW/COLUMN`, with `CAMPAIGN:` before it for another campaign than the newest
+ * @throws InputError `no-cell` that lists what there is
+ */
+export function findCell(store: Store, name: string): { view: CampaignView; cell: Cell } {
+  const [campaignName, cellPath] = name.includes(':') ? (name.split(':', 2) as [string, string]) : [undefined, name];
+  const view = viewCampaign(store, campaignName);
+  const cells = campaignTables(view).flatMap((table) => table.rows.flatMap((row) => row.cells));
+  const cell = cells.find((candidate) => candidate.name === cellPath);
+  if (cell !== undefined) return { view, cell };
+  const table = cellPath.split('/')[0];
+  const near = cells.filter((candidate) => candidate.name.startsWith(`${table}/`));
+  throw new InputError('no-cell', `no cell is called ${cellPath}`, {
+    where: `campaign ${view.campaign.name}`,
+    expected: `one of\n${(near.length > 0 ? near : cells).map((candidate) => `  ${candidate.name}`).join('\n')}\n`,
+  });
+}
+
+export const traceEvents = (store: Store, eventIds: readonly string[]): Lineage =>
+  traceLineage(eventIds, {
+    byEventId: (eventId) => store.log.byEventId(eventId),
+    manifest: (hash) => readManifest(store.blobs.get(hash), `manifest ${hash.slice(0, 12)}`),
+  });

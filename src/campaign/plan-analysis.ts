@@ -1,0 +1,53 @@
+/** From the members' diffusion coefficients to D(T) with its error, and from D(T) to E_a, D(300 K), σ(300 K). */
+import { pointVerdict, type StateProfile, type TemperaturePoint } from '../projections/campaign-results.ts';
+import { outputOf, type Planner } from './planner.ts';
+import type { CampaignSpec } from './spec.ts';
+
+/** A point is settled when each of its members has either its diffusion coefficient or stopped early. */
+export function planReplicas(spec: CampaignSpec, point: TemperaturePoint, planner: Planner): TemperaturePoint {
+  const settled = point.members.every((member) => member.stopped !== undefined || member.diffusion !== undefined);
+  const found = point.members.flatMap(({ diffusion }) => (diffusion === undefined ? [] : [diffusion]));
+  if (!settled || found.length === 0) return point;
+  const replicas = planner.ask(
+    {
+      kind: 'analysis.replicas',
+      v: 1,
+      params: { alphaRange: spec.analysis.alphaRange },
+      inputs: { members: found.map((event) => outputOf(event, 'diffusion')) },
+    },
+    `${point.structure}, ${point.temperatureK} K, mean of ${found.length}`,
+  );
+  return { ...point, replicas };
+}
+
+export function planArrhenius(
+  spec: CampaignSpec,
+  structure: string,
+  points: readonly TemperaturePoint[],
+  planner: Planner,
+): StateProfile {
+  const open: StateProfile = { structure, points, arrhenius: undefined, withheld: undefined };
+  if (points.some((point) => pointVerdict(point) === undefined)) return open;
+  const usable = points.flatMap((point) =>
+    point.replicas !== undefined && pointVerdict(point) !== 'fail' ? [point.replicas] : [],
+  );
+  if (usable.length < 2) {
+    return {
+      ...open,
+      withheld: `an Arrhenius line needs two temperatures with normal diffusion; ${usable.length} of ${points.length} are there`,
+    };
+  }
+  const arrhenius = planner.ask(
+    {
+      kind: 'analysis.arrhenius',
+      v: 1,
+      params: {
+        extrapolateToK: spec.analysis.extrapolateToK,
+        conductivityFactorPerA3: spec.analysis.conductivityFactorPerA3,
+      },
+      inputs: { points: usable.map((event) => outputOf(event, 'mean')) },
+    },
+    `${structure}, Arrhenius line`,
+  );
+  return { ...open, arrhenius };
+}

@@ -1,0 +1,129 @@
+/** One member's chain of events: equilibration segments (NVT), production segments, diffusion. */
+import type { StoredEvent, Task } from '../../store/event.ts';
+import type { JsonObject } from '../formats/json-document.ts';
+import type { MemberChain } from '../projections/campaign-results.ts';
+import { outputOf, type Planner } from './planner.ts';
+import { deriveSeed } from './seeds.ts';
+import type { CampaignSpec } from './spec.ts';
+
+type Dynamics = CampaignSpec['dynamics'];
+
+export interface MemberRequest {
+  readonly run: Dynamics['runs'][number];
+  readonly temperatureK: number;
+  readonly member: number;
+}
+
+interface Segment {
+  readonly stage: 'equilibration' | 'production';
+  readonly steps: number;
+  readonly first: boolean;
+}
+
+/** The whole run cut into segments of a fixed number of steps; the last of each stage may be shorter. */
+function segmentsOf(dynamics: Dynamics): Segment[] {
+  const perSegment = Math.round((dynamics.segmentPs * 1000) / dynamics.timeStepFs);
+  const cut = (stage: Segment['stage'], timePs: number): Segment[] => {
+    const steps = Math.round((timePs * 1000) / dynamics.timeStepFs);
+    return Array.from({ length: Math.ceil(steps / perSegment) }, (_, k) => ({
+      stage,
+      steps: Math.min(perSegment, steps - k * perSegment),
+      first: k === 0,
+    }));
+  };
+  return [...cut('equilibration', dynamics.equilibration.timePs), ...cut('production', dynamics.production.timePs)];
+}
+
+export function segmentCounts(dynamics: Dynamics): { total: number; equilibration: number } {
+  const segments = segmentsOf(dynamics);
+  return { total: segments.length, equilibration: segments.filter(({ stage }) => stage === 'equilibration').length };
+}
+
+export function planMember(
+  spec: CampaignSpec,
+  request: MemberRequest,
+  structure: StoredEvent | undefined,
+  fit: StoredEvent | undefined,
+  planner: Planner,
+): MemberChain {
+  const done: StoredEvent[] = [];
+  const chain = (over: Partial<MemberChain> = {}): MemberChain => ({
+    member: request.member,
+    structure,
+    fit,
+    segments: done,
+    stopped: undefined,
+    diffusion: undefined,
+    ...over,
+  });
+  if (structure === undefined || fit === undefined) return chain();
+  const name = `${request.run.structure}, ${request.temperatureK} K, member ${request.member + 1}`;
+  const segments = segmentsOf(spec.dynamics);
+  for (const [k, segment] of segments.entries()) {
+    const task = segmentTask(spec, request, segment, structure, fit, done.at(-1));
+    const event = planner.ask(task, `${name}, ${segment.stage}, segment ${k + 1} of ${segments.length}`);
+    if (event === undefined) return chain();
+    done.push(event);
+    if (event.core.outcome.status === 'stopped') return chain({ stopped: event });
+  }
+  const { equilibration } = segmentCounts(spec.dynamics);
+  const diffusion = planner.ask(
+    {
+      kind: 'analysis.diffusion',
+      v: 1,
+      params: {
+        mobileSpecies: spec.analysis.mobileSpecies,
+        fitWindow: spec.analysis.fitWindow,
+        alphaRange: spec.analysis.alphaRange,
+        timeStepFs: spec.dynamics.timeStepFs,
+      },
+      inputs: {
+        structure: outputOf(structure, 'structure'),
+        start: outputOf(done[equilibration - 1]!, 'state'),
+        trajectory: done.slice(equilibration).map((event) => outputOf(event, 'trajectory')),
+      },
+    },
+    `${name}, diffusion`,
+  );
+  return chain({ diffusion });
+}
+
+function segmentTask(
+  spec: CampaignSpec,
+  { run, temperatureK, member }: MemberRequest,
+  segment: Segment,
+  structure: StoredEvent,
+  fit: StoredEvent,
+  previous: StoredEvent | undefined,
+): Task {
+  const { timeStepFs, equilibration, production, watch } = spec.dynamics;
+  const ensemble = segment.stage === 'equilibration' ? 'nvt' : production.ensemble;
+  const start: JsonObject =
+    previous === undefined
+      ? { from: 'structure', seed: deriveSeed(spec.seed, ['velocities', run.structure, temperatureK, member]) }
+      : {
+          from: 'state',
+          newRun: segment.stage === 'production' && segment.first,
+          rescaleToMeanEnergy: segment.stage === 'production' && segment.first && ensemble === 'nve',
+        };
+  return {
+    kind: 'md.run',
+    v: 1,
+    params: {
+      ensemble,
+      temperatureK,
+      timeStepFs,
+      ...(ensemble === 'nvt' ? { dampingFs: equilibration.dampingFs } : {}),
+      steps: segment.steps,
+      sampleEverySteps: Math.round(production.sampleEveryFs / timeStepFs),
+      start,
+      watch,
+    },
+    inputs: {
+      structure: outputOf(structure, 'structure'),
+      potential: outputOf(fit, 'potential'),
+      range: outputOf(fit, 'range'),
+      ...(previous === undefined ? {} : { state: outputOf(previous, 'state') }),
+    },
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * plan(spec, log) → what can be done next. Pure: the tasks it ever returns depend on the spec and on results alone, not
+ * on the order in which results arrived. The campaign has no other state than the log.
+ */
+import type { StoredEvent } from '../../store/event.ts';
+import { sha256Hex } from '../../store/hash.ts';
+import type { JsonObject } from '../formats/json-document.ts';
+import type { CampaignResults, StateProfile, TemperaturePoint } from '../projections/campaign-results.ts';
+import { deriveTrainingSet, type TrainingSet } from '../projections/training-set.ts';
+import { planArrhenius, planReplicas } from './plan-analysis.ts';
+import { planMember, segmentCounts } from './plan-dynamics.ts';
+import { type Lookup, outputOf, type PlannedTask, Planner } from './planner.ts';
+import { deriveSeed } from './seeds.ts';
+import type { CampaignSpec } from './spec.ts';
+
+export interface CampaignPlan extends CampaignResults {
+  /** Tasks whose inputs are all there and that are not done, in a fixed order. */
+  readonly ready: readonly PlannedTask[];
+  /** Events of the campaign's tasks so far, by taskId. */
+  readonly events: ReadonlyMap<string, StoredEvent>;
+  readonly purposes: ReadonlyMap<string, string>;
+  readonly failures: readonly { readonly purpose: string; readonly event: StoredEvent }[];
+  /** How many tasks the campaign has if no run stops early. */
+  readonly expectedTasks: number;
+  readonly labels: { readonly [name: string]: StoredEvent };
+  readonly structures: { readonly [name: string]: readonly (StoredEvent | undefined)[] };
+}
+
+export function planCampaign(spec: CampaignSpec, lookup: Lookup): CampaignPlan {
+  const planner = new Planner(lookup);
+  const labels = planLabels(spec, planner);
+  const structures = mapNamed(spec.structures, (structure, name) =>
+    Array.from({ length: structure.realisations }, (_, k) => planStructure(spec, name, k, planner)),
+  );
+  const trainingSets = mapNamed(spec.trainingSets, (set) => {
+    const events = set.labels.map((name) => labels[name]);
+    return events.every((event) => event !== undefined) ? deriveTrainingSet(events, set.validationEvery) : undefined;
+  });
+  const potentials = mapNamed(spec.potentials, (potential, name) =>
+    Array.from({ length: potential.members }, (_, member) =>
+      planFit(spec, name, member, trainingSets[potential.trainingSet], planner),
+    ),
+  );
+  const profiles = planProfiles(spec, structures, potentials, planner);
+  return {
+    ready: planner.ready,
+    events: planner.events,
+    purposes: planner.purposes,
+    failures: planner.failures,
+    expectedTasks: countTasks(spec),
+    labels,
+    potentials,
+    structures,
+    profiles,
+  };
+}
+
+function planLabels(spec: CampaignSpec, planner: Planner): { [name: string]: StoredEvent } {
+  const done: { [name: string]: StoredEvent } = {};
+  for (const [name, file] of Object.entries(spec.labels)) {
+    const imported = planner.ask(
+      {
+        kind: 'blob.import',
+        v: 1,
+        params: { name: file.name, sha256: file.sha256, bytes: file.bytes, mediaType: 'chemical/x-extxyz' },
+        inputs: {},
+      },
+      `import ${file.name}`,
+    );
+    if (imported === undefined) continue;
+    const labels = planner.ask(
+      {
+        kind: 'label.import',
+        v: 1,
+        params: { name: file.name, format: 'extxyz', elements: spec.elements, method: file.method },
+        inputs: { file: outputOf(imported, 'content') },
+      },
+      `labels ${name}`,
+    );
+    if (labels !== undefined) done[name] = labels;
+  }
+  return done;
+}
+
+function planStructure(spec: CampaignSpec, name: string, k: number, planner: Planner): StoredEvent | undefined {
+  const { realisations: _realisations, ...recipe } = spec.structures[name]!;
+  const random =
+    recipe.disorder !== undefined || recipe.rattleA !== undefined || recipe.prototype?.cationSites === '48h';
+  const params = {
+    ...recipe,
+    elements: spec.elements,
+    ...(random ? { seed: deriveSeed(spec.seed, ['structure', name, k]) } : {}),
+  } as JsonObject;
+  return planner.ask({ kind: 'structure.create', v: 1, params, inputs: {} }, `${name}, realisation ${k + 1}`);
+}
+
+function planFit(
+  spec: CampaignSpec,
+  name: string,
+  member: number,
+  set: TrainingSet | undefined,
+  planner: Planner,
+): StoredEvent | undefined {
+  if (set === undefined) return undefined;
+  const { trainingSet, members: _members, ...settings } = spec.potentials[name]!;
+  const manifests = [set.training, ...(set.validation === undefined ? [] : [set.validation])];
+  return planner.ask(
+    {
+      kind: 'potential.fit',
+      v: 1,
+      params: {
+        ...settings,
+        elements: spec.elements,
+        allowMixedMethods: spec.trainingSets[trainingSet]!.allowMixedMethods,
+        seed: deriveSeed(spec.seed, ['potential', name, member]),
+      },
+      inputs: {
+        training: { manifest: sha256Hex(set.training) },
+        ...(set.validation === undefined ? {} : { validation: { manifest: sha256Hex(set.validation) } }),
+      },
+    },
+    `${name}, fit ${member + 1}`,
+    manifests,
+  );
+}
+
+function planProfiles(
+  spec: CampaignSpec,
+  structures: { readonly [name: string]: readonly (StoredEvent | undefined)[] },
+  potentials: { readonly [name: string]: readonly (StoredEvent | undefined)[] },
+  planner: Planner,
+): StateProfile[] {
+  const byStructure = new Map<string, TemperaturePoint[]>();
+  for (const run of spec.dynamics.runs) {
+    const realisations = structures[run.structure]!;
+    const fits = potentials[run.potential]!;
+    for (const temperatureK of run.temperaturesK) {
+      const members = Array.from({ length: run.members }, (_, member) =>
+        planMember(
+          spec,
+          { run, temperatureK, member },
+          realisations[member % realisations.length],
+          fits[member % fits.length],
+          planner,
+        ),
+      );
+      const point = planReplicas(
+        spec,
+        { structure: run.structure, potential: run.potential, temperatureK, members },
+        planner,
+      );
+      byStructure.set(run.structure, [...(byStructure.get(run.structure) ?? []), point]);
+    }
+  }
+  return [...byStructure].map(([structure, points]) => planArrhenius(spec, structure, points, planner));
+}
+
+function countTasks(spec: CampaignSpec): number {
+  const sum = <T>(items: readonly T[], count: (item: T) => number): number =>
+    items.reduce((total, item) => total + count(item), 0);
+  const segments = segmentCounts(spec.dynamics);
+  return (
+    2 * Object.keys(spec.labels).length +
+    sum(Object.values(spec.structures), (structure) => structure.realisations) +
+    sum(Object.values(spec.potentials), (potential) => potential.members) +
+    sum(spec.dynamics.runs, (run) => run.temperaturesK.length * (run.members * (segments.total + 1) + 1)) +
+    new Set(spec.dynamics.runs.map((run) => run.structure)).size
+  );
+}
+
+const mapNamed = <T, U>(
+  record: { readonly [name: string]: T },
+  map: (item: T, name: string) => U,
+): { [name: string]: U } => Object.fromEntries(Object.entries(record).map(([name, item]) => [name, map(item, name)]));

@@ -1,0 +1,142 @@
+/**
+ * The loop: plan → run what is ready → append → plan again, until nothing is ready. The log is the only state: stopped
+ * anywhere and started again, the campaign goes on, and ends in the same result hash.
+ */
+import { readFileSync } from 'node:fs';
+import type { EventCore, StoredEvent } from '../../store/event.ts';
+import { sha256Hex } from '../../store/hash.ts';
+import type { Store } from '../../store/store.ts';
+import { resolveTask } from '../execution/assignment.ts';
+import { attest } from '../execution/attestation.ts';
+import type { Executor } from '../execution/executor.ts';
+import { inlineExecutor } from '../execution/inline-executor.ts';
+import type { JsonObject } from '../formats/json-document.ts';
+import { InputError } from '../numerics/input-error.ts';
+import { findKind } from '../tasks/registry.ts';
+import type { TaskResult } from '../tasks/task-kind.ts';
+import { openCampaign } from './open-campaign.ts';
+import { type CampaignPlan, planCampaign } from './plan.ts';
+import type { PlannedTask } from './planner.ts';
+import type { LoadedSpec } from './spec-file.ts';
+
+/** What a run reports while it goes on. */
+export interface RunListener {
+  onPlan?(plan: CampaignPlan): void;
+  onStart?(task: PlannedTask): void;
+  onProgress?(task: PlannedTask, fraction: number): void;
+  onEvent?(task: PlannedTask, event: StoredEvent, violation: StoredEvent | undefined): void;
+}
+
+export interface RunOptions {
+  readonly store: Store;
+  readonly loaded: LoadedSpec;
+  readonly executor: Executor;
+  readonly listener?: RunListener;
+  /** When aborted, nothing new is started and the run rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+interface Finished {
+  readonly task: PlannedTask;
+  readonly result: TaskResult;
+  readonly obs: JsonObject;
+}
+
+/**
+ * Runs the campaign to its end and returns the last plan: nothing is ready, failures and withheld cells are in it.
+ * @throws whatever stopped it; everything acknowledged before is in the log
+ */
+export async function runCampaign(options: RunOptions): Promise<CampaignPlan> {
+  const { store, loaded, executor, listener = {}, signal } = options;
+  const attestation = attest();
+  openCampaign(store, loaded.spec, attestation);
+  const inline = inlineExecutor(store.blobs);
+  const running = new Map<string, Promise<Finished>>();
+  const finished: Finished[] = [];
+
+  const start = (task: PlannedTask): void => {
+    for (const manifest of task.manifests) store.blobs.put(manifest);
+    const observed = findKind(task.task.kind, task.task.v).class === 'observed';
+    const startedAt = new Date();
+    listener.onStart?.(task);
+    const work = (observed ? inline : executor).execute(resolveTask(task.task, store.log, store.blobs), {
+      onProgress: (fraction) => listener.onProgress?.(task, fraction),
+      ...(observed ? { external: (sha256: string) => readImport(loaded, sha256) } : {}),
+    });
+    running.set(
+      task.taskId,
+      work.then((result) => {
+        const done = { task, result, obs: observe(startedAt) };
+        finished.push(done);
+        return done;
+      }),
+    );
+  };
+
+  for (;;) {
+    signal?.throwIfAborted();
+    const plan = planCampaign(loaded.spec, (taskId) => store.log.byTaskId(taskId));
+    listener.onPlan?.(plan);
+    for (const task of plan.ready) {
+      if (running.size >= executor.slots) break;
+      if (!running.has(task.taskId)) start(task);
+    }
+    if (running.size === 0) return plan;
+    await raceWithSignal([...running.values()], signal);
+    const batch = finished.splice(0);
+    const results = store.log.append(
+      batch.map(({ task, result, obs }) => ({ core: recordCore(store, task, result), attestation, obs })),
+    );
+    results.forEach(({ event, violation }, k) => {
+      running.delete(batch[k]!.task.taskId);
+      listener.onEvent?.(batch[k]!.task, event, violation);
+    });
+  }
+}
+
+/** Puts the outputs' blobs, then makes the core that names them. */
+function recordCore(store: Store, { task }: PlannedTask, result: TaskResult): EventCore {
+  const outputs = Object.entries(result.outputs).map(([name, { bytes, mediaType }]) => {
+    const { hash } = store.blobs.put(bytes);
+    return [name, { hash, bytes: bytes.length, mediaType }] as const;
+  });
+  return {
+    task,
+    class: findKind(task.kind, task.v).class,
+    outcome: result.outcome,
+    outputs: Object.fromEntries(outputs),
+    results: result.results,
+  };
+}
+
+const observe = (startedAt: Date): JsonObject => ({
+  startedAt: startedAt.toISOString(),
+  durationMs: Date.now() - startedAt.getTime(),
+  node: process.version,
+  platform: process.platform,
+  arch: process.arch,
+});
+
+/** @throws InputError `file-changed` where the file is not what it was when the spec was read */
+function readImport(loaded: LoadedSpec, sha256: string): Uint8Array {
+  const path = loaded.files.get(sha256);
+  if (path === undefined) throw new Error(`no file is known for ${sha256}`);
+  const bytes = readFileSync(path);
+  if (sha256Hex(bytes) === sha256) return bytes;
+  throw new InputError('file-changed', 'the file changed after the spec was read', {
+    where: path,
+    remedy: 'run again',
+  });
+}
+
+function raceWithSignal(work: readonly Promise<unknown>[], signal: AbortSignal | undefined): Promise<unknown> {
+  if (signal === undefined) return Promise.race(work);
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    Promise.race(work)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,219 @@
+/**
+ * The campaign spec: what a user writes in YAML, as a schema. Everything that can be left out has its default here, so
+ * the normalised spec (defaults filled in, files replaced by their hashes) says all that the campaign depends on.
+ */
+import { z } from 'zod';
+import {
+  elementsSchema,
+  fitSettingsSchema,
+  hasOneSource,
+  labelMethodSchema,
+  oneSourceMessage,
+  sha256Schema,
+  structureRecipeShape,
+} from '../tasks/schemas.ts';
+
+/** Names become parts of cell names, so they hold no slash, colon or space. */
+const nameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/, 'expected letters, digits, dot, dash or underscore (at most 80)');
+const named = <T extends z.ZodType>(schema: T) => z.record(nameSchema, schema);
+const filled = (record: object): boolean => Object.keys(record).length > 0;
+const percentOfRun = z.number().min(0).max(1);
+
+const { elements: _elements, ...recipeShape } = structureRecipeShape;
+
+const labelFileSchema = z.strictObject({
+  /** Path of an extended XYZ file, relative to the spec. */
+  file: z.string().min(1),
+  method: labelMethodSchema,
+});
+
+const trainingSetSchema = z.strictObject({
+  labels: z.array(nameSchema).min(1),
+  /** Every n-th configuration is kept out of the fits and used for validation only. */
+  validationEvery: z.int().min(2).max(1000).optional(),
+  /** Labels of different methods may not meet in one training set unless this says so. */
+  allowMixedMethods: z.boolean().default(false),
+});
+
+const potentialSchema = fitSettingsSchema.extend({
+  trainingSet: nameSchema,
+  /** Number of fits, each from a random start of its own. */
+  members: z.int().min(1).max(100).default(1),
+});
+
+const structureSchema = z
+  .strictObject({
+    ...recipeShape,
+    /** Number of independent draws of disorder and displacements. */
+    realisations: z.int().min(1).max(100).default(1),
+  })
+  .refine(hasOneSource, oneSourceMessage);
+
+const watchSchema = z.strictObject({
+  everySteps: z.int().min(1).max(10_000).default(10),
+  /** A run stops where two atoms come nearer than this fraction of the smallest distance of such a pair in training. */
+  pairDistanceFraction: z.number().min(0.1).max(1).default(0.8),
+  maxTemperatureFactor: z.number().min(1.1).max(100).default(2.5),
+  maxDriftEvPerAtom: z.number().positive().max(10).default(0.02),
+});
+
+const dynamicsSchema = z
+  .strictObject({
+    timeStepFs: z.number().positive().max(20).default(2),
+    equilibration: z.strictObject({
+      timePs: z.number().positive().max(1e6),
+      /** Damping of the Nosé–Hoover chain; the paper's "every 100 steps" is read as 100 time steps. */
+      dampingFs: z.number().positive().max(1e5).default(200),
+    }),
+    production: z.strictObject({
+      ensemble: z.enum(['nve', 'nvt']).default('nve'),
+      timePs: z.number().positive().max(1e6),
+      sampleEveryFs: z.number().positive().max(1e6).default(100),
+    }),
+    /** Length of one md.run event: what a crash can cost, and what an audit recomputes. */
+    segmentPs: z.number().positive().max(1e6).default(10),
+    watch: watchSchema.prefault({}),
+    runs: z
+      .array(
+        z.strictObject({
+          structure: nameSchema,
+          potential: nameSchema,
+          temperaturesK: z.array(z.number().positive().max(10_000)).min(1).max(50),
+          /** Independent runs at each temperature: member m takes fit m, realisation m and velocities of its own. */
+          members: z.int().min(1).max(100).default(1),
+        }),
+      )
+      .min(1),
+  })
+  .superRefine((dynamics, context) => {
+    const wholeSteps = (timeFs: number): boolean => {
+      const steps = timeFs / dynamics.timeStepFs;
+      return Math.abs(steps - Math.round(steps)) < 1e-9 * steps && Math.round(steps) >= 1;
+    };
+    const demand = (path: string[], timeFs: number): void => {
+      if (!wholeSteps(timeFs)) {
+        context.addIssue({
+          code: 'custom',
+          path,
+          message: `must be a whole number of time steps of ${dynamics.timeStepFs} fs`,
+        });
+      }
+    };
+    demand(['equilibration', 'timePs'], dynamics.equilibration.timePs * 1000);
+    demand(['production', 'timePs'], dynamics.production.timePs * 1000);
+    demand(['production', 'sampleEveryFs'], dynamics.production.sampleEveryFs);
+    demand(['segmentPs'], dynamics.segmentPs * 1000);
+    const multiple = (dynamics.segmentPs * 1000) / dynamics.production.sampleEveryFs;
+    if (Math.abs(multiple - Math.round(multiple)) > 1e-9 * multiple) {
+      context.addIssue({
+        code: 'custom',
+        path: ['segmentPs'],
+        message: 'must be a multiple of production.sampleEveryFs',
+      });
+    }
+  });
+
+const analysisSchema = z.strictObject({
+  mobileSpecies: z.string().min(1),
+  /** Part of the run over which the MSD is fitted; the paper fits 3–5 of 5 ns. */
+  fitWindow: z
+    .tuple([percentOfRun, percentOfRun])
+    .refine(([from, to]) => from < to, 'must rise, e.g. [0.6, 1.0]')
+    .default([0.6, 1]),
+  /** Diffusion counts as normal where the exponent α of the MSD lies here. */
+  alphaRange: z.tuple([z.number(), z.number()]).default([0.9, 1.1]),
+  extrapolateToK: z.number().positive().max(10_000).default(300),
+  /** Λ of σ = Λ D e²/(kB T): an empirical ratio of carrier density and Haven ratio. */
+  conductivityFactorPerA3: z.number().positive().default(21.808e-3),
+});
+
+const quantity = z.number().optional();
+const publishedSchema = z.strictObject({
+  source: z.string().min(1).max(500),
+  labels: z.string().max(500),
+  potential: z.string().max(500),
+  size: z.string().max(500),
+  production: z.string().max(500),
+  structures: named(
+    z.strictObject({
+      prefactorCm2S: quantity,
+      activationEnergyMev: quantity,
+      diffusion300KCm2S: quantity,
+      conductivity300KMsCm: quantity,
+    }),
+  ),
+});
+
+/** The spec as it is written. */
+export const specSchema = z
+  .strictObject({
+    varve: z.literal(1),
+    name: nameSchema,
+    /** Every other seed derives from this one and from what it is for. */
+    seed: z.int().min(0),
+    elements: elementsSchema,
+    labels: named(labelFileSchema).refine(filled, 'at least one file of labels is needed'),
+    trainingSets: named(trainingSetSchema).refine(filled, 'at least one training set is needed'),
+    potentials: named(potentialSchema).refine(filled, 'at least one potential is needed'),
+    structures: named(structureSchema).refine(filled, 'at least one structure is needed'),
+    dynamics: dynamicsSchema,
+    analysis: analysisSchema,
+    published: publishedSchema.optional(),
+  })
+  .superRefine((spec, context) => {
+    const refer = (path: (string | number)[], name: string, among: object, what: string): void => {
+      if (Object.hasOwn(among, name)) return;
+      const known = Object.keys(among).join(', ');
+      context.addIssue({ code: 'custom', path, message: `names no ${what} of this spec; expected one of ${known}` });
+    };
+    for (const [name, set] of Object.entries(spec.trainingSets)) {
+      set.labels.forEach((label, k) => {
+        refer(['trainingSets', name, 'labels', k], label, spec.labels, 'labels');
+      });
+    }
+    for (const [name, potential] of Object.entries(spec.potentials)) {
+      refer(['potentials', name, 'trainingSet'], potential.trainingSet, spec.trainingSets, 'training set');
+    }
+    const points = new Set<string>();
+    spec.dynamics.runs.forEach((run, k) => {
+      refer(['dynamics', 'runs', k, 'structure'], run.structure, spec.structures, 'structure');
+      refer(['dynamics', 'runs', k, 'potential'], run.potential, spec.potentials, 'potential');
+      run.temperaturesK.forEach((temperatureK, t) => {
+        const point = `${run.structure} ${temperatureK}`;
+        if (points.has(point)) {
+          context.addIssue({
+            code: 'custom',
+            path: ['dynamics', 'runs', k, 'temperaturesK', t],
+            message: `${run.structure} at ${temperatureK} K is asked for twice; give it more members instead`,
+          });
+        }
+        points.add(point);
+      });
+    });
+    if (!spec.elements.includes(spec.analysis.mobileSpecies)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['analysis', 'mobileSpecies'],
+        message: `is not among the elements ${spec.elements.join(', ')}`,
+      });
+    }
+  });
+
+export type WrittenSpec = z.infer<typeof specSchema>;
+
+/** A file of labels as the normalised spec knows it: by content, not by place. */
+export const importedFileSchema = z.strictObject({
+  name: z.string(),
+  sha256: sha256Schema,
+  bytes: z.int(),
+  configurations: z.int(),
+  method: labelMethodSchema,
+  /** What the frames themselves say of their method, where they say anything. */
+  methodNotes: z.array(z.string()),
+});
+export type ImportedFile = z.infer<typeof importedFileSchema>;
+
+/** The spec as the campaign's opening event keeps it. */
+export type CampaignSpec = Omit<WrittenSpec, 'labels'> & { readonly labels: { readonly [name: string]: ImportedFile } };

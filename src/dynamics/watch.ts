@@ -1,0 +1,184 @@
+/** A run's own guard: limits beyond which a trajectory means nothing, and what is said when one is exceeded. */
+import { InputError } from '../numerics/input-error.ts';
+import type { Structure } from '../structure/structure.ts';
+import type { Integrator, NonFinite } from './integrator.ts';
+import { temperatureK } from './kinetic-energy.ts';
+import { type Pair, scanPairs } from './pair-scan.ts';
+
+export interface Watch {
+  /** S×S, smallest allowed distance by species pair, Å, symmetric; 0 for no limit. At most the cutoff. */
+  readonly pairDistanceA: Float64Array;
+  /** Of the momentary temperature, every step. */
+  readonly maxTemperatureK: number;
+  /** Of |H' − H'(start of the run)| an atom, every step, eV. */
+  readonly maxConservedDriftEvAtom: number;
+  /** Distances are checked at multiples of this step. */
+  readonly watchEverySteps?: number;
+}
+
+export const DEFAULT_WATCH_EVERY_STEPS = 10;
+
+export interface StopReason {
+  readonly quantity: 'pair distance' | 'temperature' | 'conserved energy' | 'non-finite';
+  /** null for what is not finite, as is its limit. */
+  readonly value: number | null;
+  readonly limit: number | null;
+  readonly unit: string;
+  readonly step: number;
+  /**
+   * Where to look: one of the pair, the atom with the most kinetic energy (temperature), with the largest force
+   * (conserved energy), or with the number that is not finite; null where that number belongs to no atom.
+   */
+  readonly atom: number | null;
+  readonly otherAtom?: number;
+  /** Symbols of `atom` and `otherAtom`. */
+  readonly elements: readonly string[];
+  /** The same in a sentence. */
+  readonly message: string;
+}
+
+export type Outcome = { readonly status: 'completed' } | { readonly status: 'stopped'; readonly reason: StopReason };
+
+export type ClosestApproach = Pair & { readonly step: number };
+
+/** @throws InputError `bad-watch` for limits that are not positive, of the wrong shape, or beyond what the list reaches */
+export function requireWatch(watch: Watch, species: number, cutoffA: number): void {
+  const fail = (what: string, found: unknown): never => {
+    throw new InputError('bad-watch', what, { found: String(found) });
+  };
+  if (!(watch.maxTemperatureK > 0)) fail('maxTemperatureK must be positive', watch.maxTemperatureK);
+  if (!(watch.maxConservedDriftEvAtom > 0)) {
+    fail('maxConservedDriftEvAtom must be positive', watch.maxConservedDriftEvAtom);
+  }
+  const every = watch.watchEverySteps ?? DEFAULT_WATCH_EVERY_STEPS;
+  if (!(Number.isInteger(every) && every > 0)) fail('watchEverySteps must be a positive integer', every);
+  if (watch.pairDistanceA.length !== species * species) {
+    fail(`pairDistanceA must hold ${species * species} numbers`, watch.pairDistanceA.length);
+  }
+  for (let a = 0; a < species; a++) {
+    for (let b = 0; b < species; b++) {
+      const limitA = watch.pairDistanceA[a * species + b];
+      if (!(limitA >= 0 && limitA <= cutoffA)) fail(`pairDistanceA must lie between 0 and the cutoff`, limitA);
+      if (limitA !== watch.pairDistanceA[b * species + a]) fail('pairDistanceA must be symmetric', limitA);
+    }
+  }
+}
+
+export class Guard {
+  readonly #watch: Watch;
+  readonly #massesAmu: Float64Array;
+  readonly #every: number;
+  closestApproach: ClosestApproach | null = null;
+
+  constructor(watch: Watch, massesAmu: Float64Array) {
+    this.#watch = watch;
+    this.#massesAmu = massesAmu;
+    this.#every = watch.watchEverySteps ?? DEFAULT_WATCH_EVERY_STEPS;
+  }
+
+  /** Looks at the state that the integrator has just reached. */
+  check(run: Integrator): StopReason | null {
+    return this.#checkPairs(run) ?? this.#checkTemperature(run) ?? this.#checkConserved(run);
+  }
+
+  #checkPairs(run: Integrator): StopReason | null {
+    const { step } = run.state;
+    if (step % this.#every !== 0) return null;
+    const scan = scanPairs(run.structure, run.list.update(run.structure), this.#watch.pairDistanceA);
+    const last = this.closestApproach?.distanceA ?? Number.POSITIVE_INFINITY;
+    if (scan.closest !== null && scan.closest.distanceA < last) this.closestApproach = { ...scan.closest, step };
+    if (scan.tooClose === null) return null;
+    const { distanceA, limitA, atomI, atomJ } = scan.tooClose;
+    const elements = symbols(run.structure, atomI, atomJ);
+    return {
+      quantity: 'pair distance',
+      value: distanceA,
+      limit: limitA,
+      unit: 'Å',
+      step,
+      atom: atomI,
+      otherAtom: atomJ,
+      elements,
+      message:
+        `at step ${step}, ${elements[0]} atom ${atomI} and ${elements[1]} atom ${atomJ} were ` +
+        `${distanceA.toFixed(3)} Å apart, less than the ${limitA.toFixed(3)} Å allowed`,
+    };
+  }
+
+  #checkTemperature(run: Integrator): StopReason | null {
+    const limit = this.#watch.maxTemperatureK;
+    const value = temperatureK(run.kineticEv, this.#massesAmu.length);
+    if (value <= limit) return null;
+    const hottest = largest(run.state.velocitiesAFs, this.#massesAmu);
+    return excess(run, 'temperature', value, limit, 'K', hottest, 'the atom with the most kinetic energy');
+  }
+
+  #checkConserved(run: Integrator): StopReason | null {
+    const limit = this.#watch.maxConservedDriftEvAtom;
+    const value =
+      Math.abs(run.conservedEv - (run.state.conservedReferenceEv ?? run.conservedEv)) / this.#massesAmu.length;
+    if (value <= limit) return null;
+    const pushed = largest(run.evaluation.forcesEvA, null);
+    return excess(run, 'conserved energy', value, limit, 'eV/atom', pushed, 'the atom with the largest force');
+  }
+}
+
+/** @param step that could not be completed */
+export function nonFiniteReason(structure: Structure, fault: NonFinite, step: number): StopReason {
+  const elements = fault.atom === null ? [] : symbols(structure, fault.atom);
+  const whose = fault.atom === null ? '' : ` of ${elements[0]} atom ${fault.atom}`;
+  return {
+    quantity: 'non-finite',
+    value: null,
+    limit: null,
+    unit: '',
+    step,
+    atom: fault.atom,
+    elements,
+    message: `at step ${step}, the ${fault.of}${whose} was not a finite number`,
+  };
+}
+
+function excess(
+  run: Integrator,
+  quantity: 'temperature' | 'conserved energy',
+  value: number,
+  limit: number,
+  unit: string,
+  atom: number,
+  role: string,
+): StopReason {
+  const { step } = run.state;
+  const elements = symbols(run.structure, atom);
+  const what = quantity === 'temperature' ? 'temperature' : 'drift of the conserved energy';
+  return {
+    quantity,
+    value,
+    limit,
+    unit,
+    step,
+    atom,
+    elements,
+    message:
+      `at step ${step}, the ${what} was ${Number(value.toPrecision(4))} ${unit}, above the ${limit} ${unit} allowed; ` +
+      `${role} is ${elements[0]} atom ${atom}`,
+  };
+}
+
+const symbols = (structure: Structure, ...atoms: number[]): string[] =>
+  atoms.map((atom) => structure.elements[structure.species[atom]]);
+
+/** Index of the vector with the largest square, times the weight where there is one; the lowest index of equals. */
+function largest(vectors: Float64Array, weights: Float64Array | null): number {
+  let best = 0;
+  let bestSize = -1;
+  for (let i = 0; 3 * i < vectors.length; i++) {
+    const [x, y, z] = [vectors[3 * i], vectors[3 * i + 1], vectors[3 * i + 2]];
+    const size = (x * x + y * y + z * z) * (weights === null ? 1 : weights[i]);
+    if (size > bestSize) {
+      best = i;
+      bestSize = size;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,54 @@
+/** Runs one assignment in the thread that calls it: reads and re-hashes its blobs, checks its parameters, computes. */
+import type { BlobStore } from '../../store/blob-store.ts';
+import { inKeyOrder, type JsonObject } from '../formats/json-document.ts';
+import { InputError } from '../numerics/input-error.ts';
+import { findKind } from '../tasks/registry.ts';
+import type { InputBlob, TaskResult } from '../tasks/task-kind.ts';
+import type { Assignment } from './assignment.ts';
+
+export interface RunOptions {
+  readonly onProgress?: (fraction: number) => void;
+  /** Bytes from outside, for kinds that import them. */
+  readonly external?: (sha256: string) => Uint8Array;
+}
+
+/**
+ * What the inputs make impossible is an outcome (`failed`) of an exact task: asked again, it fails again. Everything
+ * else that goes wrong (a corrupt blob, a full disk, a fault of ours) is thrown, and nothing is recorded.
+ */
+export function runAssignment(assignment: Assignment, blobs: BlobStore, options: RunOptions = {}): TaskResult {
+  const kind = findKind(assignment.kind, assignment.v);
+  const loaded = new Map<string, Uint8Array>();
+  const load = (hash: string): Uint8Array => {
+    const bytes = loaded.get(hash) ?? blobs.get(hash);
+    loaded.set(hash, bytes);
+    return bytes;
+  };
+  const params = kind.params.parse(assignment.params);
+  try {
+    const result = kind.run({
+      params,
+      inputs: (name): InputBlob[] =>
+        (assignment.inputs[name] ?? []).map(({ hash, index }) => ({
+          hash,
+          bytes: load(hash),
+          ...(index === undefined ? {} : { index }),
+        })),
+      onProgress: options.onProgress ?? (() => undefined),
+      ...(options.external === undefined ? {} : { external: options.external }),
+    });
+    return { ...result, results: inKeyOrder(result.results, 'results') as JsonObject };
+  } catch (error) {
+    if (!(error instanceof InputError) || kind.class !== 'exact') throw error;
+    const { where, expected, found, remedy } = error.details;
+    const details = Object.entries({ where, expected, found, remedy }).filter(([, text]) => text !== undefined);
+    return {
+      outcome: {
+        status: 'failed',
+        error: { code: error.code, what: error.what, ...Object.fromEntries(details) } as JsonObject,
+      },
+      outputs: {},
+      results: {},
+    };
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * The exact state of an MD run as a bundle of arrays: step [1]; cellA [3,3] Å; positionsA [N,3] Å, unwrapped;
+ * velocitiesAFs [N,3] Å/fs; thermostatPositions [M] and thermostatVelocitiesPerFs [M]; conservedReferenceEv [0 or 1];
+ * and meanTotalEnergyEv [1], the mean over the second half of the segment that ended in this state.
+ */
+import type { MdState } from '../dynamics/state.ts';
+import { doubles, integers, readBundle, writeBundle } from './array-bundle.ts';
+
+export function writeState(state: MdState, meanTotalEnergyEv: number): Uint8Array {
+  const atoms = state.positionsA.length / 3;
+  const links = state.thermostat.positions.length;
+  const reference = state.conservedReferenceEv === null ? [] : [state.conservedReferenceEv];
+  return writeBundle({
+    entries: [
+      { name: 'step', shape: [1], unit: '1', data: Int32Array.of(state.step) },
+      { name: 'cellA', shape: [3, 3], unit: 'Å', data: state.cellA },
+      { name: 'positionsA', shape: [atoms, 3], unit: 'Å', data: state.positionsA },
+      { name: 'velocitiesAFs', shape: [atoms, 3], unit: 'Å/fs', data: state.velocitiesAFs },
+      { name: 'thermostatPositions', shape: [links], unit: '1', data: state.thermostat.positions },
+      { name: 'thermostatVelocitiesPerFs', shape: [links], unit: '1/fs', data: state.thermostat.velocitiesPerFs },
+      { name: 'conservedReferenceEv', shape: [reference.length], unit: 'eV', data: Float64Array.from(reference) },
+      { name: 'meanTotalEnergyEv', shape: [1], unit: 'eV', data: Float64Array.of(meanTotalEnergyEv) },
+    ],
+    meta: {},
+  });
+}
+
+/** @throws InputError `bad-bundle` where the bytes are not those of a state */
+export function readState(bytes: Uint8Array, where: string): { state: MdState; meanTotalEnergyEv: number } {
+  const bundle = readBundle(bytes, where);
+  const numbers = (name: string): Float64Array => doubles(bundle, name, where);
+  return {
+    state: {
+      step: integers(bundle, 'step', where)[0]!,
+      cellA: numbers('cellA'),
+      positionsA: numbers('positionsA'),
+      velocitiesAFs: numbers('velocitiesAFs'),
+      thermostat: {
+        positions: numbers('thermostatPositions'),
+        velocitiesPerFs: numbers('thermostatVelocitiesPerFs'),
+      },
+      conservedReferenceEv: numbers('conservedReferenceEv')[0] ?? null,
+    },
+    meanTotalEnergyEv: numbers('meanTotalEnergyEv')[0]!,
+  };
+}

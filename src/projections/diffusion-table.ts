@@ -1,0 +1,106 @@
+/** D and α at each temperature, with the published Arrhenius line's value at that temperature beside D. */
+import { exp } from '../numerics/elementary.ts';
+import { BOLTZMANN_EV_K } from '../numerics/physical-constants.ts';
+import { pointVerdict, type StateProfile, type TemperaturePoint } from './campaign-results.ts';
+import type { PublishedValues } from './published.ts';
+import { type Cell, cellName, type PublishedValue, type Table } from './table.ts';
+
+export function deriveDiffusionTable(profiles: readonly StateProfile[], published: PublishedValues | undefined): Table {
+  return {
+    name: 'diffusion',
+    title: 'Diffusion coefficients',
+    columns: [
+      { key: 'T', heading: 'mean T' },
+      { key: 'D', heading: 'D' },
+      { key: 'alpha', heading: 'α' },
+    ],
+    rows: profiles.flatMap((profile) =>
+      profile.points.map((point) => ({
+        name: profile.structure,
+        heading: `${profile.structure}, ${point.temperatureK} K`,
+        cells: [temperatureCell(point), diffusionCell(point, publishedAt(point, published)), alphaCell(point)],
+      })),
+    ),
+  };
+}
+
+function publishedAt(point: TemperaturePoint, published: PublishedValues | undefined): PublishedValue | null {
+  const line = published?.structures[point.structure];
+  if (line?.prefactorCm2S === undefined || line.activationEnergyMev === undefined) return null;
+  const { temperatureK } = point;
+  return {
+    value: line.prefactorCm2S * exp(-line.activationEnergyMev / 1000 / (BOLTZMANN_EV_K * temperatureK)),
+    what: `published Arrhenius line at ${temperatureK} K`,
+  };
+}
+
+const column = (point: TemperaturePoint, quantity: string): string =>
+  cellName('diffusion', point.structure, `${quantity}-${point.temperatureK}K`);
+
+function temperatureCell(point: TemperaturePoint): Cell {
+  const value = point.replicas?.core.results.meanTemperatureK as number | undefined;
+  return {
+    ...base(point, 'T', 'K'),
+    value: value ?? null,
+    status: value === undefined ? openStatus(point) : 'computed',
+  };
+}
+
+function diffusionCell(point: TemperaturePoint, published: PublishedValue | null): Cell {
+  const cell = { ...base(point, 'D', 'cm²/s'), published };
+  const results = point.replicas?.core.results;
+  if (results === undefined) return { ...cell, status: openStatus(point) };
+  if (results.verdict === 'fail') {
+    return { ...cell, status: 'withheld', notes: [`D withheld: ${results.withheld}`, ...cell.notes] };
+  }
+  const value = results.diffusionCm2S as number;
+  const half = results.halfWidth95Cm2S as number | null;
+  return {
+    ...cell,
+    value,
+    interval95: half === null ? null : [value - half, value + half],
+    status: 'computed',
+    notes: [
+      ...(results.replicas === 1 ? ['a single run: its error cannot show the scatter between runs'] : []),
+      ...cell.notes,
+    ],
+  };
+}
+
+function alphaCell(point: TemperaturePoint): Cell {
+  const cell = base(point, 'alpha', '');
+  const results = point.replicas?.core.results;
+  if (results === undefined) return { ...cell, status: openStatus(point) };
+  return {
+    ...cell,
+    value: results.alpha as number | null,
+    interval95: results.alphaInterval as [number, number] | null,
+    status: results.alpha === null ? 'withheld' : 'computed',
+    notes: [`normal diffusion: ${results.verdict}`, ...(results.alpha === null ? [String(results.withheld)] : [])],
+  };
+}
+
+function base(point: TemperaturePoint, quantity: string, unit: string): Cell {
+  const stopped = point.members.filter((member) => member.stopped !== undefined);
+  return {
+    name: column(point, quantity),
+    value: null,
+    unit,
+    interval95: null,
+    status: 'missing',
+    notes: stopped.map(
+      ({ member, stopped: event }) =>
+        `member ${member + 1} of ${point.members.length} stopped: ${stopMessage(event!.core.outcome)}`,
+    ),
+    events:
+      point.replicas === undefined ? stopped.map(({ stopped: event }) => event!.eventId) : [point.replicas.eventId],
+    published: null,
+  };
+}
+
+const openStatus = (point: TemperaturePoint): 'withheld' | 'missing' =>
+  pointVerdict(point) === 'stopped' ? 'withheld' : 'missing';
+
+function stopMessage(outcome: { readonly status: string; readonly reason?: unknown }): string {
+  return String((outcome.reason as { message?: unknown } | undefined)?.message ?? outcome.status);
+}

@@ -1,0 +1,60 @@
+/**
+ * Lineage: everything that given events rest on, as a graph of events. Edges go from the event that used an output to
+ * the event that made it; entries of a manifest count as inputs.
+ */
+import type { StoredEvent, TaskInput } from '../../store/event.ts';
+import type { ManifestEntry } from '../formats/manifest.ts';
+
+export interface LineageEdge {
+  /** Event that used the output. */
+  readonly from: string;
+  /** Event that made it. */
+  readonly to: string;
+  readonly input: string;
+  readonly output: string;
+  /** How many items of the output a manifest names; absent for a whole output. */
+  readonly items?: number;
+}
+
+export interface Lineage {
+  readonly roots: readonly string[];
+  /** Each once, consumers before what they rest on. */
+  readonly nodes: readonly StoredEvent[];
+  readonly edges: readonly LineageEdge[];
+}
+
+export interface LineageSource {
+  byEventId(eventId: string): StoredEvent | undefined;
+  manifest(hash: string): readonly ManifestEntry[];
+}
+
+/** @throws Error (ours, or a damaged store: `verify` says which) where an event that is named is not there */
+export function traceLineage(roots: readonly string[], source: LineageSource): Lineage {
+  const nodes = new Map<string, StoredEvent>();
+  const edges: LineageEdge[] = [];
+  const queue = [...roots];
+  for (let eventId = queue.shift(); eventId !== undefined; eventId = queue.shift()) {
+    if (nodes.has(eventId)) continue;
+    const event = source.byEventId(eventId);
+    if (event === undefined) throw new Error(`the log holds no event ${eventId}`);
+    nodes.set(eventId, event);
+    for (const [input, value] of Object.entries(event.core.task.inputs)) {
+      for (const edge of edgesOf(eventId, input, value, source)) {
+        edges.push(edge);
+        queue.push(edge.to);
+      }
+    }
+  }
+  return { roots, nodes: [...nodes.values()], edges };
+}
+
+function edgesOf(from: string, input: string, value: TaskInput, source: LineageSource): LineageEdge[] {
+  if (Array.isArray(value)) return value.flatMap((item) => edgesOf(from, input, item, source));
+  if ('event' in value) return [{ from, to: value.event, input, output: value.output }];
+  const counts = new Map<string, LineageEdge>();
+  for (const { event, output } of source.manifest(value.manifest)) {
+    const key = `${event} ${output}`;
+    counts.set(key, { from, to: event, input, output, items: (counts.get(key)?.items ?? 0) + 1 });
+  }
+  return [...counts.values()];
+}

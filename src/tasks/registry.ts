@@ -1,0 +1,36 @@
+/** Every task kind, by name and version. */
+import { InputError } from '../numerics/input-error.ts';
+import { analysisArrhenius } from './analysis-arrhenius.ts';
+import { analysisDiffusion } from './analysis-diffusion.ts';
+import { analysisReplicas } from './analysis-replicas.ts';
+import { blobImport } from './blob-import.ts';
+import { labelImport } from './label-import.ts';
+import { mdRun } from './md-run.ts';
+import { potentialFit } from './potential-fit.ts';
+import { structureCreate } from './structure-create.ts';
+import type { TaskKind } from './task-kind.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: each kind checks its own parameters by its schema
+type AnyKind = TaskKind<any>;
+
+const kinds: readonly AnyKind[] = [
+  structureCreate,
+  blobImport,
+  labelImport,
+  potentialFit,
+  mdRun,
+  analysisDiffusion,
+  analysisReplicas,
+  analysisArrhenius,
+];
+
+const byName = new Map<string, AnyKind>(kinds.map((kind) => [`${kind.kind}@${kind.v}`, kind]));
+
+/** @throws InputError `unknown-kind` */
+export function findKind(kind: string, v: number): AnyKind {
+  const found = byName.get(`${kind}@${v}`);
+  if (found !== undefined) return found;
+  throw new InputError('unknown-kind', `this version of varve does not know ${kind} version ${v}`, {
+    expected: `one of ${[...byName.keys()].join(', ')}`,
+  });
+}

@@ -1,0 +1,68 @@
+/** Queries of the table `event`. Every event that is returned was checked as `event-row.ts` says. */
+import type { Database, Statement } from 'better-sqlite3';
+import type { StoredEvent } from './event.ts';
+import { type EventRow, eventColumns, storedEventOfRow } from './event-row.ts';
+import { demandHash } from './hash.ts';
+import { databaseError } from './log-database.ts';
+import { StoreError } from './store-error.ts';
+
+const pageEvents = 1024;
+const maximumPrefixMatches = 64;
+const select = `SELECT ${eventColumns} FROM event`;
+
+export class EventReader {
+  readonly #path: string;
+  readonly #page: Statement;
+  readonly #byTask: Statement;
+  readonly #byEvent: Statement;
+  readonly #byPrefix: Statement;
+
+  constructor(db: Database, path: string) {
+    this.#path = path;
+    this.#page = db.prepare(`${select} WHERE seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
+    this.#byTask = db.prepare(`${select} WHERE task_id = ?`);
+    this.#byEvent = db.prepare(`${select} WHERE event_id = ?`);
+    this.#byPrefix = db.prepare(
+      `${select} WHERE event_id BETWEEN ? AND ? ORDER BY event_id LIMIT ${maximumPrefixMatches}`,
+    );
+  }
+
+  /** From `fromSeq` (included) on, in order. Read page by page, so the log may be asked and appended to meanwhile. */
+  *events(fromSeq = 1): IterableIterator<StoredEvent> {
+    for (let next = fromSeq; ; ) {
+      const page = this.#all(this.#page, next);
+      yield* page;
+      if (page.length < pageEvents) return;
+      next = page.at(-1)!.seq + 1;
+    }
+  }
+
+  byTaskId(taskId: string): StoredEvent | undefined {
+    return this.#all(this.#byTask, Buffer.from(demandHash(taskId, 'taskId'), 'hex'))[0];
+  }
+
+  byEventId(eventId: string): StoredEvent | undefined {
+    return this.#all(this.#byEvent, Buffer.from(demandHash(eventId, 'eventId'), 'hex'))[0];
+  }
+
+  /** Events whose id begins with these 1 to 64 hex digits, sorted by id: the first 64 of them. */
+  byEventIdPrefix(prefix: string): StoredEvent[] {
+    if (!/^[0-9a-f]{1,64}$/.test(prefix)) {
+      throw new StoreError('bad-hash', 'not the beginning of an eventId', {
+        expected: '1 to 64 lower-case hex digits',
+        found: JSON.stringify(prefix.slice(0, 80)),
+      });
+    }
+    const from = Buffer.from(prefix.padEnd(64, '0'), 'hex');
+    const to = Buffer.from(prefix.padEnd(64, 'f'), 'hex');
+    return this.#all(this.#byPrefix, from, to);
+  }
+
+  #all(statement: Statement, ...values: unknown[]): StoredEvent[] {
+    try {
+      return (statement.all(...values) as EventRow[]).map(storedEventOfRow);
+    } catch (error) {
+      throw databaseError(error, this.#path);
+    }
+  }
+}

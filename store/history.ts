@@ -1,0 +1,77 @@
+/**
+ * The Merkle tree over the leaves of the log, kept as far as the log was read, and its agreement with HEAD. On opening
+ * the log must be at least as long as HEAD says and have HEAD's root at that size; a HEAD that a crash left behind is
+ * brought up by the writer.
+ */
+import type { Database, Statement } from 'better-sqlite3';
+import { corrupt, hexOf } from './event-row.ts';
+import { headMissing, historyDiffers, readHead, tailLost, writeHead } from './head.ts';
+import { databaseError, logPath } from './log-database.ts';
+import { CompactRange } from './merkle.ts';
+
+export class History {
+  readonly #dir: string;
+  readonly #leaves: Statement;
+  #range = new CompactRange();
+
+  constructor(db: Database, dir: string) {
+    this.#dir = dir;
+    this.#leaves = db.prepare('SELECT seq, leaf FROM event WHERE seq > ? AND seq <= ? ORDER BY seq');
+  }
+
+  /** Reads HEAD before the log, so that a writer at work cannot make the log look short. */
+  settleHead(writable: boolean): void {
+    const head = readHead(this.#dir);
+    if (head !== null) {
+      this.#extend(this.#range, head.size);
+      if (this.#range.size < head.size) throw tailLost(this.#dir, head, this.#range.size);
+      const found = this.#range.root();
+      if (found !== head.historyHash) throw historyDiffers(this.#dir, head, found);
+    }
+    const range = this.latest();
+    if (head === null && range.size > 0) throw headMissing(this.#dir, range.size);
+    if (writable && range.size > (head?.size ?? -1)) this.#writeHead();
+  }
+
+  /** The tree over all events in the log, those of another process included. A copy: the caller may extend it. */
+  latest(): CompactRange {
+    this.#extend(this.#range, Number.MAX_SAFE_INTEGER);
+    return this.#range.clone();
+  }
+
+  at(size: number): CompactRange {
+    const latest = this.latest();
+    if (size === latest.size) return latest;
+    if (!Number.isSafeInteger(size) || size < 0 || size > latest.size) {
+      throw new RangeError(`no history hash at size ${size}: the log holds ${latest.size} events`);
+    }
+    const range = new CompactRange();
+    this.#extend(range, size);
+    return range;
+  }
+
+  /** Takes over the tree of a transaction that is now committed, and writes HEAD. */
+  commit(range: CompactRange): void {
+    if (range.size === this.#range.size) return;
+    this.#range = range;
+    this.#writeHead();
+  }
+
+  #writeHead(): void {
+    writeHead(this.#dir, { size: this.#range.size, historyHash: this.#range.root() });
+  }
+
+  /** Adds the leaves after the range's end, up to and with that of event `toSeq`. */
+  #extend(range: CompactRange, toSeq: number): void {
+    try {
+      for (const row of this.#leaves.iterate(range.size, toSeq)) {
+        const { seq, leaf } = row as { seq: unknown; leaf: unknown };
+        const next = range.size + 1;
+        if (seq !== next) throw corrupt('column seq', `event ${next}`, `event ${String(seq)}`);
+        range.append(Buffer.from(hexOf(leaf, `event ${next} column leaf`), 'hex'));
+      }
+    } catch (error) {
+      throw databaseError(error, logPath(this.#dir));
+    }
+  }
+}

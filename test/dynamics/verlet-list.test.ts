@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { VerletList } from '../../src/dynamics/verlet-list.ts';
+import { RandomStream } from '../../src/numerics/philox.ts';
+import { buildNeighbourList, type NeighbourList } from '../../src/structure/neighbour-list.ts';
+import type { Structure } from '../../src/structure/structure.ts';
+import { argonCrystal } from './argon.ts';
+
+/** Every pair nearer than the cutoff, in the order of the list. */
+function pairsWithin(structure: Structure, list: NeighbourList, cutoffA: number): string[] {
+  const { positionsA: x } = structure;
+  const pairs: string[] = [];
+  for (let i = 0; i < structure.species.length; i++) {
+    for (let k = list.start[i]; k < list.start[i + 1]; k++) {
+      const d = [0, 1, 2].map((axis) => x[3 * list.atom[k] + axis] + list.shiftA[3 * k + axis] - x[3 * i + axis]);
+      if (d[0] * d[0] + d[1] * d[1] + d[2] * d[2] >= cutoffA * cutoffA) continue;
+      pairs.push(`${i}-${list.atom[k]} ${d.join(' ')}`);
+    }
+  }
+  return pairs;
+}
+
+describe('the Verlet list', () => {
+  it.each([0, 0.2, 1])('lists what a fresh list lists, in its order, as atoms wander (skin %f Å)', (skinA) => {
+    const crystal = argonCrystal(2, 4);
+    const random = new RandomStream('00000000000000f6', 0);
+    const list = new VerletList(4.5, skinA);
+    const updates = 60;
+    for (let n = 0; n < updates; n++) {
+      for (let k = 0; k < 96; k++) crystal.positionsA[k] += 0.05 * random.normal();
+      const kept = pairsWithin(crystal, list.update(crystal), 4.5);
+      expect(kept).toEqual(pairsWithin(crystal, buildNeighbourList(crystal, 4.5), 4.5));
+    }
+    if (skinA < 0.1) expect(list.builds).toBe(updates);
+    else expect(list.builds).toBeLessThan(updates);
+    expect(list.builds).toBeGreaterThan(1);
+  });
+
+  it('is rebuilt when the cell changes', () => {
+    const crystal = argonCrystal(2);
+    const list = new VerletList(5, 1);
+    list.update(crystal);
+    list.update(crystal);
+    expect(list.builds).toBe(1);
+    list.update({ ...crystal, cellA: crystal.cellA.map((component) => component * 1.01) });
+    expect(list.builds).toBe(2);
+  });
+});
