@@ -53,8 +53,8 @@ export interface ArrheniusFit {
 }
 
 /**
- * @throws InputError `too-few-temperatures` below two different ones; `bad-arrhenius-point` for a temperature, D or error that is
- * not positive
+ * @throws InputError `too-few-temperatures` below two different ones; `bad-arrhenius-point` for a temperature, D or error
+ * that is not positive
  */
 export function fitArrhenius(points: readonly ArrheniusPoint[]): ArrheniusFit {
   for (const point of points) requirePoint(point);
@@ -138,9 +138,15 @@ function effectiveFreedom(points: readonly ArrheniusPoint[], line: LineFit, perW
 
 function logEstimate(lnValue: number, variance: number, degreesOfFreedom: number): LogEstimate {
   const lnStandardError = Math.sqrt(variance);
-  const factor95 = exp(quantile95(degreesOfFreedom) * lnStandardError);
-  const value = exp(lnValue);
-  return { value, lnStandardError, degreesOfFreedom, factor95, interval95: [value / factor95, value * factor95] };
+  const half = quantile95(degreesOfFreedom) * lnStandardError;
+  // Each by its own exponential: value × factor would be 0 × ∞ where errors are beyond the range of a double.
+  return {
+    value: exp(lnValue),
+    lnStandardError,
+    degreesOfFreedom,
+    factor95: exp(half),
+    interval95: [exp(lnValue - half), exp(lnValue + half)],
+  };
 }
 
 function requirePoint(point: ArrheniusPoint): void {

@@ -40,7 +40,7 @@ export interface DiffusionEstimate extends Exponent {
   readonly flags: readonly DiffusionFlag[];
 }
 
-/** `negative-slope`: D is not positive, so not a diffusion coefficient. `no-motion`: an MSD of 0 in the window. `no-error`: one group. */
+/** `negative-slope`: D is negative, so no diffusion coefficient. `no-motion`: an MSD of 0 in the window. `no-error`: one group. */
 export type DiffusionFlag = 'negative-slope' | 'no-motion' | 'no-error';
 
 export interface DiffusionAnalysis {

@@ -1,4 +1,4 @@
-/** Is diffusion normal? The paper's criterion on the exponent of MSD ∝ t^α, 0.9 ≤ α ≤ 1.1, with α's error taken into account. */
+/** Is diffusion normal? The paper's criterion on the exponent of MSD ∝ t^α, 0.9 ≤ α ≤ 1.1, with regard to α's error. */
 import { quantile95 } from '../numerics/student-t.ts';
 
 /** pass: the 95 % interval lies inside the range; undecided: it only reaches into it; fail: it lies outside. */

@@ -9,6 +9,7 @@ import type { z } from 'zod';
 import { sha256Hex } from '../../store/hash.ts';
 import { readLabels } from '../formats/extxyz-labels.ts';
 import { InputError } from '../numerics/input-error.ts';
+import { methodIdentity } from '../tasks/label-method.ts';
 import { type CampaignSpec, type ImportedFile, specSchema, type WrittenSpec } from './spec.ts';
 
 const MAX_SPEC_BYTES = 1024 * 1024;
@@ -109,10 +110,7 @@ function refuseMixedMethods(spec: CampaignSpec, path: string): void {
     const methods = new Set(
       set.labels.flatMap((label) => {
         const { method, methodNotes } = spec.labels[label]!;
-        return methodNotes.map(
-          (note) =>
-            `${method.engine} ${method.version}, ${method.functional}, ${method.settings} (${note || 'no note in the file'})`,
-        );
+        return methodNotes.map((note) => methodIdentity(method, note));
       }),
     );
     if (methods.size > 1 && !set.allowMixedMethods) {

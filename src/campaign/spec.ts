@@ -3,11 +3,11 @@
  * the normalised spec (defaults filled in, files replaced by their hashes) says all that the campaign depends on.
  */
 import { z } from 'zod';
+import { labelMethodSchema } from '../tasks/label-method.ts';
 import {
   elementsSchema,
   fitSettingsSchema,
   hasOneSource,
-  labelMethodSchema,
   oneSourceMessage,
   sha256Schema,
   structureRecipeShape,

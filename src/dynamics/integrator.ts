@@ -3,7 +3,7 @@
  * two half steps of a Nosé–Hoover chain where there is a thermostat.
  *
  * The state is advanced in place. What one step hands to the next besides the state are only forces and energies that
- * are functions of the state, computed in the same order wherever a segment begins: cutting a run does not change a bit.
+ * are functions of the state, computed in the same order wherever a segment begins: cutting a run changes no bit.
  */
 import type { Structure } from '../structure/structure.ts';
 import type { ForceEvaluation, ForceField } from './force-field.ts';

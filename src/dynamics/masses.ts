@@ -1,6 +1,7 @@
 /**
- * Standard atomic masses. Source: IUPAC standard atomic weights 2021 (Prohaska et al., Pure Appl. Chem. 94, 573 (2022));
- * the abridged value where the standard is an interval, the mass number of the longest-lived isotope where there is none.
+ * Standard atomic masses. Source: IUPAC standard atomic weights 2021 (Prohaska et al., Pure Appl. Chem. 94, 573
+ * (2022)); the abridged value where the standard is an interval, the mass number of the longest-lived isotope where
+ * there is none.
  */
 import { InputError } from '../numerics/input-error.ts';
 import type { Structure } from '../structure/structure.ts';

@@ -6,8 +6,8 @@ import { kineticEnergyEv, temperatureK as temperatureOf } from './kinetic-energy
 import { EV_PER_AMU_A2_FS2 } from './units.ts';
 
 /**
- * Maxwell–Boltzmann velocities, N×3 in Å/fs, drawn by atom, then x, y, z, from one stream of the seed; the momentum of the centre of
- * mass is removed, then all are scaled so that the kinetic energy is ½ (3N − 3) kB T.
+ * Maxwell–Boltzmann velocities, N×3 in Å/fs, drawn by atom, then x, y, z, from one stream of the seed; the momentum of
+ * the centre of mass is removed, then all are scaled so that the kinetic energy is ½ (3N − 3) kB T.
  * @throws InputError `bad-temperature` unless T > 0; `too-few-atoms` below two atoms; `bad-seed`
  */
 export function drawVelocities(

@@ -1,7 +1,7 @@
 /**
- * A neighbour list that is kept over several steps (Verlet, Phys. Rev. 159, 98 (1967)): it reaches a skin further than the cutoff
- * and is rebuilt once an atom has moved by half the skin. What a force field sums does not depend on the skin, since
- * the entries' order does not and those beyond the cutoff are skipped.
+ * A neighbour list that is kept over several steps (Verlet, Phys. Rev. 159, 98 (1967)): it reaches a skin further than
+ * the cutoff and is rebuilt once an atom has moved by half the skin. What a force field sums does not depend on the
+ * skin, since the entries' order does not and those beyond the cutoff are skipped.
  */
 import { buildNeighbourList, type NeighbourList } from '../structure/neighbour-list.ts';
 import type { Structure } from '../structure/structure.ts';

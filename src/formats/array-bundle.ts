@@ -105,7 +105,8 @@ export function readBundle(bytes: Uint8Array, where: string): ArrayBundle {
     const items = itemCount(shape);
     const byteLength = items * BYTES_PER_ITEM[dtype];
     if (offset + padded(byteLength) > bytes.length) refuse(`array ${JSON.stringify(name)} is cut off`);
-    const copy = bytes.slice(offset, offset + byteLength).buffer;
+    // Not bytes.slice: where `bytes` is a Node Buffer, that is a view of the whole file.
+    const copy = new Uint8Array(bytes.subarray(offset, offset + byteLength)).buffer;
     offset += padded(byteLength);
     const data =
       dtype === 'f64' ? new Float64Array(copy) : dtype === 'i32' ? new Int32Array(copy) : new Uint8Array(copy);

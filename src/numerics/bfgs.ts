@@ -22,7 +22,8 @@ const LONGEST_TRIAL = 0.5;
 /** The same where the inverse Hessian is still the identity and says nothing of lengths. */
 const FIRST_TRIAL = 0.01;
 
-export function startBfgs(x: Float64Array, objective: Objective): BfgsState {
+/** @param inverseHessian a positive definite guess, copied; without one the first step finds a multiple of the identity */
+export function startBfgs(x: Float64Array, objective: Objective, inverseHessian?: Float64Array): BfgsState {
   const n = x.length;
   const state: BfgsState = {
     x: x.slice(),
@@ -32,6 +33,10 @@ export function startBfgs(x: Float64Array, objective: Objective): BfgsState {
     fresh: true,
   };
   forgetHessian(state);
+  if (inverseHessian !== undefined) {
+    state.inverseHessian.set(inverseHessian);
+    state.fresh = false;
+  }
   state.value = objective(state.x, state.gradient);
   return state;
 }

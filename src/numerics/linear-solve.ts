@@ -16,18 +16,37 @@ export interface RidgedSolution {
  * @throws InputError `singular-system` if that does not help below 1e-3, or for numbers that are not finite
  */
 export function solveWithRidge(matrix: Float64Array, rightSide: Float64Array, ridge: number): RidgedSolution {
-  const n = rightSide.length;
+  const { factor, ridge: used } = factoriseWithRidge(matrix, rightSide.length, ridge);
+  const solution = substitute(factor, rightSide);
+  if (!solution.every((value) => Number.isFinite(value))) throw unsolvable();
+  return { solution, ridge: used };
+}
+
+/** The inverse of A + ridge·(1 + diag A), n×n row-major. @throws InputError as `solveWithRidge` does */
+export function invertWithRidge(matrix: Float64Array, n: number, ridge: number): Float64Array {
+  const { factor } = factoriseWithRidge(matrix, n, ridge);
+  const inverse = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const unit = new Float64Array(n);
+    unit[i] = 1;
+    inverse.set(substitute(factor, unit), n * i);
+  }
+  return inverse;
+}
+
+function factoriseWithRidge(matrix: Float64Array, n: number, ridge: number): { factor: Float64Array; ridge: number } {
   for (let strength = ridge; strength < 1e-3; strength *= 10) {
     const factor = matrix.slice();
     for (let i = 0; i < n; i++) factor[n * i + i] = factor[n * i + i]! + strength * (1 + factor[n * i + i]!);
-    if (!factorise(factor, n)) continue;
-    const solution = substitute(factor, rightSide);
-    if (solution.every((value) => Number.isFinite(value))) return { solution, ridge: strength };
+    if (factorise(factor, n)) return { factor, ridge: strength };
   }
-  throw new InputError('singular-system', 'the linear equations have no usable solution', {
+  throw unsolvable();
+}
+
+const unsolvable = (): InputError =>
+  new InputError('singular-system', 'the linear equations have no usable solution', {
     expected: 'a symmetric matrix without negative directions, of finite numbers',
   });
-}
 
 /** L below the diagonal, D on it, in place; false if a pivot is not positive. */
 function factorise(a: Float64Array, n: number): boolean {

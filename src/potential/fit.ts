@@ -6,7 +6,7 @@
  *
  * Every step is a function of the configurations, the options and the seed alone.
  */
-import { type BfgsState, moveBfgs, startBfgs, stepBfgs } from '../numerics/bfgs.ts';
+import { type BfgsState, moveBfgs, type Objective, startBfgs, stepBfgs } from '../numerics/bfgs.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { RandomStream } from '../numerics/philox.ts';
 import { LinearFit } from './linear-fit.ts';
@@ -113,7 +113,7 @@ class Fit {
     report: (iteration: number, loss: number) => void,
   ): { history: number[]; converged: boolean } {
     const objective = (x: Float64Array, gradient: Float64Array): number => this.#loss.evaluate(x, this.#scaling, gradient);
-    const state = startBfgs(this.#parameters, objective);
+    const state = startBfgs(this.#parameters, objective, this.#inverseHessian(objective));
     if (!Number.isFinite(state.value)) {
       throw new InputError('non-finite-loss', 'the loss at the start of the fit is not a number', {
         remedy: 'look for configurations with atoms that are much too near',
@@ -131,6 +131,34 @@ class Fit {
     }
     this.#parameters.set(state.x);
     return { history, converged };
+  }
+
+  /**
+   * A first inverse Hessian: exact for the linear coefficients, which are far from alike in scale; for the radial ones
+   * the inverse of the curvature along the gradient.
+   */
+  #inverseHessian(objective: Objective): Float64Array {
+    const n = this.#parameters.length;
+    const radial = radialCount(this.#model);
+    const gradient = new Float64Array(n);
+    objective(this.#parameters, gradient);
+    gradient.fill(0, radial);
+    let norm2 = 0;
+    for (const g of gradient) norm2 += g * g;
+    const step = 1e-6 / Math.sqrt(norm2);
+    const moved = this.#parameters.map((x, k) => x - step * gradient[k]!);
+    const movedGradient = new Float64Array(n);
+    objective(moved, movedGradient);
+    let bend = 0;
+    for (let k = 0; k < radial; k++) bend += (gradient[k]! - movedGradient[k]!) * gradient[k]!;
+    const curvature = Math.abs(bend / (step * norm2));
+    const linear = this.#linear.inverseHessian(this.#linear.assemble(this.#parameters, this.#scaling), this.#scaling);
+    const inverse = new Float64Array(n * n);
+    for (let k = 0; k < radial; k++) inverse[n * k + k] = 1 / curvature;
+    for (let i = radial; i < n; i++) {
+      inverse.set(linear.subarray((n - radial) * (i - radial), (n - radial) * (i - radial + 1)), n * i + radial);
+    }
+    return inverse;
   }
 
   #isConverged(history: readonly number[]): boolean {

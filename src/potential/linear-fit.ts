@@ -4,12 +4,14 @@
  * loss has weights by force.
  */
 import { InputError } from '../numerics/input-error.ts';
-import { solveWithRidge } from '../numerics/linear-solve.ts';
+import { invertWithRidge, solveWithRidge } from '../numerics/linear-solve.ts';
 import { BasisGradients } from './basis-gradients.ts';
 import { type MtpPotential, radialCount } from './potential.ts';
 import type { TrainingConfiguration } from './training-set.ts';
 
 const RIDGE = 1e-13;
+/** Keeps the steps of a minimisation finite along directions that no label determines. */
+const HESSIAN_RIDGE = 1e-7;
 /** Factors tried on the scaling, and how often a better one may be gone after. */
 const SCALING_FACTORS = [1 / 1.2, 1 / 1.1, 1, 1.1, 1.2];
 const MAX_RESCALINGS = 100;
@@ -86,8 +88,25 @@ export class LinearFit {
     }
   }
 
-  /** The linear coefficients at a scaling that may differ from the equations': a product of k moments goes with its kth power. */
+  /** The linear coefficients at a scaling that may differ from that of the equations. */
   solve(equations: NormalEquations, scaling: number): Float64Array {
+    const { matrix, rightSide } = this.#rescaled(equations, scaling);
+    return solveWithRidge(matrix, rightSide, RIDGE).solution;
+  }
+
+  /** Inverse of the loss's second derivatives by the linear coefficients, kept finite where the data leave them open. */
+  inverseHessian(equations: NormalEquations, scaling: number): Float64Array {
+    const { matrix, rightSide } = this.#rescaled(equations, scaling);
+    const factor = 2 / this.#set.length;
+    return invertWithRidge(
+      matrix.map((a) => factor * a),
+      rightSide.length,
+      HESSIAN_RIDGE,
+    );
+  }
+
+  /** A product of k moments goes with the kth power of the scaling. */
+  #rescaled(equations: NormalEquations, scaling: number): NormalEquations {
     const n = equations.rightSide.length;
     const ratio = scaling / equations.scaling;
     const powers = [1, ratio];
@@ -100,7 +119,7 @@ export class LinearFit {
       rightSide[i] = rightSide[i]! * factor(i);
       for (let j = 0; j < n; j++) matrix[n * i + j] = matrix[n * i + j]! * factor(i) * factor(j);
     }
-    return solveWithRidge(matrix, rightSide, RIDGE).solution;
+    return { matrix, rightSide, scaling };
   }
 
   /**

@@ -31,8 +31,13 @@ export function closestPairs(
         r2 += x * x;
       }
       const distanceA = Math.sqrt(r2);
-      const pair = structure.species[i]! * species + structure.species[j]!;
-      if (distanceA < bySpecies[pair]!) bySpecies[pair] = distanceA;
+      // Both orders at once: i to j and j to i can differ in the last bit.
+      for (const pair of [
+        structure.species[i]! * species + structure.species[j]!,
+        structure.species[j]! * species + structure.species[i]!,
+      ]) {
+        if (distanceA < bySpecies[pair]!) bySpecies[pair] = distanceA;
+      }
       if (closest === undefined || distanceA < closest.distanceA) closest = { distanceA, atomI: i, atomJ: j };
     }
   }

@@ -8,7 +8,8 @@ import { readLabels } from '../formats/extxyz-labels.ts';
 import { writeLabelBundle } from '../formats/label-bundle.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { refuseOverlaps } from '../structure/closest-pair.ts';
-import { elementsSchema, labelMethodSchema } from './schemas.ts';
+import { labelMethodSchema, methodIdentity } from './label-method.ts';
+import { elementsSchema } from './schemas.ts';
 import { defineKind, singleInput } from './task-kind.ts';
 
 /** Atoms nearer than this are not a configuration of matter, Å. */
@@ -33,7 +34,10 @@ export const labelImport = defineKind({
     } catch {
       throw new InputError('bad-extxyz', 'the file is not UTF-8 text', { where: params.name });
     }
-    const frames = readLabels(text, params.name, params.elements);
+    const frames = readLabels(text, params.name, params.elements).map((frame) => ({
+      ...frame,
+      methodNote: methodIdentity(params.method, frame.methodNote),
+    }));
     for (const [k, frame] of frames.entries()) {
       refuseOverlaps(frame.structure, OVERLAP_A, `${params.name}, configuration ${k}`);
     }
@@ -44,7 +48,7 @@ export const labelImport = defineKind({
       results: {
         configurations: frames.length,
         atoms,
-        methodNotes: [...new Set(frames.map((f) => f.methodNote))].sort(),
+        methods: [...new Set(frames.map((frame) => frame.methodNote))].sort(),
       },
     };
   },

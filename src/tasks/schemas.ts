@@ -49,14 +49,6 @@ export const hasOneSource = (recipe: { prototype?: unknown; cell?: unknown }): b
   (recipe.prototype === undefined) !== (recipe.cell === undefined);
 export const oneSourceMessage = 'give either prototype or cell';
 
-/** How a label was made, as the spec states it; two labels belong together only where all of it is equal (L3). */
-export const labelMethodSchema = z.strictObject({
-  engine: z.string().min(1).max(100),
-  version: z.string().min(1).max(100),
-  functional: z.string().min(1).max(100),
-  settings: z.string().min(1).max(2000),
-});
-
 export const fitSettingsSchema = z.strictObject({
   level: z.int().min(2).max(28).multipleOf(2),
   minDistanceA: z.number().min(0.1).max(10).default(1.5),
@@ -67,6 +59,8 @@ export const fitSettingsSchema = z.strictObject({
     .default({ energy: 1, forces: 0.1, stress: 0.001 }),
   weighting: z.enum(['vibrations', 'molecules', 'structures']).default('vibrations'),
   scaleByForce: z.number().min(0).default(0),
+  /** Iterations before the scaling is chosen for good; MLIP-2 takes 75. */
+  preIterations: z.int().min(0).max(100_000).default(75),
   maxIterations: z.int().min(1).max(100_000).default(200),
   convergenceTolerance: z.number().min(0).default(1e-3),
 });

@@ -105,6 +105,15 @@ describe('Arrhenius fit (R3)', () => {
     }
   });
 
+  it('says 0 to infinity, and nothing that is no number, where errors are beyond all range', () => {
+    const far = diffusionAt(
+      fitArrhenius(exact([999, 1000], 0.9).map((point) => ({ ...point, degreesOfFreedom: 1 }))),
+      10,
+    );
+    expect(far.interval95[0]).toBe(0);
+    expect(far.interval95[1]).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it('refuses fewer than two temperatures, and what is not positive', () => {
     expect(() => fitArrhenius([])).toThrow(/at least two different temperatures/);
     expect(() => fitArrhenius([...exact([900]), ...exact([900])])).toThrow(/found 900 K, 900 K/);

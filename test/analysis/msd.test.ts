@@ -109,6 +109,8 @@ describe('drift of the framework', () => {
     const curves = speciesMsd(system, [new Float64Array(15), moved]);
     expect(curves[0]).toEqual(Float64Array.of(0, 0, 0));
     expect(curves[1]).toEqual(Float64Array.of(2, 9, 0));
+    const drifting = moved.map((x) => x + 1);
+    expect(speciesMsd(system, [new Float64Array(15), drifting])[1][1]).toBeCloseTo(9, 12);
   });
 
   it('reads frames of one array, chosen atoms, and refuses what is not a trajectory', () => {

@@ -134,6 +134,34 @@ describe('the watch', () => {
     expect(Array.from(segment.frameSteps)).toEqual([5, 10, 15, 20, 25, 30, 35]);
   });
 
+  it.each([
+    ['position', 1e308, 1000, 0],
+    ['velocity', 1e200, 1, null],
+  ])('stops at a %s beyond all numbers', (name, forceEvA, timeStepFs, atom) => {
+    const structure = dimer(['Li', 'S'], 3);
+    const violent: ForceField = {
+      cutoffA: 5,
+      evaluate: () => ({
+        energyEv: 0,
+        forcesEvA: Float64Array.of(-forceEvA, 0, 0, forceEvA, 0, 0),
+        virialEv: new Float64Array(9),
+      }),
+    };
+    const segment = runSegment({
+      structure,
+      state: createState(structure, approach),
+      forceField: violent,
+      ensemble: 'nve',
+      timeStepFs,
+      steps: 10,
+      sampleEverySteps: 1,
+      watch: watchNothing(2),
+    });
+    expect(reasonOf(segment)).toMatchObject({ quantity: 'non-finite', step: 1, atom });
+    expect(reasonOf(segment).message).toContain(`the ${name}`);
+    expect(Array.from(segment.finalState.positionsA)).toEqual(Array.from(structure.positionsA));
+  });
+
   it('stops at step 0 where the start cannot be evaluated', () => {
     const never: ForceField = {
       cutoffA: 5,

@@ -1,0 +1,51 @@
+/** `varve log`: the events of a store in order, a line each. */
+import { escapeControl } from '../store/escape-control.ts';
+import type { StoredEvent } from '../store/event.ts';
+import { shortId } from './output/numbers.ts';
+import { printJson, withStore } from './output/store-access.ts';
+
+interface LogFlags {
+  readonly store: string;
+  readonly from: number;
+  readonly limit: number;
+  readonly kind?: string;
+  readonly json?: boolean;
+}
+
+export function log(flags: LogFlags): void {
+  withStore(flags.store, (store) => {
+    const events: ReturnType<typeof summarise>[] = [];
+    let shown = 0;
+    for (const event of store.log.events(Math.max(1, flags.from))) {
+      if (flags.kind !== undefined && event.core.task.kind !== flags.kind) continue;
+      if (shown >= flags.limit) break;
+      shown += 1;
+      if (flags.json) events.push(summarise(event));
+      else process.stdout.write(`${lineOf(event)}\n`);
+    }
+    if (flags.json) printJson(events);
+  });
+}
+
+const summarise = ({ seq, eventId, taskId, core, obs }: StoredEvent) => ({
+  seq,
+  eventId,
+  taskId,
+  kind: core.task.kind,
+  v: core.task.v,
+  class: core.class,
+  outcome: core.outcome.status,
+  startedAt: obs?.startedAt ?? null,
+  durationMs: obs?.durationMs ?? null,
+});
+
+function lineOf(event: StoredEvent): string {
+  const { seq, eventId, kind, outcome, class: determinism, startedAt, durationMs } = summarise(event);
+  const when = startedAt === null ? 'time not recorded' : String(startedAt).slice(0, 19);
+  const took = typeof durationMs === 'number' ? `${(durationMs / 1000).toFixed(2)} s` : '';
+  return escapeControl(
+    [String(seq).padStart(6), shortId(eventId), kind.padEnd(20), outcome.padEnd(8), determinism.padEnd(8), when, took]
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,123 @@
+/** A lineage as a tree of text: each event once, chains of MD segments folded into one line, code versions at the end. */
+
+import type { Lineage, LineageEdge } from '../../src/projections/lineage.ts';
+import { escapeControl } from '../../store/escape-control.ts';
+import type { StoredEvent } from '../../store/event.ts';
+import { formatNumber, shortId } from './numbers.ts';
+
+export function renderDerivation(lineage: Lineage, purposes: ReadonlyMap<string, string>): string {
+  const tree = new DerivationTree(lineage, purposes);
+  for (const root of lineage.roots) tree.draw(root, '', '', '');
+  return `${[...tree.lines, '', ...codeLines(lineage.nodes)].map(escapeControl).join('\n')}\n`;
+}
+
+class DerivationTree {
+  readonly lines: string[] = [];
+  readonly #events: ReadonlyMap<string, StoredEvent>;
+  readonly #edges = new Map<string, LineageEdge[]>();
+  readonly #purposes: ReadonlyMap<string, string>;
+  readonly #drawn = new Set<string>();
+
+  constructor(lineage: Lineage, purposes: ReadonlyMap<string, string>) {
+    this.#events = new Map(lineage.nodes.map((event) => [event.eventId, event]));
+    this.#purposes = purposes;
+    for (const edge of lineage.edges) this.#edges.set(edge.from, [...(this.#edges.get(edge.from) ?? []), edge]);
+  }
+
+  draw(eventId: string, lead: string, indent: string, note: string): void {
+    const chain = this.#segmentChain(eventId);
+    const event = this.#events.get(eventId)!;
+    const again = this.#drawn.has(eventId) ? '  (shown above)' : '';
+    const folded = chain.length > 1 ? `  and the ${chain.length - 1} segments before it` : '';
+    this.lines.push(`${lead}${note}${headline(event, this.#purposes.get(event.taskId))}${folded}${again}`);
+    if (again !== '') return;
+    const inputs = new Map<string, LineageEdge>();
+    for (const member of chain) {
+      this.#drawn.add(member);
+      for (const edge of this.#edges.get(member) ?? []) {
+        if (!chain.includes(edge.to)) inputs.set(edge.to, edge);
+      }
+    }
+    const details = detailLines(event);
+    const body = inputs.size > 0 ? '│ ' : '  ';
+    for (const detail of details) this.lines.push(`${indent}${body}  ${detail}`);
+    const edges = [...inputs.values()].filter((edge) => !this.#isInnerSegment(edge.to, inputs));
+    edges.forEach((edge, k) => {
+      const last = k === edges.length - 1;
+      const items = edge.items === undefined ? '' : `${edge.items} items of `;
+      this.draw(edge.to, `${indent}${last ? '└─ ' : '├─ '}`, `${indent}${last ? '   ' : '│  '}`, items);
+    });
+  }
+
+  /** The event and, where it is an MD segment, the segments that it goes on from, newest first. */
+  #segmentChain(eventId: string): string[] {
+    const chain = [eventId];
+    for (;;) {
+      const event = this.#events.get(chain.at(-1)!)!;
+      const previous = this.#edges.get(event.eventId)?.find((edge) => edge.input === 'state');
+      if (event.core.task.kind !== 'md.run' || previous === undefined) return chain;
+      chain.push(previous.to);
+    }
+  }
+
+  /** Whether another of the inputs is a later segment of the same run, whose line stands for this one too. */
+  #isInnerSegment(eventId: string, inputs: ReadonlyMap<string, LineageEdge>): boolean {
+    return [...inputs.keys()].some(
+      (other) => other !== eventId && this.#segmentChain(other).slice(1).includes(eventId),
+    );
+  }
+}
+
+function headline(event: StoredEvent, purpose: string | undefined): string {
+  const { task, class: determinism, outcome } = event.core;
+  const marks = [
+    ...(outcome.status === 'done' ? [] : [outcome.status.toUpperCase()]),
+    ...(determinism === 'observed' ? ['observed: from outside'] : []),
+  ];
+  const mark = marks.length === 0 ? '' : `  (${marks.join('; ')})`;
+  return `${task.kind} v${task.v}  ${shortId(event.eventId)}  ${purpose ?? ''}${mark}`.trimEnd();
+}
+
+/** Parameters and results on a few lines, so that every number and seed is in sight; `varve show` has all digits. */
+function detailLines({ core }: StoredEvent): string[] {
+  const reason = core.outcome.status === 'stopped' ? [`stopped: ${String(core.outcome.reason.message ?? '')}`] : [];
+  const given = flatten(core.task.params);
+  const found = flatten(core.results);
+  return [...reason, ...wrap('given', given), ...wrap('found', found)];
+}
+
+function flatten(value: unknown, path = ''): string[] {
+  if (value === undefined) return [];
+  if (typeof value === 'number') return [`${path} ${Number.isInteger(value) ? value : formatNumber(value, 5)}`];
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) {
+    return [
+      `${path} [${value.map((item) => (typeof item === 'number' ? formatNumber(item, 5) : String(item))).join(', ')}]`,
+    ];
+  }
+  if (typeof value !== 'object' || value === null) return [`${path} ${String(value)}`];
+  return Object.entries(value).flatMap(([key, inner]) => flatten(inner, path === '' ? key : `${path}.${key}`));
+}
+
+const LINE_WIDTH = 110;
+
+function wrap(title: string, items: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const item of items) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + item.length + 2 <= LINE_WIDTH) lines[lines.length - 1] = `${last}, ${item}`;
+    else lines.push(last === undefined ? `${title}: ${item}` : `       ${item}`);
+  }
+  return lines;
+}
+
+/** What computed it all: the distinct attestations and runtimes. */
+function codeLines(events: readonly StoredEvent[]): string[] {
+  const codes = new Set(
+    events.map(({ attestation, obs }) => {
+      const runtime =
+        obs === null ? 'runtime not recorded' : `Node ${obs.node ?? '?'} on ${obs.platform ?? '?'} ${obs.arch ?? '?'}`;
+      return `varve ${attestation.varve}, source build ${shortId(String(attestation.sourceBuild))}, ${runtime}`;
+    }),
+  );
+  return [`${events.length} events, computed by:`, ...[...codes].map((code) => `  ${code}`)];
+}

@@ -1,0 +1,46 @@
+/** Numbers for people: with their unit, their interval, and no more digits than the interval supports. */
+import type { Cell } from '../../src/projections/table.ts';
+
+const SUPERSCRIPTS: { readonly [digit: string]: string } = {
+  '-': '⁻',
+  '0': '⁰',
+  '1': '¹',
+  '2': '²',
+  '3': '³',
+  '4': '⁴',
+  '5': '⁵',
+  '6': '⁶',
+  '7': '⁷',
+  '8': '⁸',
+  '9': '⁹',
+};
+
+/** Three significant digits, as a power of ten below 0.01 and from 10 000 on. */
+export function formatNumber(value: number, digits = 3): string {
+  if (value === 0) return '0';
+  const magnitude = Math.abs(value);
+  if (magnitude >= 0.01 && magnitude < 10_000) return String(Number(value.toPrecision(digits)));
+  const [mantissa, exponent] = value.toExponential(digits - 1).split('e') as [string, string];
+  return `${Number(mantissa)}·10${[...exponent.replace('+', '')].map((digit) => SUPERSCRIPTS[digit]).join('')}`;
+}
+
+const bound = (value: number | null): string => (value === null ? 'unbounded' : formatNumber(value));
+
+/** `value [low, high] unit`, or why there is none. */
+export function formatCell(cell: Cell): string {
+  if (cell.value === null) return cell.status;
+  const interval = cell.interval95 === null ? '' : ` [${cell.interval95.map(bound).join(', ')}]`;
+  return `${formatNumber(cell.value)}${interval}${cell.unit === '' ? '' : ` ${cell.unit}`}`;
+}
+
+export const formatPublished = (cell: Cell): string =>
+  cell.published === null ? '' : `${formatNumber(cell.published.value)} ${cell.unit} (${cell.published.what})`;
+
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 60) return milliseconds < 9950 ? `${(milliseconds / 1000).toFixed(1)} s` : `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export const shortId = (hash: string): string => hash.slice(0, 12);

@@ -1,0 +1,15 @@
+/** Opens a store for one command and closes it again, whatever happens. */
+import { openStore, type Store } from '../../store/store.ts';
+
+export function withStore<T>(dir: string, use: (store: Store) => T): T {
+  const store = openStore({ dir, mode: 'read' });
+  try {
+    return use(store);
+  } finally {
+    store.close();
+  }
+}
+
+export const printJson = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+};

@@ -1,0 +1,26 @@
+/** `varve verify`: every hash of a store, from the stored bytes. Exit 1 where anything is wrong. */
+import { verifyStore } from '../store/verify.ts';
+import { printJson } from './output/store-access.ts';
+
+interface VerifyFlags {
+  readonly store: string;
+  readonly expect?: string;
+  readonly json?: boolean;
+}
+
+export function verify(flags: VerifyFlags): void {
+  const report = verifyStore(flags.store, flags.expect === undefined ? {} : { expect: flags.expect });
+  if (!report.ok) process.exitCode = 1;
+  if (flags.json) {
+    printJson(report);
+    return;
+  }
+  for (const { where, what, expected, found } of report.problems) {
+    const details = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(', ');
+    process.stdout.write(`${where}: ${what}${details === '' ? '' : `; ${details}`}\n`);
+  }
+  process.stdout.write(
+    `${report.events} events, ${report.blobs} blobs: ${report.ok ? 'every hash is as recorded' : `${report.problems.length} problems`}\n` +
+      `result hash  ${report.resultHash}\nhistory hash ${report.historyHash}\n`,
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * `potential.fit` (P1–P4): one moment tensor potential from a training set and a seed. Beside the potential it leaves the
+ * range it was fitted in: the smallest distance of each pair of species among its configurations.
+ */
+import { z } from 'zod';
+import { ARRAY_BUNDLE_MEDIA_TYPE, writeBundle } from '../formats/array-bundle.ts';
+import type { LabelledFrame } from '../formats/extxyz-labels.ts';
+import type { JsonObject } from '../formats/json-document.ts';
+import { readLabelBundle } from '../formats/label-bundle.ts';
+import { writeMtp } from '../formats/mtp.ts';
+import { InputError } from '../numerics/input-error.ts';
+import { fitPotential } from '../potential/fit.ts';
+import { fitErrors } from '../potential/fit-errors.ts';
+import { type MtpPotential, parameterCount } from '../potential/potential.ts';
+import { generateTemplate } from '../potential/template.ts';
+import { closestPairs } from '../structure/closest-pair.ts';
+import { elementsSchema, fitSettingsSchema, seedSchema } from './schemas.ts';
+import { blobName, defineKind, type InputBlob } from './task-kind.ts';
+
+const params = fitSettingsSchema.extend({
+  elements: elementsSchema,
+  /** Whether labels that name different methods may meet. */
+  allowMixedMethods: z.boolean(),
+  seed: seedSchema,
+});
+
+/** Share of the task's time that the minimisation takes, for progress. */
+const FIT_SHARE = 0.97;
+
+export const potentialFit = defineKind({
+  kind: 'potential.fit',
+  v: 1,
+  class: 'exact',
+  params,
+  run(context) {
+    const { params: settings } = context;
+    const training = configurationsOf(context.inputs('training'));
+    const validation = configurationsOf(context.inputs('validation'));
+    if (!settings.allowMixedMethods) refuseMixedMethods([...training, ...validation]);
+    const fit = fitPotential(training, {
+      template: generateTemplate(settings.level),
+      speciesCount: settings.elements.length,
+      minDistanceA: settings.minDistanceA,
+      maxDistanceA: settings.cutoffA,
+      radialBasisSize: settings.radialBasisSize,
+      weights: settings.weights,
+      weighting: settings.weighting,
+      scaleByForce: settings.scaleByForce,
+      preIterations: settings.preIterations,
+      maxIterations: settings.maxIterations,
+      convergenceTolerance: settings.convergenceTolerance,
+      seed: settings.seed,
+      name: `level-${settings.level}`,
+      onProgress: (iteration) =>
+        context.onProgress(
+          (FIT_SHARE * (settings.preIterations + iteration)) / (settings.preIterations + settings.maxIterations),
+        ),
+    });
+    return {
+      outcome: { status: 'done' },
+      outputs: {
+        potential: { bytes: new TextEncoder().encode(writeMtp(fit.potential)), mediaType: 'text/x-mlip-mtp' },
+        range: { bytes: writeRange(training, settings.cutoffA), mediaType: ARRAY_BUNDLE_MEDIA_TYPE },
+        history: {
+          bytes: writeBundle({
+            entries: [{ name: 'loss', shape: [fit.lossHistory.length], unit: '1', data: fit.lossHistory }],
+            meta: {},
+          }),
+          mediaType: ARRAY_BUNDLE_MEDIA_TYPE,
+        },
+      },
+      results: {
+        parameters: parameterCount(fit.potential),
+        iterations: fit.iterations,
+        converged: fit.converged,
+        loss: fit.loss,
+        trainingConfigurations: training.length,
+        validationConfigurations: validation.length,
+        ...errors(fit.potential, training, 'training'),
+        ...(validation.length === 0 ? {} : errors(fit.potential, validation, 'validation')),
+      },
+    };
+  },
+});
+
+/** The labelled configurations that a manifest's entries name; each blob is parsed once. */
+function configurationsOf(blobs: readonly InputBlob[]): LabelledFrame[] {
+  const parsed = new Map<string, LabelledFrame[]>();
+  return blobs.map((blob) => {
+    const frames = parsed.get(blob.hash) ?? readLabelBundle(blob.bytes, blobName(blob));
+    parsed.set(blob.hash, frames);
+    const frame = frames[blob.index ?? 0];
+    if (frame !== undefined) return frame;
+    throw new InputError('bad-manifest', 'a manifest names a configuration that is not there', {
+      where: blobName(blob),
+      expected: `an index below ${frames.length}`,
+      found: String(blob.index),
+    });
+  });
+}
+
+/** The spec refuses what it can see of this; here it holds whatever made the task. */
+function refuseMixedMethods(frames: readonly LabelledFrame[]): void {
+  const notes = [...new Set(frames.map((frame) => frame.methodNote))];
+  if (notes.length <= 1) return;
+  throw new InputError('mixed-methods', 'the training set mixes labels of different methods', {
+    expected: 'labels of one method',
+    found: notes.map((note) => note || 'no note').join(' and '),
+    remedy: 'if that is meant, set allowMixedMethods: true for the training set',
+  });
+}
+
+/** Smallest distance of each pair of species, S×S, Å; the cutoff where no such pair is in reach. */
+function writeRange(frames: readonly LabelledFrame[], cutoffA: number): Uint8Array {
+  const species = frames[0]!.structure.elements.length;
+  const closestPairsA = new Float64Array(species * species).fill(cutoffA);
+  for (const { structure } of frames) {
+    closestPairs(structure, cutoffA).bySpecies.forEach((distanceA, pair) => {
+      if (distanceA < closestPairsA[pair]!) closestPairsA[pair] = distanceA;
+    });
+  }
+  return writeBundle({
+    entries: [{ name: 'closestPairsA', shape: [species, species], unit: 'Å', data: closestPairsA }],
+    meta: { elements: [...frames[0]!.structure.elements], cutoffA },
+  });
+}
+
+function errors(potential: MtpPotential, frames: readonly LabelledFrame[], set: 'training' | 'validation'): JsonObject {
+  const found = fitErrors(potential, frames);
+  return {
+    [`${set}EnergyRmseMevAtom`]: found.energyRmseMevAtom,
+    [`${set}ForceRmseEvA`]: found.forceRmseEvA,
+    [`${set}StressRmseGpa`]: found.stressRmseGpa,
+  };
+}
