@@ -1,6 +1,6 @@
 /** The tables of a campaign as text: computed values first, published ones named as such, notes below. */
 import type { MethodLine } from '../../src/campaign/method-comparison.ts';
-import type { Cell, Table } from '../../src/projections/table.ts';
+import type { Table } from '../../src/projections/table.ts';
 import { formatCell, formatPublished } from './numbers.ts';
 import { renderColumns } from './text-table.ts';
 
@@ -26,7 +26,7 @@ export function renderTables(
 function renderTable(table: Table): string {
   const withPublished = table.rows.some((row) => row.cells.some((cell) => cell.published !== null));
   const body = withPublished ? cellLines(table) : rowLines(table);
-  const notes = table.rows.flatMap((row) => row.cells.flatMap((cell) => noteLines(cell)));
+  const notes = table.rows.flatMap(noteLines);
   const intervals = table.rows.some((row) => row.cells.some((cell) => cell.interval95 !== null));
   const title = `${table.title}${intervals ? '; 95 % intervals in brackets' : ''}`;
   return [title, body, ...(notes.length > 0 ? [notes.join('\n')] : [])].join('\n');
@@ -51,4 +51,11 @@ const cellLines = (table: Table): string =>
     ),
   ]);
 
-const noteLines = (cell: Cell): string[] => cell.notes.map((note) => `  ${cell.name}: ${note}`);
+/** A note that several cells of a row share is printed once, for the row. */
+function noteLines(row: Table['rows'][number]): string[] {
+  const notes = new Map<string, string[]>();
+  for (const cell of row.cells) {
+    for (const note of cell.notes) notes.set(note, [...(notes.get(note) ?? []), cell.name]);
+  }
+  return [...notes].map(([note, cells]) => `  ${cells.length === 1 ? cells[0] : row.heading}: ${note}`);
+}
