@@ -31,21 +31,22 @@ class DerivationTree {
     const folded = chain.length > 1 ? `  and the ${chain.length - 1} segments before it` : '';
     this.lines.push(`${lead}${note}${headline(event, this.#purposes.get(event.taskId))}${folded}${again}`);
     if (again !== '') return;
-    const inputs = new Map<string, LineageEdge>();
+    const inputs = new Map<string, LineageEdge[]>();
     for (const member of chain) {
       this.#drawn.add(member);
       for (const edge of this.#edges.get(member) ?? []) {
-        if (!chain.includes(edge.to)) inputs.set(edge.to, edge);
+        if (!chain.includes(edge.to)) inputs.set(edge.to, [...(inputs.get(edge.to) ?? []), edge]);
       }
     }
     const details = detailLines(event);
     const body = inputs.size > 0 ? '│ ' : '  ';
     for (const detail of details) this.lines.push(`${indent}${body}  ${detail}`);
-    const edges = [...inputs.values()].filter((edge) => !this.#isInnerSegment(edge.to, inputs));
-    edges.forEach((edge, k) => {
-      const last = k === edges.length - 1;
-      const items = edge.items === undefined ? '' : `${edge.items} items of `;
-      this.draw(edge.to, `${indent}${last ? '└─ ' : '├─ '}`, `${indent}${last ? '   ' : '│  '}`, items);
+    const sources = [...inputs].filter(([source]) => !this.#isInnerSegment(source, inputs));
+    sources.forEach(([source, edges], k) => {
+      const last = k === sources.length - 1;
+      const items = edges.flatMap(({ items, input }) => (items === undefined ? [] : [`${items} ${input}`]));
+      const note = items.length === 0 ? '' : `${items.join(' and ')} configurations of `;
+      this.draw(source, `${indent}${last ? '└─ ' : '├─ '}`, `${indent}${last ? '   ' : '│  '}`, note);
     });
   }
 
@@ -61,7 +62,7 @@ class DerivationTree {
   }
 
   /** Whether another of the inputs is a later segment of the same run, whose line stands for this one too. */
-  #isInnerSegment(eventId: string, inputs: ReadonlyMap<string, LineageEdge>): boolean {
+  #isInnerSegment(eventId: string, inputs: ReadonlyMap<string, unknown>): boolean {
     return [...inputs.keys()].some(
       (other) => other !== eventId && this.#segmentChain(other).slice(1).includes(eventId),
     );
@@ -81,21 +82,20 @@ function headline(event: StoredEvent, purpose: string | undefined): string {
 /** Parameters and results on a few lines, so that every number and seed is in sight; `varve show` has all digits. */
 function detailLines({ core }: StoredEvent): string[] {
   const reason = core.outcome.status === 'stopped' ? [`stopped: ${String(core.outcome.reason.message ?? '')}`] : [];
-  const given = flatten(core.task.params);
-  const found = flatten(core.results);
+  const given = flatten(core.task.params, '', String);
+  const found = flatten(core.results, '', (value) => formatNumber(value, 5));
   return [...reason, ...wrap('given', given), ...wrap('found', found)];
 }
 
-function flatten(value: unknown, path = ''): string[] {
-  if (value === undefined) return [];
-  if (typeof value === 'number') return [`${path} ${Number.isInteger(value) ? value : formatNumber(value, 5)}`];
-  if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) {
-    return [
-      `${path} [${value.map((item) => (typeof item === 'number' ? formatNumber(item, 5) : String(item))).join(', ')}]`,
-    ];
+/** `path value` for each leaf; what was asked keeps all its digits, what was found is rounded. */
+function flatten(value: unknown, path: string, number: (value: number) => string): string[] {
+  const leaf = (item: unknown): string =>
+    typeof item === 'number' && !Number.isInteger(item) ? number(item) : String(item);
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object' || item === null)) {
+    return [`${path} [${value.map(leaf).join(', ')}]`];
   }
-  if (typeof value !== 'object' || value === null) return [`${path} ${String(value)}`];
-  return Object.entries(value).flatMap(([key, inner]) => flatten(inner, path === '' ? key : `${path}.${key}`));
+  if (typeof value !== 'object' || value === null) return [`${path} ${leaf(value)}`];
+  return Object.entries(value).flatMap(([key, inner]) => flatten(inner, path === '' ? key : `${path}.${key}`, number));
 }
 
 const LINE_WIDTH = 110;
@@ -119,5 +119,6 @@ function codeLines(events: readonly StoredEvent[]): string[] {
       return `varve ${attestation.varve}, source build ${shortId(String(attestation.sourceBuild))}, ${runtime}`;
     }),
   );
+  if (codes.size === 0) return ['no event is recorded for this yet'];
   return [`${events.length} events, computed by:`, ...[...codes].map((code) => `  ${code}`)];
 }

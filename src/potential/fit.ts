@@ -2,7 +2,9 @@
  * Fits a moment tensor potential to labelled configurations, by MLIP-2's procedure from a seeded start: random radial
  * coefficients; linear coefficients by least squares, the scaling chosen with them; a short pre-training and a fresh
  * choice of the scaling; then BFGS over all parameters, with the linear coefficients solved anew every 50 iterations,
- * until the loss falls by less than the tolerance in 50 iterations.
+ * until the loss falls by less than the tolerance in 50 iterations. Two things differ: BFGS starts from the known second
+ * derivatives by the linear coefficients instead of the identity, and a solve that would raise the loss (it can, where
+ * forces are weighed by size) is not kept.
  *
  * Every step is a function of the configurations, the options and the seed alone.
  */
@@ -63,6 +65,8 @@ const PRE_ITERATIONS = 75;
 const PERIOD = 50;
 /** A fall of the loss in one iteration below this ends the fit. */
 const LEAST_FALL = 1e-13;
+/** Length of the step, in radial coefficients of norm 1, over which the curvature is measured. */
+const CURVATURE_STEP = 1e-6;
 
 /**
  * @throws InputError `training-set-too-small` where there are fewer labelled numbers than parameters,
@@ -113,7 +117,7 @@ class Fit {
     report: (iteration: number, loss: number) => void,
   ): { history: number[]; converged: boolean } {
     const objective = (x: Float64Array, gradient: Float64Array): number => this.#loss.evaluate(x, this.#scaling, gradient);
-    const state = startBfgs(this.#parameters, objective, this.#inverseHessian(objective));
+    const state = startBfgs(this.#parameters, objective, this.#firstInverseHessian(objective));
     if (!Number.isFinite(state.value)) {
       throw new InputError('non-finite-loss', 'the loss at the start of the fit is not a number', {
         remedy: 'look for configurations with atoms that are much too near',
@@ -134,31 +138,40 @@ class Fit {
   }
 
   /**
-   * A first inverse Hessian: exact for the linear coefficients, which are far from alike in scale; for the radial ones
-   * the inverse of the curvature along the gradient.
+   * A first inverse Hessian: exact for the linear coefficients, whose scales differ widely; for the radial ones the
+   * inverse of the curvature along the gradient.
    */
-  #inverseHessian(objective: Objective): Float64Array {
+  #firstInverseHessian(objective: Objective): Float64Array {
     const n = this.#parameters.length;
     const radial = radialCount(this.#model);
-    const gradient = new Float64Array(n);
+    const inverse = new Float64Array(n * n);
+    const curvature = this.#radialCurvature(objective);
+    for (let k = 0; k < radial; k++) inverse[n * k + k] = 1 / curvature;
+    const equations = this.#linear.assemble(this.#parameters, this.#scaling);
+    const linear = this.#linear.inverseHessian(equations, this.#scaling);
+    for (let i = radial; i < n; i++) {
+      const row = (n - radial) * (i - radial);
+      inverse.set(linear.subarray(row, row + n - radial), n * i + radial);
+    }
+    return inverse;
+  }
+
+  /** |gᵀHg| / |g|² for the radial part g of the gradient, by a difference of gradients. */
+  #radialCurvature(objective: Objective): number {
+    const radial = radialCount(this.#model);
+    const gradient = new Float64Array(this.#parameters.length);
     objective(this.#parameters, gradient);
-    gradient.fill(0, radial);
     let norm2 = 0;
-    for (const g of gradient) norm2 += g * g;
-    const step = 1e-6 / Math.sqrt(norm2);
-    const moved = this.#parameters.map((x, k) => x - step * gradient[k]!);
-    const movedGradient = new Float64Array(n);
+    for (let k = 0; k < radial; k++) norm2 += gradient[k]! * gradient[k]!;
+    if (norm2 === 0) return 1;
+    const step = CURVATURE_STEP / Math.sqrt(norm2);
+    const moved = this.#parameters.map((x, k) => (k < radial ? x - step * gradient[k]! : x));
+    const movedGradient = new Float64Array(moved.length);
     objective(moved, movedGradient);
     let bend = 0;
     for (let k = 0; k < radial; k++) bend += (gradient[k]! - movedGradient[k]!) * gradient[k]!;
-    const curvature = Math.abs(bend / (step * norm2));
-    const linear = this.#linear.inverseHessian(this.#linear.assemble(this.#parameters, this.#scaling), this.#scaling);
-    const inverse = new Float64Array(n * n);
-    for (let k = 0; k < radial; k++) inverse[n * k + k] = 1 / curvature;
-    for (let i = radial; i < n; i++) {
-      inverse.set(linear.subarray((n - radial) * (i - radial), (n - radial) * (i - radial + 1)), n * i + radial);
-    }
-    return inverse;
+    const curvature = Math.abs(bend) / (step * norm2);
+    return curvature > 0 && Number.isFinite(curvature) ? curvature : 1;
   }
 
   #isConverged(history: readonly number[]): boolean {

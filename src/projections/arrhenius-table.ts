@@ -1,6 +1,6 @@
 /** The paper's Table V: D0, E_a, D(300 K) and σ(300 K) of each structure, with intervals and the published values. */
 import type { JsonValue } from '../formats/json-document.ts';
-import type { StateProfile } from './campaign-results.ts';
+import { pointEvents, type StateProfile } from './campaign-results.ts';
 import type { PublishedValues } from './published.ts';
 import { type Cell, cellName, type Table } from './table.ts';
 
@@ -95,10 +95,7 @@ function arrheniusCell(
     status: profile.withheld === undefined ? 'missing' : 'withheld',
     notes: profile.withheld === undefined ? [] : [profile.withheld],
     // A withheld cell still answers why: by what the temperatures gave.
-    events:
-      profile.arrhenius === undefined
-        ? profile.points.flatMap(({ replicas }) => (replicas === undefined ? [] : [replicas.eventId]))
-        : [profile.arrhenius.eventId],
+    events: profile.arrhenius === undefined ? profile.points.flatMap(pointEvents) : [profile.arrhenius.eventId],
     published: comparable ? { value: literature, what: 'published' } : null,
   };
   if (profile.arrhenius === undefined) return cell;

@@ -41,3 +41,9 @@ export function pointVerdict(point: TemperaturePoint): 'pass' | 'undecided' | 'f
   if (point.replicas !== undefined) return point.replicas.core.results.verdict as 'pass' | 'undecided' | 'fail';
   return point.members.every((member) => member.stopped !== undefined) ? 'stopped' : undefined;
 }
+
+/** What is known of a point: its mean, or the segments in which its runs stopped. */
+export function pointEvents({ replicas, members }: TemperaturePoint): string[] {
+  if (replicas !== undefined) return [replicas.eventId];
+  return members.flatMap(({ stopped }) => (stopped === undefined ? [] : [stopped.eventId]));
+}

@@ -1,7 +1,7 @@
 /** D and α at each temperature, with the published Arrhenius line's value at that temperature beside D. */
 import { exp } from '../numerics/elementary.ts';
 import { BOLTZMANN_EV_K } from '../numerics/physical-constants.ts';
-import { pointVerdict, type StateProfile, type TemperaturePoint } from './campaign-results.ts';
+import { pointEvents, pointVerdict, type StateProfile, type TemperaturePoint } from './campaign-results.ts';
 import type { PublishedValues } from './published.ts';
 import { type Cell, cellName, type PublishedValue, type Table } from './table.ts';
 
@@ -92,8 +92,7 @@ function base(point: TemperaturePoint, quantity: string, unit: string): Cell {
       ({ member, stopped: event }) =>
         `member ${member + 1} of ${point.members.length} stopped: ${stopMessage(event!.core.outcome)}`,
     ),
-    events:
-      point.replicas === undefined ? stopped.map(({ stopped: event }) => event!.eventId) : [point.replicas.eventId],
+    events: pointEvents(point),
     published: null,
   };
 }

@@ -19,8 +19,8 @@ const labelled = (count: number): LabelledConfiguration[] =>
     const list = buildNeighbourList(structure, 4);
     return { structure, ...createEvaluator(teacher).evaluate(structure, list) };
   });
-const training = labelled(12);
-const validation = labelled(6);
+const training = labelled(30);
+const validation = labelled(10);
 
 const options: FitOptions = {
   template: generateTemplate(6),
@@ -39,15 +39,30 @@ const options: FitOptions = {
 describe('fit', () => {
   const fitted = fitPotential(training, options);
 
-  it('comes near the labels of a potential of its own kind', () => {
-    const spread = Math.sqrt(
-      training.reduce((sum, { forcesEvA }) => sum + forcesEvA.reduce((total, f) => total + f * f, 0), 0) / (12 * 8),
-    );
-    const errors = fitErrors(fitted.potential, validation);console.log(spread, fitErrors(fitted.potential, training), errors, fitted.lossHistory, fitted.loss);
-    expect(errors.forceRmseEvA).toBeLessThan(0.2 * spread);
+  // The loss has several minima; this seed leads to the one with the labels' own potential.
+  it('finds a potential again from its labels', () => {
+    const { potential, loss, converged } = fitPotential(training, {
+      ...options,
+      preIterations: 75,
+      maxIterations: 300,
+      seed: '1111111111111111',
+    });
+    expect(converged).toBe(true);
+    expect(loss).toBeLessThan(1e-9);
+    const errors = fitErrors(potential, validation);
+    expect(errors.forceRmseEvA).toBeLessThan(1e-3);
+    expect(errors.energyMaxMevAtom).toBeLessThan(1);
+    expect(errors.stressRmseGpa).toBeLessThan(1e-2);
+  });
+
+  it('reports errors by component and by atom', () => {
+    const errors = fitErrors(fitted.potential, validation);
+    expect(errors).toMatchObject({ configurations: 10, atoms: 80 });
     expect(errors.forceRmseEvA).toBeCloseTo(Math.sqrt(3) * errors.forceComponentRmseEvA, 12);
-    expect(errors.stressRmseGpa).toBeGreaterThan(0);
+    expect(errors.forceComponentMaeEvA).toBeLessThan(errors.forceComponentRmseEvA);
+    expect(errors.energyRmseMevAtom).toBeGreaterThan(errors.energyMaeMevAtom);
     expect(fitErrors(teacher, validation)).toMatchObject({ energyRmseMevAtom: 0, forceMaxEvA: 0, stressRmseGpa: 0 });
+    expect(fitErrors(teacher, [{ ...validation[0]!, virialEv: null }]).stressRmseGpa).toBeNull();
   });
 
   it('lowers the loss in every iteration but for the linear solves, which lower it too', () => {
@@ -68,9 +83,9 @@ describe('fit', () => {
     const { loss, potential } = fitPotential(training, { ...options, maxIterations: 5, preIterations: 0 });
     expect([loss, potential.scaling, potential.momentCoefficients[3]]).toMatchInlineSnapshot(`
       [
-        0.003136980037076376,
-        0.037250614967214477,
-        -0.5285388347818706,
+        0.013264301429342512,
+        0.03104217913934541,
+        -1.1578814506653874,
       ]
     `);
   });
@@ -112,7 +127,7 @@ describe('fit', () => {
       return 'nothing';
     };
     expect(codeOf([])).toBe('empty-training-set');
-    expect(codeOf(training.slice(0, 2))).toBe('training-set-too-small');
+    expect(codeOf(training.slice(0, 1))).toBe('training-set-too-small');
     expect(codeOf(training, { seed: 'seed' })).toBe('bad-seed');
     expect(codeOf(training, { maxIterations: 1.5 })).toBe('bad-fit-options');
     expect(codeOf(training, { convergenceTolerance: Number.NaN })).toBe('bad-fit-options');
