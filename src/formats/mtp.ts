@@ -9,6 +9,7 @@ import { InputError } from '../numerics/input-error.ts';
 import { checkPotential, type MtpPotential } from '../potential/potential.ts';
 import type { MtpTemplate } from '../potential/template.ts';
 import { checkTemplate } from '../potential/template-check.ts';
+import { exactDecimal } from './exact-decimal.ts';
 import { MtpScanner } from './mtp-scanner.ts';
 
 const MAX_SPECIES = 200;
@@ -123,7 +124,6 @@ function readTemplate(scanner: MtpScanner, radialFunctions: number): MtpTemplate
   return template;
 }
 
-const digits = (value: number): string => value.toExponential(16).replace(/e([-+])(\d)$/, 'e$10$2');
 const braced = (values: ArrayLike<number>, write: (value: number) => string): string =>
   `{${Array.from(values, write).join(', ')}}`;
 
@@ -146,10 +146,13 @@ export function writeMtp(potential: MtpPotential): string {
     'MTP',
     'version = 1.1.0',
     `potential_name = ${potential.name}`,
-    `scaling = ${digits(potential.scaling)}`,
+    `scaling = ${exactDecimal(potential.scaling)}`,
   ];
   lines.push(`species_count = ${speciesCount}`, 'potential_tag = ', 'radial_basis_type = RBChebyshev');
-  lines.push(`\tmin_dist = ${digits(potential.minDistanceA)}`, `\tmax_dist = ${digits(potential.maxDistanceA)}`);
+  lines.push(
+    `\tmin_dist = ${exactDecimal(potential.minDistanceA)}`,
+    `\tmax_dist = ${exactDecimal(potential.maxDistanceA)}`,
+  );
   lines.push(
     `\tradial_basis_size = ${radialBasisSize}`,
     `\tradial_funcs_count = ${radialFunctions}`,
@@ -159,7 +162,7 @@ export function writeMtp(potential: MtpPotential): string {
     lines.push(`\t\t${Math.floor(pair / speciesCount)}-${pair % speciesCount}`);
     for (let mu = 0; mu < radialFunctions; mu++) {
       const from = (pair * radialFunctions + mu) * radialBasisSize;
-      lines.push(`\t\t\t${braced(potential.radialCoefficients.subarray(from, from + radialBasisSize), digits)}`);
+      lines.push(`\t\t\t${braced(potential.radialCoefficients.subarray(from, from + radialBasisSize), exactDecimal)}`);
     }
   }
   const quadruples = (values: Int32Array): string =>
@@ -168,7 +171,7 @@ export function writeMtp(potential: MtpPotential): string {
   lines.push(`alpha_index_basic_count = ${basic.length / 4}`, `alpha_index_basic = ${quadruples(basic)}`);
   lines.push(`alpha_index_times_count = ${products.length / 4}`, `alpha_index_times = ${quadruples(products)}`);
   lines.push(`alpha_scalar_moments = ${scalars.length}`, `alpha_moment_mapping = ${braced(scalars, String)}`);
-  lines.push(`species_coeffs = ${braced(potential.speciesCoefficients, digits)}`);
-  lines.push(`moment_coeffs = ${braced(potential.momentCoefficients, digits)}`);
+  lines.push(`species_coeffs = ${braced(potential.speciesCoefficients, exactDecimal)}`);
+  lines.push(`moment_coeffs = ${braced(potential.momentCoefficients, exactDecimal)}`);
   return lines.join('\n');
 }

@@ -5,7 +5,7 @@
  */
 
 /** ln 2 split so that k·LN2_HIGH is exact for |k| < 2¹¹. */
-const LN2_HIGH = 0.693147180369123816490;
+const LN2_HIGH = 0.69314718036912381649;
 const LN2_LOW = 1.90821492927058770002e-10;
 
 const scratch = new DataView(new ArrayBuffer(8));

@@ -94,7 +94,6 @@ export class BasisGradients {
     let at = 0;
     for (let s = 0; s < this.#dependences.length; s++) {
       const { basic } = this.#dependences[s]!;
-      const d = [0, 0, 0];
       let dx = 0;
       let dy = 0;
       let dz = 0;
@@ -105,19 +104,25 @@ export class BasisGradients {
         dy += g * gradients[b + 1]!;
         dz += g * gradients[b + 2]!;
       }
-      d[0] = dx;
-      d[1] = dy;
-      d[2] = dz;
       const first = rows * s + 1;
       const virial = first + 3 * atoms;
-      for (let a = 0; a < 3; a++) {
-        const da = d[a]!;
-        columns[first + 3 * i + a] = columns[first + 3 * i + a]! + da;
-        columns[first + 3 * j + a] = columns[first + 3 * j + a]! - da;
-        columns[virial + 3 * a] = columns[virial + 3 * a]! - da * rx;
-        columns[virial + 3 * a + 1] = columns[virial + 3 * a + 1]! - da * ry;
-        columns[virial + 3 * a + 2] = columns[virial + 3 * a + 2]! - da * rz;
-      }
+      const ofI = first + 3 * i;
+      columns[ofI] = columns[ofI]! + dx;
+      columns[ofI + 1] = columns[ofI + 1]! + dy;
+      columns[ofI + 2] = columns[ofI + 2]! + dz;
+      const ofJ = first + 3 * j;
+      columns[ofJ] = columns[ofJ]! - dx;
+      columns[ofJ + 1] = columns[ofJ + 1]! - dy;
+      columns[ofJ + 2] = columns[ofJ + 2]! - dz;
+      columns[virial] = columns[virial]! - dx * rx;
+      columns[virial + 1] = columns[virial + 1]! - dx * ry;
+      columns[virial + 2] = columns[virial + 2]! - dx * rz;
+      columns[virial + 3] = columns[virial + 3]! - dy * rx;
+      columns[virial + 4] = columns[virial + 4]! - dy * ry;
+      columns[virial + 5] = columns[virial + 5]! - dy * rz;
+      columns[virial + 6] = columns[virial + 6]! - dz * rx;
+      columns[virial + 7] = columns[virial + 7]! - dz * ry;
+      columns[virial + 8] = columns[virial + 8]! - dz * rz;
     }
   }
 

@@ -15,23 +15,29 @@ export interface Expansion {
 }
 
 /** Bit masks of the node sets that contain node 0 at most once a division: each division of k nodes once. */
-export const divisions: readonly (readonly number[])[] = [[], [], [0b01], [0b001, 0b010, 0b100], [
-  0b0011, 0b0101, 0b1001, 0b0001, 0b0010, 0b0100, 0b1000,
-]];
+export const divisions: readonly (readonly number[])[] = [
+  [],
+  [],
+  [0b01],
+  [0b001, 0b010, 0b100],
+  [0b0011, 0b0101, 0b1001, 0b0001, 0b0010, 0b0100, 0b1000],
+];
 
 const FACTORIAL = [1, 1, 2, 6, 24, 120, 720, 5040, 40320, 362880, 3628800];
 
 /** {a, b, c, n!/(a! b! c!)} for each way to give n index pairs their axes. */
-const axisCounts: readonly (readonly (readonly [number, number, number, number])[])[] = FACTORIAL.map((factorial, n) => {
-  const ways: [number, number, number, number][] = [];
-  for (let a = n; a >= 0; a--) {
-    for (let b = n - a; b >= 0; b--) {
-      const c = n - a - b;
-      ways.push([a, b, c, factorial / (FACTORIAL[a]! * FACTORIAL[b]! * FACTORIAL[c]!)]);
+const axisCounts: readonly (readonly (readonly [number, number, number, number])[])[] = FACTORIAL.map(
+  (factorial, n) => {
+    const ways: [number, number, number, number][] = [];
+    for (let a = n; a >= 0; a--) {
+      for (let b = n - a; b >= 0; b--) {
+        const c = n - a - b;
+        ways.push([a, b, c, factorial / (FACTORIAL[a]! * FACTORIAL[b]! * FACTORIAL[c]!)]);
+      }
     }
-  }
-  return ways;
-});
+    return ways;
+  },
+);
 
 const PAIR_SPAN = 67108864; // 2²⁶: ids stay far below
 
@@ -56,8 +62,14 @@ export function expand(table: ComponentTable, component: MomentComponent, side: 
   const nodes = [...component.nodes];
   const assign = (at: number, weight: number): void => {
     if (at === cut.length) {
-      const left = table.idOf(leftNodes.map((i) => nodes[i]!), leftEdges);
-      const right = table.idOf(rightNodes.map((i) => nodes[i]!), rightEdges);
+      const left = table.idOf(
+        leftNodes.map((i) => nodes[i]!),
+        leftEdges,
+      );
+      const right = table.idOf(
+        rightNodes.map((i) => nodes[i]!),
+        rightEdges,
+      );
       const pair = Math.min(left, right) * PAIR_SPAN + Math.max(left, right);
       merged.set(pair, (merged.get(pair) ?? 0) + weight);
       return;

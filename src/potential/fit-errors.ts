@@ -30,7 +30,17 @@ export interface FitErrors {
 /** @throws InputError as `Evaluator.evaluate` does */
 export function fitErrors(potential: MtpPotential, configurations: readonly LabelledConfiguration[]): FitErrors {
   const evaluator = createEvaluator(potential);
-  const sums = { atoms: 0, energy2: 0, energy: 0, energyMax: 0, force2: 0, force: 0, forceMax2: 0, stress2: 0, stresses: 0 };
+  const sums = {
+    atoms: 0,
+    energy2: 0,
+    energy: 0,
+    energyMax: 0,
+    force2: 0,
+    force: 0,
+    forceMax2: 0,
+    stress2: 0,
+    stresses: 0,
+  };
   for (const { structure, energyEv, forcesEvA, virialEv } of configurations) {
     const atoms = structure.species.length;
     const predicted = evaluator.evaluate(structure, buildNeighbourList(structure, potential.maxDistanceA));

@@ -13,7 +13,14 @@ import { InputError } from '../numerics/input-error.ts';
 import { RandomStream } from '../numerics/philox.ts';
 import { LinearFit } from './linear-fit.ts';
 import { TrainingLoss } from './loss.ts';
-import { checkPotential, type MtpPotential, packParameters, parameterCount, radialCount, withParameters } from './potential.ts';
+import {
+  checkPotential,
+  type MtpPotential,
+  packParameters,
+  parameterCount,
+  radialCount,
+  withParameters,
+} from './potential.ts';
 import { orthogonaliseRadial } from './radial-penalty.ts';
 import type { MtpTemplate } from './template.ts';
 import {
@@ -116,7 +123,8 @@ class Fit {
     maxIterations: number,
     report: (iteration: number, loss: number) => void,
   ): { history: number[]; converged: boolean } {
-    const objective = (x: Float64Array, gradient: Float64Array): number => this.#loss.evaluate(x, this.#scaling, gradient);
+    const objective = (x: Float64Array, gradient: Float64Array): number =>
+      this.#loss.evaluate(x, this.#scaling, gradient);
     const state = startBfgs(this.#parameters, objective, this.#firstInverseHessian(objective));
     if (!Number.isFinite(state.value)) {
       throw new InputError('non-finite-loss', 'the loss at the start of the fit is not a number', {
@@ -250,7 +258,8 @@ function checkSize(
   model: MtpPotential,
 ): void {
   let numbers = 0;
-  for (const [at, { atoms }] of set.entries()) numbers += 1 + 3 * atoms + (configurations[at]!.virialEv === null ? 0 : 6);
+  for (const [at, { atoms }] of set.entries())
+    numbers += 1 + 3 * atoms + (configurations[at]!.virialEv === null ? 0 : 6);
   const parameters = parameterCount(model);
   if (numbers < parameters) {
     throw new InputError('training-set-too-small', 'the labels do not determine the parameters', {

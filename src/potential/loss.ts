@@ -5,13 +5,7 @@
  * Σ_j w_ij · d_ij is the derivative of V_i along the displacements w_ij. Moments M and their tangents Ṁ along w go
  * forward, the adjoints of both go back, and no second derivative is ever stored.
  */
-import {
-  type MomentProgram,
-  momentProgram,
-  multiplyTangents,
-  sweepBack,
-  sweepTangentsBack,
-} from './moment-program.ts';
+import { type MomentProgram, momentProgram, multiplyTangents, sweepBack, sweepTangentsBack } from './moment-program.ts';
 import type { MtpPotential } from './potential.ts';
 import { parameterCount, radialCount } from './potential.ts';
 import { addRadialPenalty } from './radial-penalty.ts';

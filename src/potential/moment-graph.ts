@@ -56,7 +56,9 @@ export function basisGraphs(level: number): MomentGraph[] {
       }
     };
     chooseLabels(0, 0, level);
-    graphs.push(...ofSize.sort((a, b) => a.level - b.level || compare(a.mu, b.mu) || compare(b.multiplicity, a.multiplicity)));
+    graphs.push(
+      ...ofSize.sort((a, b) => a.level - b.level || compare(a.mu, b.mu) || compare(b.multiplicity, a.multiplicity)),
+    );
   }
   return graphs;
 }

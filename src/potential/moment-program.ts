@@ -107,8 +107,7 @@ export function multiplyTangents(
     const i = left[t]!;
     const j = right[t]!;
     const k = target[t]!;
-    tangents[k] =
-      tangents[k]! + weight[t]! * (tangents[i]! * moments[at + j]! + moments[at + i]! * tangents[j]!);
+    tangents[k] = tangents[k]! + weight[t]! * (tangents[i]! * moments[at + j]! + moments[at + i]! * tangents[j]!);
   }
 }
 

@@ -68,7 +68,12 @@ export function checkPotential(p: MtpPotential): void {
     `${p.minDistanceA} and ${p.maxDistanceA} Å`,
   );
   demand(Number.isFinite(p.scaling) && p.scaling > 0, 'no usable scaling', 'a positive number', String(p.scaling));
-  demand(Number.isInteger(p.radialBasisSize) && p.radialBasisSize >= 1, 'no radial basis', '≥ 1', `${p.radialBasisSize}`);
+  demand(
+    Number.isInteger(p.radialBasisSize) && p.radialBasisSize >= 1,
+    'no radial basis',
+    '≥ 1',
+    `${p.radialBasisSize}`,
+  );
   const lengths: [string, Float64Array, number][] = [
     ['radial coefficients', p.radialCoefficients, radialCount(p)],
     ['species coefficients', p.speciesCoefficients, p.speciesCount],

@@ -22,7 +22,11 @@ function together({ speciesCount, radialBasisSize: size, template }: Shape, mu: 
 
 function overlap(shape: Shape, c: Float64Array, mu: number, other: number): number {
   let sum = 0;
-  together(shape, mu, other)((at, otherAt) => {
+  together(
+    shape,
+    mu,
+    other,
+  )((at, otherAt) => {
     sum += c[at]! * c[otherAt]!;
   });
   return sum;
@@ -37,7 +41,11 @@ export function addRadialPenalty(shape: Shape, c: Float64Array, gradient?: Float
       const excess = overlap(shape, c, mu, other) - (mu === other ? 1 : 0);
       penalty += STRENGTH * excess * excess;
       if (gradient === undefined) continue;
-      together(shape, mu, other)((at, otherAt) => {
+      together(
+        shape,
+        mu,
+        other,
+      )((at, otherAt) => {
         gradient[at] = gradient[at]! + 2 * STRENGTH * excess * c[otherAt]!;
         gradient[otherAt] = gradient[otherAt]! + 2 * STRENGTH * excess * c[at]!;
       });
@@ -56,7 +64,11 @@ export function orthogonaliseRadial(shape: Shape, c: Float64Array): void {
     const before = overlap(shape, c, mu, mu);
     for (let other = 0; other < mu; other++) {
       const along = overlap(shape, c, mu, other);
-      together(shape, mu, other)((at, otherAt) => {
+      together(
+        shape,
+        mu,
+        other,
+      )((at, otherAt) => {
         c[at] = c[at]! - along * c[otherAt]!;
       });
     }
@@ -67,7 +79,11 @@ export function orthogonaliseRadial(shape: Shape, c: Float64Array): void {
       });
     }
     const factor = 1 / Math.sqrt(norm2);
-    together(shape, mu, mu)((at) => {
+    together(
+      shape,
+      mu,
+      mu,
+    )((at) => {
       c[at] = c[at]! * factor;
     });
   }

@@ -61,7 +61,8 @@ function contract({ mu, multiplicity }: MomentGraph, tensorOf: (mu: number, rank
   const tensors = mu.map((label, node) => tensorOf(label, rank[node]!));
   const place = new Array<number>(k).fill(0);
   const sumFrom = (pair: number): number => {
-    if (pair === indexPairs.length) return tensors.reduce((product, tensor, node) => product * tensor[place[node]!]!, 1);
+    if (pair === indexPairs.length)
+      return tensors.reduce((product, tensor, node) => product * tensor[place[node]!]!, 1);
     const [i, j] = indexPairs[pair]!;
     const [placeI, placeJ] = [place[i]!, place[j]!];
     let sum = 0;

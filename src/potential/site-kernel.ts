@@ -5,8 +5,8 @@
  * is overwritten, so that a caller may come back for derivatives.
  */
 import { type MomentProgram, multiplyMoments } from './moment-program.ts';
-import { type Pairs, createPairs } from './pairs.ts';
-import { radialBasis, type RadialInterval } from './radial-basis.ts';
+import { createPairs, type Pairs } from './pairs.ts';
+import { type RadialInterval, radialBasis } from './radial-basis.ts';
 
 export class SiteKernel {
   readonly program: MomentProgram;

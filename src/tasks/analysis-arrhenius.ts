@@ -50,8 +50,11 @@ export const analysisArrhenius = defineKind({
   },
 });
 
-/** Numbers beyond the range of a double are null: errors so large allow no statement. */
-const bounded = (value: number): number | null => (Number.isFinite(value) && value > 0 ? value : null);
+/** No diffusion coefficient or conductivity of matter is larger, in any unit used here. */
+const MEANINGFUL = 1e12;
+
+/** Null where the errors are so large that they allow no statement. */
+const bounded = (value: number): number | null => (value > 0 && value < MEANINGFUL ? value : null);
 
 function extrapolated(diffusion: LogEstimate, temperatureK: number, factorPerA3: number): JsonObject {
   const sigma = (diffusionCm2S: number): number | null =>

@@ -23,7 +23,10 @@ function minimise(state: BfgsState, objective: Objective, most: number): number 
 
 describe('BFGS', () => {
   it('finds the minimum of a curved valley, every step downhill', () => {
-    const state = startBfgs(Float64Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? -1.2 : 1)), rosenbrock);
+    const state = startBfgs(
+      Float64Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? -1.2 : 1)),
+      rosenbrock,
+    );
     let before = state.value;
     let steps = 0;
     while (stepBfgs(state, rosenbrock)) {

@@ -50,6 +50,8 @@ describe('exp and log', () => {
       values[2 * i] = exp((i - 1000) * 0.317);
       values[2 * i + 1] = log((i + 1) * 0.0371);
     }
-    expect(sha256Hex(new Uint8Array(values.buffer))).toMatchInlineSnapshot(`"9f92a77ac51773a75d102a70040b0b3466087586f6ebbd0ef02cc05e7fecdf17"`);
+    expect(sha256Hex(new Uint8Array(values.buffer))).toMatchInlineSnapshot(
+      `"9f92a77ac51773a75d102a70040b0b3466087586f6ebbd0ef02cc05e7fecdf17"`,
+    );
   });
 });

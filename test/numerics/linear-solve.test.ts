@@ -16,9 +16,12 @@ describe('solveWithRidge', () => {
     fc.assert(
       fc.property(systems, ({ n, rows, x }) => {
         const matrix = new Float64Array(n * n);
-        for (const row of rows) for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) matrix[n * i + j]! += row[i]! * row[j]!;
+        for (const row of rows)
+          for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) matrix[n * i + j]! += row[i]! * row[j]!;
         for (let i = 0; i < n; i++) matrix[n * i + i]! += 0.1;
-        const right = Float64Array.from({ length: n }, (_, i) => x.reduce((sum, xj, j) => sum + matrix[n * i + j]! * xj, 0));
+        const right = Float64Array.from({ length: n }, (_, i) =>
+          x.reduce((sum, xj, j) => sum + matrix[n * i + j]! * xj, 0),
+        );
         const { solution, ridge } = solveWithRidge(matrix, right, 1e-15);
         expect(ridge).toBe(1e-15);
         for (let i = 0; i < n; i++) expect(Math.abs(solution[i]! - x[i]!)).toBeLessThan(1e-9);

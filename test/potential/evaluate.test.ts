@@ -35,20 +35,23 @@ describe.skipIf(!hasReference)('against MLIP-2', () => {
 });
 
 describe('evaluation', () => {
-  it.each([2, 6, 10, 14])('level %i: site energies of the tensor reference, in cells smaller than the cutoff too', (level) => {
-    const random = stream(level);
-    for (const n of [1, 2]) {
-      const structure = randomStructure(n, 3, random);
-      const potential = randomPotential(generateTemplate(level), 3, random);
-      const list = buildNeighbourList(structure, 4);
-      const { siteEnergiesEv, energyEv } = createEvaluator(potential).evaluate(structure, list);
-      const wanted = referenceSiteEnergiesEv(potential, basisGraphs(level), structure, list);
-      for (const [i, site] of wanted.entries()) {
-        expect(Math.abs(siteEnergiesEv[i]! - site)).toBeLessThan(1e-10 * (1 + Math.abs(site)));
+  it.each([2, 6, 10, 14])(
+    'level %i: site energies of the tensor reference, in cells smaller than the cutoff too',
+    (level) => {
+      const random = stream(level);
+      for (const n of [1, 2]) {
+        const structure = randomStructure(n, 3, random);
+        const potential = randomPotential(generateTemplate(level), 3, random);
+        const list = buildNeighbourList(structure, 4);
+        const { siteEnergiesEv, energyEv } = createEvaluator(potential).evaluate(structure, list);
+        const wanted = referenceSiteEnergiesEv(potential, basisGraphs(level), structure, list);
+        for (const [i, site] of wanted.entries()) {
+          expect(Math.abs(siteEnergiesEv[i]! - site)).toBeLessThan(1e-10 * (1 + Math.abs(site)));
+        }
+        expect(energyEv).toBe(siteEnergiesEv.reduce((sum, site) => sum + site, 0));
       }
-      expect(energyEv).toBe(siteEnergiesEv.reduce((sum, site) => sum + site, 0));
-    }
-  });
+    },
+  );
 
   it.each([4, 8, 12, 16, 20])('level %i: forces and virial are derivatives of the energy', (level) => {
     const random = stream(100 + level);
@@ -61,7 +64,8 @@ describe('evaluation', () => {
     const scale = Math.max(...Array.from(forcesEvA, Math.abs), ...Array.from(virialEv, Math.abs));
     const step = 1e-4;
     const slope = (at: (h: number) => Structure): number =>
-      (8 * (energyOf(at(step)) - energyOf(at(-step))) - (energyOf(at(2 * step)) - energyOf(at(-2 * step)))) / (12 * step);
+      (8 * (energyOf(at(step)) - energyOf(at(-step))) - (energyOf(at(2 * step)) - energyOf(at(-2 * step)))) /
+      (12 * step);
     for (let k = 0; k < forcesEvA.length; k += 5) {
       const displaced = (h: number): Structure => {
         const positionsA = structure.positionsA.slice();
@@ -121,7 +125,10 @@ describe('evaluation', () => {
     const random = stream(9);
     const structure = randomStructure(2, 3, random);
     const potential = randomPotential(generateTemplate(10), 3, random);
-    const { energyEv, forcesEvA, virialEv } = createEvaluator(potential).evaluate(structure, buildNeighbourList(structure, 4));
+    const { energyEv, forcesEvA, virialEv } = createEvaluator(potential).evaluate(
+      structure,
+      buildNeighbourList(structure, 4),
+    );
     expect([energyEv, forcesEvA[0], forcesEvA[10], virialEv[1], virialEv[8]]).toMatchInlineSnapshot(`
       [
         0.42937359666579955,

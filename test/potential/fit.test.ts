@@ -136,9 +136,9 @@ describe('fit', () => {
     expect(codeOf([{ ...training[0]!, energyEv: Number.NaN }])).toBe('bad-label');
     expect(codeOf([{ ...training[0]!, forcesEvA: new Float64Array(3) }])).toBe('bad-label');
     expect(codeOf(training, { speciesCount: 1 })).toBe('unknown-species');
-    expect(() => fitPotential([training[0]!, { ...training[1]!, energyEv: Number.POSITIVE_INFINITY }], options)).toThrow(
-      /configuration 2: the energy is not a number/,
-    );
+    expect(() =>
+      fitPotential([training[0]!, { ...training[1]!, energyEv: Number.POSITIVE_INFINITY }], options),
+    ).toThrow(/configuration 2: the energy is not a number/);
   });
 
   it.skipIf(!hasReference)('lowers the errors on labels of a higher level far below a linear fit', () => {

@@ -66,7 +66,12 @@ describe.skipIf(!hasReference)('against MLIP-2', () => {
 
 describe('loss', () => {
   /** The definition in training-set.ts, from plain evaluations. */
-  function plainLoss(potential: MtpPotential, labels: readonly LabelledConfiguration[], weighting: Weighting, s: number): number {
+  function plainLoss(
+    potential: MtpPotential,
+    labels: readonly LabelledConfiguration[],
+    weighting: Weighting,
+    s: number,
+  ): number {
     const evaluator = createEvaluator(potential);
     let sum = 0;
     for (const { structure, energyEv, forcesEvA, virialEv } of labels) {

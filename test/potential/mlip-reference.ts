@@ -12,8 +12,7 @@ export const hasReference = existsSync(folder);
 if (!hasReference) console.warn(`skipped: comparisons with MLIP-2, whose numbers are not at ${folder}`);
 
 export const referenceText = (name: string): string => readFileSync(`${folder}${name}`, 'utf8');
-export const referenceCfg = (name: string): CfgRecord[] =>
-  readCfg(referenceText(name), name, ['Li', 'P', 'S', 'Cl']);
+export const referenceCfg = (name: string): CfgRecord[] => readCfg(referenceText(name), name, ['Li', 'P', 'S', 'Cl']);
 export const referencePotential = (name: string): MtpPotential => readMtp(referenceText(name), name);
 export const referenceLabels = (name: string): LabelledConfiguration[] =>
   referenceCfg(name).map(({ structure, energyEv, forcesEvA, virialEv }) => ({

@@ -1,5 +1,5 @@
-/** Random potentials and structures for tests: plain Math.random-free, seeded. */
-import { RandomStream } from '../../src/numerics/philox.ts';
+/** Random potentials and structures for tests, from seeded streams. */
+import type { RandomStream } from '../../src/numerics/philox.ts';
 import type { MtpPotential } from '../../src/potential/potential.ts';
 import type { MtpTemplate } from '../../src/potential/template.ts';
 import type { Structure } from '../../src/structure/structure.ts';

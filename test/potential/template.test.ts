@@ -57,18 +57,21 @@ function expectClose(found: readonly number[], wanted: readonly number[]): void 
 }
 
 describe('templates', () => {
-  it.each(counts)('level %i has the counts of MLIP-2, with no more products', (level, labels, basics, products, scalars, byTensors) => {
-    const template = generateTemplate(level);
-    const histogram = [0, 0, 0, 0];
-    for (const graph of basisGraphs(level)) histogram[graph.mu.length - 1]! += 1;
-    expect(histogram).toEqual(byTensors);
-    expect(template.radialFunctions).toBe(labels);
-    expect(template.basic.length / 4).toBe(basics);
-    expect(template.scalars.length).toBe(scalars);
-    expect(new Set(template.scalars).size).toBe(scalars);
-    expect(template.products.length / 4).toBeLessThanOrEqual(products);
-    checkTemplate(template);
-  });
+  it.each(counts)(
+    'level %i has the counts of MLIP-2, with no more products',
+    (level, labels, basics, products, scalars, byTensors) => {
+      const template = generateTemplate(level);
+      const histogram = [0, 0, 0, 0];
+      for (const graph of basisGraphs(level)) histogram[graph.mu.length - 1]! += 1;
+      expect(histogram).toEqual(byTensors);
+      expect(template.radialFunctions).toBe(labels);
+      expect(template.basic.length / 4).toBe(basics);
+      expect(template.scalars.length).toBe(scalars);
+      expect(new Set(template.scalars).size).toBe(scalars);
+      expect(template.products.length / 4).toBeLessThanOrEqual(products);
+      checkTemplate(template);
+    },
+  );
 
   it.each([2, 4, 6, 8, 10, 12, 14, 16, 18, 20])('level %i has the values of full tensor contractions', (level) => {
     const template = generateTemplate(level);
@@ -90,7 +93,10 @@ describe('templates', () => {
   });
 
   it.skipIf(!hasReference)('has the same functions as the templates in MLIP-2 files, in another order', () => {
-    for (const [level, name] of [[8, 'l08.mtp'], [16, 'l16.mtp']] as const) {
+    for (const [level, name] of [
+      [8, 'l08.mtp'],
+      [16, 'l16.mtp'],
+    ] as const) {
       const template = generateTemplate(level);
       const theirs = referencePotential(name).template;
       for (let seed = 0; seed < 3; seed++) {
