@@ -12,13 +12,19 @@ export function deriveDiffusionTable(profiles: readonly StateProfile[], publishe
     columns: [
       { key: 'T', heading: 'mean T' },
       { key: 'D', heading: 'D' },
+      { key: 'Dsingle', heading: 'D, one origin' },
       { key: 'alpha', heading: 'α' },
     ],
     rows: profiles.flatMap((profile) =>
       profile.points.map((point) => ({
         name: profile.structure,
         heading: `${profile.structure}, ${point.temperatureK} K`,
-        cells: [temperatureCell(point), diffusionCell(point, publishedAt(point, published)), alphaCell(point)],
+        cells: [
+          temperatureCell(point),
+          diffusionCell(point, publishedAt(point, published)),
+          singleOriginCell(point),
+          alphaCell(point),
+        ],
       })),
     ),
   };
@@ -67,6 +73,15 @@ function diffusionCell(point: TemperaturePoint, published: PublishedValue | null
   };
 }
 
+/** The paper's own way, from the first frame alone: noisier, and beside D so that the two can be compared. */
+function singleOriginCell(point: TemperaturePoint): Cell {
+  const cell = base(point, 'Dsingle', 'cm²/s');
+  const results = point.replicas?.core.results;
+  if (results === undefined) return { ...cell, status: openStatus(point) };
+  if (results.verdict === 'fail') return { ...cell, status: 'withheld' };
+  return { ...cell, value: results.singleOriginDiffusionCm2S as number, status: 'computed' };
+}
+
 function alphaCell(point: TemperaturePoint): Cell {
   const cell = base(point, 'alpha', '');
   const results = point.replicas?.core.results;
@@ -82,19 +97,40 @@ function alphaCell(point: TemperaturePoint): Cell {
 
 function base(point: TemperaturePoint, quantity: string, unit: string): Cell {
   const stopped = point.members.filter((member) => member.stopped !== undefined);
+  const melted = point.members.flatMap(movedFramework);
   return {
     name: column(point, quantity),
     value: null,
     unit,
     interval95: null,
     status: 'missing',
-    notes: stopped.map(
-      ({ member, stopped: event }) =>
-        `member ${member + 1} of ${point.members.length} stopped: ${stopMessage(event!.core.outcome)}`,
-    ),
+    notes: [
+      ...stopped.map(
+        ({ member, stopped: event }) =>
+          `member ${member + 1} of ${point.members.length} stopped: ${stopMessage(event!.core.outcome)}`,
+      ),
+      ...melted,
+    ],
     events: pointEvents(point),
     published: null,
   };
+}
+
+/** An atom of a framework that holds stays within about this distance of its site, Å. */
+const SITE_RADIUS_A = 1.5;
+
+/** Species that diffuse though they should not: a framework that moves makes D mean something else. */
+function movedFramework({ member, diffusion }: TemperaturePoint['members'][number]): string[] {
+  if (diffusion === undefined) return [];
+  const mobile = diffusion.core.task.params.mobileSpecies;
+  return Object.entries(diffusion.core.results.finalMsdA2 as { [element: string]: number }).flatMap(
+    ([element, msdA2]) =>
+      element !== mobile && msdA2 > SITE_RADIUS_A * SITE_RADIUS_A
+        ? [
+            `member ${member + 1}: ${element} moved too, by ${Math.sqrt(msdA2).toFixed(1)} Å (root mean square) at the end`,
+          ]
+        : [],
+  );
 }
 
 const openStatus = (point: TemperaturePoint): 'withheld' | 'missing' =>

@@ -14,10 +14,17 @@ export interface Exchange {
 /**
  * Exchanges exactly round(fraction · n) atoms on the first kind of site with as many on the second, all drawn without
  * replacement by the seed. The order of the atoms stays; only their species change.
- * @throws InputError `bad-structure` for an unknown label, a fraction outside 0…1, or too few partners
+ * @throws InputError `bad-structure` for an unknown label, the same label twice, a fraction outside 0…1, or too few partners
  */
 export function exchangeSites(crystal: Crystal, exchange: Exchange, seed: string): Crystal {
   const [first, second] = exchange.sites.map((label) => atomsOn(crystal, label)) as [number[], number[]];
+  if (exchange.sites[0] === exchange.sites[1]) {
+    throw new InputError('bad-structure', 'a kind of site cannot exchange atoms with itself', {
+      where: 'disorder.sites',
+      expected: 'two different labels',
+      found: exchange.sites.join(', '),
+    });
+  }
   const count = Math.round(exchange.fraction * first.length);
   if (!(exchange.fraction >= 0 && exchange.fraction <= 1) || count > second.length) {
     throw new InputError('bad-structure', 'the exchanged fraction cannot be made', {

@@ -16,15 +16,16 @@ export interface ExplicitCell {
 
 /**
  * @param elements the order of the species; every site's element must be among them
- * @throws InputError `bad-structure` for a left-handed or flat cell, or an element that is not listed
+ * @throws InputError `bad-structure` for a left-handed or flat cell or a position beyond the range of a double;
+ *   `unknown-species` for an element that is not listed
  */
 export function explicitCrystal(cell: ExplicitCell, elements: readonly string[]): Crystal {
   const cellA = Float64Array.from(cell.latticeVectorsA.flat());
   const volumeA3 = cellVolumeA3(cellA);
-  if (!(volumeA3 > 1e-6)) {
+  if (!(volumeA3 > 1e-6 && Number.isFinite(volumeA3))) {
     throw new InputError('bad-structure', 'the lattice vectors are not a right-handed set that spans a volume', {
       where: 'latticeVectorsA',
-      expected: 'a positive volume',
+      expected: 'a positive, finite volume',
       found: `${volumeA3} Å³`,
       remedy: 'exchange two lattice vectors, or give three independent ones',
     });
@@ -43,6 +44,11 @@ export function explicitCrystal(cell: ExplicitCell, elements: readonly string[])
     species[i] = element;
     for (let axis = 0; axis < 3; axis++) {
       for (let k = 0; k < 3; k++) positionsA[3 * i + axis]! += site.fractional[k]! * cellA[3 * k + axis]!;
+      if (Number.isFinite(positionsA[3 * i + axis])) continue;
+      throw new InputError('bad-structure', 'the position is not finite', {
+        where: `sites[${i}]`,
+        found: site.fractional.join(', '),
+      });
     }
   });
   return {

@@ -6,6 +6,7 @@
  * unwrapped positions. That order depends on the configuration alone, not on the skin or on when the list was built, so
  * a caller that skips entries beyond its cutoff sums in the same order whatever the list's age (docs/numerics.md).
  */
+import { InputError } from '../numerics/input-error.ts';
 import { inverseCell, type Structure } from './structure.ts';
 
 export interface NeighbourList {
@@ -27,14 +28,19 @@ interface Entry {
 const byAtomThenImage = (a: Entry, b: Entry): number =>
   a.atom - b.atom || a.n[0] - b.n[0] || a.n[1] - b.n[1] || a.n[2] - b.n[2];
 
+/** More images of one atom in reach than this, and the cell is no cell of atoms: its volume is as good as none. */
+const MAX_IMAGES = 1e6;
+
 /**
  * All pairs nearer than `reachA` (Å), found through cells of at least that height: linear in the number of atoms.
- * @throws InputError `singular-cell` for a periodic structure whose lattice vectors span no volume.
+ * @throws InputError `singular-cell` for a periodic structure whose lattice vectors span no volume, or so little that
+ * more than a million images of an atom would have to be looked at.
  */
 export function buildNeighbourList(structure: Structure, reachA: number): NeighbourList {
   const frame = binningFrame(structure);
   const atoms = structure.species.length;
-  const wrap = new Int32Array(3 * atoms);
+  // Doubles: an atom that nothing holds can be more than 2³¹ cells away.
+  const wrap = new Float64Array(3 * atoms);
   const fractional = new Float64Array(3 * atoms);
   for (let i = 0; i < atoms; i++) {
     for (let k = 0; k < 3; k++) {
@@ -50,6 +56,7 @@ export function buildNeighbourList(structure: Structure, reachA: number): Neighb
 
   const bins = [0, 1, 2].map((k) => Math.max(1, Math.min(64, Math.floor(frame.heightA[k]! / reachA))));
   const span = [0, 1, 2].map((k) => Math.ceil((reachA * bins[k]!) / frame.heightA[k]!));
+  requireFewImages(structure, bins, span);
   const binOf = (i: number, k: number): number =>
     Math.max(0, Math.min(bins[k]! - 1, Math.floor(fractional[3 * i + k]! * bins[k]!)));
   const members: number[][] = Array.from({ length: bins[0]! * bins[1]! * bins[2]! }, () => []);
@@ -96,6 +103,16 @@ export function buildNeighbourList(structure: Structure, reachA: number): Neighb
     start[i + 1] = atom.length;
   }
   return { start, atom: Int32Array.from(atom), shiftA: Float64Array.from(shiftA), reachA };
+}
+
+function requireFewImages({ periodic }: Structure, bins: readonly number[], span: readonly number[]): void {
+  const images = periodic.reduce((product, repeats, k) => product * (repeats ? Math.max(1, (2 * span[k]! + 1) / bins[k]!) : 1), 1);
+  if (images <= MAX_IMAGES) return;
+  throw new InputError('singular-cell', 'the lattice vectors span almost no volume', {
+    expected: `at most ${MAX_IMAGES} images of an atom in reach`,
+    found: `about ${images.toPrecision(2)}`,
+    remedy: 'check the lengths and angles of the lattice vectors',
+  });
 }
 
 /** Bins within `span` of `bin`, each with the number of cells by which going there leaves the cell. */
