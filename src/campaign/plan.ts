@@ -4,7 +4,6 @@
  */
 import type { StoredEvent } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
-import type { JsonObject } from '../formats/json-document.ts';
 import type { CampaignResults, StateProfile, TemperaturePoint } from '../projections/campaign-results.ts';
 import { deriveTrainingSet, type TrainingSet } from '../projections/training-set.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
@@ -12,6 +11,7 @@ import { planMember, segmentCounts } from './plan-dynamics.ts';
 import { type Lookup, outputOf, type PlannedTask, Planner } from './planner.ts';
 import { deriveSeed } from './seeds.ts';
 import type { CampaignSpec } from './spec.ts';
+import { structureTask } from './structure-task.ts';
 
 export interface CampaignPlan extends CampaignResults {
   /** Tasks whose inputs are all there and that are not done, in a fixed order. */
@@ -83,15 +83,7 @@ function planLabels(spec: CampaignSpec, planner: Planner): { [name: string]: Sto
 }
 
 function planStructure(spec: CampaignSpec, name: string, k: number, planner: Planner): StoredEvent | undefined {
-  const { realisations: _realisations, ...recipe } = spec.structures[name]!;
-  const random =
-    recipe.disorder !== undefined || recipe.rattleA !== undefined || recipe.prototype?.cationSites === '48h';
-  const params = {
-    ...recipe,
-    elements: spec.elements,
-    ...(random ? { seed: deriveSeed(spec.seed, ['structure', name, k]) } : {}),
-  } as JsonObject;
-  return planner.ask({ kind: 'structure.create', v: 1, params, inputs: {} }, `${name}, realisation ${k + 1}`);
+  return planner.ask(structureTask(spec, name, k), `${name}, realisation ${k + 1}`);
 }
 
 function planFit(

@@ -1,5 +1,6 @@
 /**
- * Reads a campaign spec: YAML within limits → schema → label files read, checked and replaced by their hashes.
+ * Reads a campaign spec: YAML within limits → schema → label files read, checked and replaced by their hashes →
+ * structures made once in memory. Only a spec that passes all of it reaches a store.
  * Every complaint names the file, the line and the field.
  */
 import { readFileSync, statSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { readLabels } from '../formats/extxyz-labels.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { methodIdentity } from '../tasks/label-method.ts';
 import { type CampaignSpec, type ImportedFile, specSchema, type WrittenSpec } from './spec.ts';
+import { checkStructures } from './structure-task.ts';
 
 const MAX_SPEC_BYTES = 1024 * 1024;
 const MAX_LABEL_BYTES = 1024 * 1024 * 1024;
@@ -36,6 +38,7 @@ export function loadSpec(path: string): LoadedSpec {
   );
   const spec = { ...written, labels };
   refuseMixedMethods(spec, path);
+  checkStructures(spec, path);
   return { spec, files };
 }
 

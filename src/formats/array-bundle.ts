@@ -88,20 +88,20 @@ export function readBundle(bytes: Uint8Array, where: string): ArrayBundle {
     refuse('wrong first bytes');
   const headerBytes = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(8, true);
   if (headerBytes > MAX_HEADER_BYTES || 16 + headerBytes > bytes.length) refuse('the header is longer than the blob');
-  let header: { arrays?: unknown; meta?: unknown } = {};
+  let header: { arrays?: unknown; meta?: unknown } | null = null;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(16, 16 + headerBytes)));
   } catch {
     refuse('the header is not JSON');
   }
-  if (!Array.isArray(header.arrays) || typeof header.meta !== 'object' || header.meta === null)
-    refuse('no arrays or meta');
+  if (!Array.isArray(header?.arrays) || !isObject(header.meta)) return refuse('no arrays or meta');
   let offset = 16 + headerBytes;
-  const entries = (header.arrays as Record<string, unknown>[]).map((entry): BundleEntry => {
-    const { name, dtype, shape, unit } = entry as { name: string; dtype: Dtype; shape: number[]; unit: string };
-    if (!(dtype in BYTES_PER_ITEM) || !Array.isArray(shape) || shape.some((n) => !Number.isSafeInteger(n) || n < 0)) {
-      refuse(`array ${JSON.stringify(name)} has no valid type and shape`);
-    }
+  const names = new Set<string>();
+  const entries = (header.arrays as unknown[]).map((entry): BundleEntry => {
+    if (!isDescriptor(entry)) return refuse(`${JSON.stringify(entry).slice(0, 200)} describes no array`);
+    const { name, dtype, shape, unit } = entry;
+    if (names.has(name)) refuse(`array ${JSON.stringify(name)} is there twice`);
+    names.add(name);
     const items = itemCount(shape);
     const byteLength = items * BYTES_PER_ITEM[dtype];
     if (offset + padded(byteLength) > bytes.length) refuse(`array ${JSON.stringify(name)} is cut off`);
@@ -110,24 +110,59 @@ export function readBundle(bytes: Uint8Array, where: string): ArrayBundle {
     offset += padded(byteLength);
     const data =
       dtype === 'f64' ? new Float64Array(copy) : dtype === 'i32' ? new Int32Array(copy) : new Uint8Array(copy);
+    if (!data.every(Number.isFinite)) refuse(`array ${JSON.stringify(name)} holds a number that is not finite`);
     return { name, shape, unit, data };
   });
   if (offset !== bytes.length) refuse('bytes follow the last array');
   return { entries, meta: header.meta as JsonObject };
 }
 
-/** The array of that name, demanded to be of doubles. @throws InputError `bad-bundle` where it is not there */
-export function doubles(bundle: ArrayBundle, name: string, where: string): Float64Array {
-  const data = bundle.entries.find((entry) => entry.name === name)?.data;
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function isDescriptor(entry: unknown): entry is { name: string; dtype: Dtype; shape: number[]; unit: string } {
+  if (!isObject(entry)) return false;
+  const { name, dtype, shape, unit } = entry;
+  return (
+    typeof name === 'string' &&
+    typeof unit === 'string' &&
+    typeof dtype === 'string' &&
+    Object.hasOwn(BYTES_PER_ITEM, dtype) &&
+    Array.isArray(shape) &&
+    shape.every((n) => Number.isSafeInteger(n) && (n as number) >= 0)
+  );
+}
+
+/**
+ * The array of that name, demanded to be of doubles and, where a shape is given, of that shape.
+ * @throws InputError `bad-bundle` where it is not there
+ */
+export function doubles(bundle: ArrayBundle, name: string, where: string, shape?: readonly number[]): Float64Array {
+  const data = shaped(bundle, name, where, shape);
   if (!(data instanceof Float64Array))
     throw new InputError('bad-bundle', `no array of doubles called ${name}`, { where });
   return data;
 }
 
-/** The array of that name, demanded to be of 32-bit integers. @throws InputError `bad-bundle` where it is not there */
-export function integers(bundle: ArrayBundle, name: string, where: string): Int32Array {
-  const data = bundle.entries.find((entry) => entry.name === name)?.data;
+/** As `doubles`, of 32-bit integers. @throws InputError `bad-bundle` where it is not there */
+export function integers(bundle: ArrayBundle, name: string, where: string, shape?: readonly number[]): Int32Array {
+  const data = shaped(bundle, name, where, shape);
   if (!(data instanceof Int32Array))
     throw new InputError('bad-bundle', `no array of integers called ${name}`, { where });
   return data;
+}
+
+function shaped(
+  bundle: ArrayBundle,
+  name: string,
+  where: string,
+  shape: readonly number[] | undefined,
+): BundleArray | undefined {
+  const entry = bundle.entries.find((candidate) => candidate.name === name);
+  if (entry === undefined || shape === undefined || entry.shape.join() === shape.join()) return entry?.data;
+  throw new InputError('bad-bundle', `array ${name} does not fit the others`, {
+    where,
+    expected: `shape ${shape.join(' × ')}`,
+    found: entry.shape.join(' × '),
+  });
 }

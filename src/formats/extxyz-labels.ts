@@ -6,6 +6,7 @@
  * Signs are part of the format here; a file with others is refused where it contradicts itself.
  */
 import { InputError } from '../numerics/input-error.ts';
+import { refuseOverlaps } from '../structure/closest-pair.ts';
 import { cellVolumeA3, type Structure } from '../structure/structure.ts';
 import { type ExtxyzFrame, readExtxyz, readNumber } from './extxyz.ts';
 
@@ -22,11 +23,15 @@ export interface LabelledFrame {
   readonly configurationType: string;
 }
 
+/** Atoms nearer than this are not a configuration of matter, Å. */
+const OVERLAP_A = 0.5;
+
 /** Largest disagreement of `virial` and −stress·volume that rounding explains, relative to the larger of them. */
 const VIRIAL_TOLERANCE = 1e-6;
 
 /**
- * @throws InputError `bad-label` with `fileName:line` where a value is missing, not finite or contradicts another
+ * @throws InputError `bad-label` with `fileName:line` where a value is missing, not finite or contradicts another;
+ *   `overlapping-atoms`
  */
 export function readLabels(text: string, fileName: string, elements: readonly string[]): LabelledFrame[] {
   return readExtxyz(text, fileName, elements).map((frame) => readLabel(frame, fileName));
@@ -61,11 +66,16 @@ function readLabel(frame: ExtxyzFrame, fileName: string): LabelledFrame {
   if (forces.width !== 3) refuse('forces are not three columns', 'forces:R:3', `forces:R:${forces.width}`);
   if (!structure.periodic.every(Boolean)) refuse('the configuration is not periodic', 'a Lattice and pbc="T T T"');
   const volumeA3 = Math.abs(cellVolumeA3(structure.cellA));
-  if (!(volumeA3 > 0)) refuse('the lattice vectors span no volume', 'three independent lattice vectors');
+  if (!(volumeA3 > 0 && Number.isFinite(volumeA3)))
+    refuse('the lattice vectors span no volume', 'three independent lattice vectors', `${volumeA3} Å³`);
+
+  refuseOverlaps(structure, OVERLAP_A, where);
 
   const stress = numbers('stress', [6, 9]);
   const virial = numbers('virial', [9]);
   const fromStress = stress && fullTensor(stress).map((component) => -component * volumeA3);
+  if (fromStress?.some((component) => !Number.isFinite(component)))
+    refuse('stress·volume is not finite', 'stress in eV/Å³', fromStress.join(' '));
   const virialEv = virial ?? fromStress ?? refuse('the label has neither stress nor virial', 'stress=… or virial=…');
   if (virial !== undefined && fromStress !== undefined) {
     const scale = Math.max(...virial.map(Math.abs), ...fromStress.map(Math.abs), 1e-6);

@@ -64,22 +64,30 @@ function readFrame(
   }
   const comment = lines[first + 1]!;
   if (comment.length > MAX_LINE_LENGTH) refuse(1, `the comment is longer than ${MAX_LINE_LENGTH} characters`);
-  const info = readComment(comment, () => refuse(1, 'a quoted value is not closed'));
+  const info = readComment(comment, (what) => refuse(1, what));
   const layout = readProperties(info.get('Properties') ?? 'species:S:1:pos:R:3', (found) =>
     refuse(1, 'Properties cannot be read', 'name:S|R|I|L:columns, with species and pos', found),
   );
   const cellA = new Float64Array(9);
   const lattice = info.get('Lattice');
   if (lattice !== undefined) {
-    const numbers = lattice.trim().split(/\s+/).map(Number);
-    if (numbers.length !== 9 || !numbers.every(Number.isFinite))
+    const numbers = lattice.trim().split(/\s+/).map(readNumber);
+    if (numbers.length !== 9 || numbers.includes(undefined))
       refuse(1, 'Lattice is not nine numbers', undefined, lattice);
-    cellA.set(numbers);
+    cellA.set(numbers as number[]);
   }
   const periodic = readPeriodicity(info.get('pbc'), lattice !== undefined, (found) =>
     refuse(1, 'pbc cannot be read', 'three of T and F', found),
   );
 
+  const total = layout.reduce((sum, column) => sum + column.width, 0);
+  const refuseColumns = (i: number, words: number): never =>
+    refuse(2 + i, 'an atom has the wrong number of columns', `${total}`, `${words}`);
+  // Before any memory is taken: a line with that many columns has at least a character and a space for each.
+  for (let i = 0; i < atoms; i++) {
+    const row = lines[first + 2 + i]!;
+    if (row.length < 2 * total - 1) refuseColumns(i, wordsOf(row).length);
+  }
   const species = new Int32Array(atoms);
   const positionsA = new Float64Array(3 * atoms);
   const columns = new Map(
@@ -87,10 +95,9 @@ function readFrame(
       .filter((column) => column.type === 'R' && column.name !== 'pos')
       .map(({ name, width }) => [name, { width, data: new Float64Array(atoms * width) }] as const),
   );
-  const total = layout.reduce((sum, column) => sum + column.width, 0);
   for (let i = 0; i < atoms; i++) {
-    const words = lines[first + 2 + i]!.trim().split(/\s+/);
-    if (words.length !== total) refuse(2 + i, 'an atom has the wrong number of columns', `${total}`, `${words.length}`);
+    const words = wordsOf(lines[first + 2 + i]!);
+    if (words.length !== total) refuseColumns(i, words.length);
     let word = 0;
     for (const { name, type, width } of layout) {
       if (name === 'species') {
@@ -122,18 +129,21 @@ function readFrame(
   return { structure: { cellA, periodic, elements, species, positionsA }, line: first + 2, info, columns };
 }
 
+const wordsOf = (line: string): string[] => line.split(/\s+/).filter((word) => word !== '');
+
 /** A finite number, or undefined. Fortran's D exponents are accepted. */
 export function readNumber(text: string): number | undefined {
   const value = /^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/.test(text) ? Number(text.replace(/[dD]/, 'e')) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
 }
 
-function readComment(comment: string, unclosed: () => void): Map<string, string> {
+function readComment(comment: string, refuse: (what: string) => void): Map<string, string> {
   const info = new Map<string, string>();
   const pattern = /([^\s=]+)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|(["'])|(\S*))|\S+/g;
   for (const [, key, double, single, open, bare] of comment.matchAll(pattern)) {
     if (key === undefined) continue;
-    if (open !== undefined) unclosed();
+    if (open !== undefined) refuse('a quoted value is not closed');
+    if (info.has(key)) refuse(`${key.slice(0, 80)} is given twice`);
     info.set(key, double?.replace(/\\(.)/g, '$1') ?? single ?? bare ?? '');
   }
   return info;
@@ -173,16 +183,23 @@ function readPeriodicity(
   return words.map((word) => /^([Tt]|1)/.test(word)) as [boolean, boolean, boolean];
 }
 
-/** The frame as text. Values of `info` that hold spaces or quotes are quoted. */
+/**
+ * The frame as text. Values of `info` that hold spaces or quotes are quoted.
+ * @throws Error (ours) for a key or a value of `info` that the format cannot hold
+ */
 export function writeExtxyz(frame: Omit<ExtxyzFrame, 'line'>): string {
   const { structure, info, columns } = frame;
   const properties = ['species:S:1:pos:R:3', ...[...columns].map(([name, { width }]) => `${name}:R:${width}`)].join(
     ':',
   );
+  for (const [key, value] of info) {
+    if (!/^[^\s="']+$/.test(key)) throw new Error(`${JSON.stringify(key)} cannot be a key of extended XYZ`);
+    if (/[\r\n]/.test(value)) throw new Error(`${key}: a value of extended XYZ holds no line break`);
+  }
   const quoted = (value: string): string =>
     value !== '' && /^[^\s"'=\\]+$/.test(value) ? value : `"${value.replace(/(["\\])/g, '\\$1')}"`;
   const comment = [
-    ...(structure.periodic.some(Boolean) ? [`Lattice="${Array.from(structure.cellA).join(' ')}"`] : []),
+    ...(structure.periodic.some(Boolean) ? [`Lattice="${Array.from(structure.cellA, decimal).join(' ')}"`] : []),
     `Properties=${properties}`,
     `pbc="${structure.periodic.map((repeats) => (repeats ? 'T' : 'F')).join(' ')}"`,
     ...[...info].map(([key, value]) => `${key}=${quoted(value)}`),
@@ -190,7 +207,10 @@ export function writeExtxyz(frame: Omit<ExtxyzFrame, 'line'>): string {
   const rows = Array.from(structure.species, (species, i) => {
     const numbers = [...structure.positionsA.subarray(3 * i, 3 * i + 3)];
     for (const { width, data } of columns.values()) numbers.push(...data.subarray(i * width, (i + 1) * width));
-    return `${structure.elements[species]} ${numbers.join(' ')}`;
+    return `${structure.elements[species]} ${numbers.map(decimal).join(' ')}`;
   });
   return `${structure.species.length}\n${comment}\n${rows.join('\n')}\n`;
 }
+
+/** The shortest decimal that reads back to the same double; String() would drop the sign of −0. */
+const decimal = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));

@@ -1,4 +1,4 @@
-/** Small results as a JSON blob: keys sorted, numbers as the shortest decimals that read back to the same doubles. */
+/** Small results as a JSON blob: keys sorted (whole numbers first, by value), numbers as the shortest decimals that read back to the same doubles. */
 import { InputError } from '../numerics/input-error.ts';
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
@@ -20,7 +20,7 @@ export function readJsonDocument(bytes: Uint8Array, where: string): JsonValue {
   }
 }
 
-/** The value with the keys of every object in code-unit order and −0 turned into 0. */
+/** The value with the keys of every object in a fixed order (whole numbers by value, then code units) and −0 turned into 0. */
 export function inKeyOrder(value: JsonValue, path: string): JsonValue {
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new Error(`${path || 'value'} is ${value}, which must never reach a blob`);

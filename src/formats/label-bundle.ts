@@ -3,10 +3,11 @@
  * virialsEv [F,3,3]; and for all atoms in turn species [ΣN], positionsA [ΣN,3] Å, forcesEvA [ΣN,3].
  * Meta: elements, periodic, and per frame the configuration's name and what the file says of its method.
  */
+import { InputError } from '../numerics/input-error.ts';
 import type { Structure } from '../structure/structure.ts';
 import { doubles, integers, readBundle, writeBundle } from './array-bundle.ts';
 import type { LabelledFrame } from './extxyz-labels.ts';
-import { elementsAndPeriodicity } from './structure-bundle.ts';
+import { elementsAndPeriodicity, requireSpecies } from './structure-bundle.ts';
 
 /** @param frames at least one, all with the same elements, all fully periodic */
 export function writeLabelBundle(frames: readonly LabelledFrame[]): Uint8Array {
@@ -53,24 +54,27 @@ export function writeLabelBundle(frames: readonly LabelledFrame[]): Uint8Array {
 export function readLabelBundle(bytes: Uint8Array, where: string): LabelledFrame[] {
   const bundle = readBundle(bytes, where);
   const { elements, periodic } = elementsAndPeriodicity(bundle, where);
-  const [cells, positions, energies, forces, virials] = [
-    'cellsA',
-    'positionsA',
-    'energiesEv',
-    'forcesEvA',
-    'virialsEv',
-  ].map((name) => doubles(bundle, name, where)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  const species = integers(bundle, 'species', where);
-  const types = bundle.meta.configurationTypes as string[];
-  const notes = bundle.meta.methodNotes as string[];
+  const atomCounts = integers(bundle, 'atomCounts', where);
+  const count = atomCounts.length;
+  if (atomCounts.some((atoms) => atoms < 0))
+    throw new InputError('bad-bundle', 'a negative number of atoms', { where });
+  const atomsInAll = atomCounts.reduce((sum, atoms) => sum + atoms, 0);
+  const species = integers(bundle, 'species', where, [atomsInAll]);
+  requireSpecies(species, elements, where);
+  const cells = doubles(bundle, 'cellsA', where, [count, 3, 3]);
+  const positions = doubles(bundle, 'positionsA', where, [atomsInAll, 3]);
+  const energies = doubles(bundle, 'energiesEv', where, [count]);
+  const forces = doubles(bundle, 'forcesEvA', where, [atomsInAll, 3]);
+  const virials = doubles(bundle, 'virialsEv', where, [count, 3, 3]);
+  const texts = (key: string): string[] => {
+    const list = bundle.meta[key];
+    if (Array.isArray(list) && list.length === count && list.every((text) => typeof text === 'string')) return list;
+    throw new InputError('bad-bundle', `${key} is not one text a configuration`, { where });
+  };
+  const types = texts('configurationTypes');
+  const notes = texts('methodNotes');
   let first = 0;
-  return Array.from(integers(bundle, 'atomCounts', where), (atoms, frame): LabelledFrame => {
+  return Array.from(atomCounts, (atoms, frame): LabelledFrame => {
     const last = first + atoms;
     const structure: Structure = {
       cellA: cells.slice(9 * frame, 9 * frame + 9),

@@ -19,7 +19,10 @@ export const writeManifest = (entries: readonly ManifestEntry[]): Uint8Array =>
 export function readManifest(bytes: Uint8Array, where: string): ManifestEntry[] {
   const document = readJsonDocument(bytes, where) as { entries?: unknown };
   const sound = (entry: Partial<ManifestEntry>): boolean =>
-    typeof entry?.event === 'string' && typeof entry.output === 'string' && Number.isSafeInteger(entry.index);
+    typeof entry?.event === 'string' &&
+    typeof entry.output === 'string' &&
+    Number.isSafeInteger(entry.index) &&
+    entry.index! >= 0;
   if (!Array.isArray(document?.entries) || !document.entries.every(sound)) {
     throw new InputError('bad-manifest', 'not a manifest of inputs', { where });
   }

@@ -28,19 +28,23 @@ export function writeState(state: MdState, meanTotalEnergyEv: number): Uint8Arra
 /** @throws InputError `bad-bundle` where the bytes are not those of a state */
 export function readState(bytes: Uint8Array, where: string): { state: MdState; meanTotalEnergyEv: number } {
   const bundle = readBundle(bytes, where);
-  const numbers = (name: string): Float64Array => doubles(bundle, name, where);
+  const numbers = (name: string, shape: readonly number[]): Float64Array => doubles(bundle, name, where, shape);
+  const lengthOf = (name: string): number => bundle.entries.find((entry) => entry.name === name)?.shape[0] ?? 0;
+  const atoms = lengthOf('positionsA');
+  const links = lengthOf('thermostatPositions');
+  const references = lengthOf('conservedReferenceEv') === 0 ? 0 : 1;
   return {
     state: {
-      step: integers(bundle, 'step', where)[0]!,
-      cellA: numbers('cellA'),
-      positionsA: numbers('positionsA'),
-      velocitiesAFs: numbers('velocitiesAFs'),
+      step: integers(bundle, 'step', where, [1])[0]!,
+      cellA: numbers('cellA', [3, 3]),
+      positionsA: numbers('positionsA', [atoms, 3]),
+      velocitiesAFs: numbers('velocitiesAFs', [atoms, 3]),
       thermostat: {
-        positions: numbers('thermostatPositions'),
-        velocitiesPerFs: numbers('thermostatVelocitiesPerFs'),
+        positions: numbers('thermostatPositions', [links]),
+        velocitiesPerFs: numbers('thermostatVelocitiesPerFs', [links]),
       },
-      conservedReferenceEv: numbers('conservedReferenceEv')[0] ?? null,
+      conservedReferenceEv: numbers('conservedReferenceEv', [references])[0] ?? null,
     },
-    meanTotalEnergyEv: numbers('meanTotalEnergyEv')[0]!,
+    meanTotalEnergyEv: numbers('meanTotalEnergyEv', [1])[0]!,
   };
 }

@@ -33,9 +33,11 @@ export function writeTrajectory(
 /** @throws InputError `bad-bundle` where the bytes are not those of a trajectory */
 export function readTrajectory(bytes: Uint8Array, where: string): TrajectoryPiece {
   const bundle = readBundle(bytes, where);
+  const steps = integers(bundle, 'steps', where);
+  const atoms = bundle.entries.find((entry) => entry.name === 'positionsA')?.shape[1] ?? 0;
   return {
-    positionsA: doubles(bundle, 'positionsA', where),
-    steps: integers(bundle, 'steps', where),
-    kineticEv: doubles(bundle, 'kineticEv', where),
+    positionsA: doubles(bundle, 'positionsA', where, [steps.length, atoms, 3]),
+    steps,
+    kineticEv: doubles(bundle, 'kineticEv', where, [steps.length]),
   };
 }

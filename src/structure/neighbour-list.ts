@@ -106,7 +106,10 @@ export function buildNeighbourList(structure: Structure, reachA: number): Neighb
 }
 
 function requireFewImages({ periodic }: Structure, bins: readonly number[], span: readonly number[]): void {
-  const images = periodic.reduce((product, repeats, k) => product * (repeats ? Math.max(1, (2 * span[k]! + 1) / bins[k]!) : 1), 1);
+  const images = periodic.reduce(
+    (product, repeats, k) => product * (repeats ? Math.max(1, (2 * span[k]! + 1) / bins[k]!) : 1),
+    1,
+  );
   if (images <= MAX_IMAGES) return;
   throw new InputError('singular-cell', 'the lattice vectors span almost no volume', {
     expected: `at most ${MAX_IMAGES} images of an atom in reach`,

@@ -7,13 +7,9 @@ import { ARRAY_BUNDLE_MEDIA_TYPE } from '../formats/array-bundle.ts';
 import { readLabels } from '../formats/extxyz-labels.ts';
 import { writeLabelBundle } from '../formats/label-bundle.ts';
 import { InputError } from '../numerics/input-error.ts';
-import { refuseOverlaps } from '../structure/closest-pair.ts';
 import { labelMethodSchema, methodIdentity } from './label-method.ts';
 import { elementsSchema } from './schemas.ts';
 import { defineKind, singleInput } from './task-kind.ts';
-
-/** Atoms nearer than this are not a configuration of matter, Å. */
-const OVERLAP_A = 0.5;
 
 export const labelImport = defineKind({
   kind: 'label.import',
@@ -38,9 +34,6 @@ export const labelImport = defineKind({
       ...frame,
       methodNote: methodIdentity(params.method, frame.methodNote),
     }));
-    for (const [k, frame] of frames.entries()) {
-      refuseOverlaps(frame.structure, OVERLAP_A, `${params.name}, configuration ${k}`);
-    }
     const atoms = frames.reduce((sum, frame) => sum + frame.structure.species.length, 0);
     return {
       outcome: { status: 'done' },
