@@ -30,7 +30,8 @@ const bound = (value: number | null): string => (value === null ? 'unbounded' : 
 export function formatCell(cell: Cell): string {
   if (cell.value === null) return cell.status;
   const interval = cell.interval95 === null ? '' : ` [${cell.interval95.map(bound).join(', ')}]`;
-  return `${formatNumber(cell.value)}${interval}${cell.unit === '' ? '' : ` ${cell.unit}`}`;
+  const range = cell.range === undefined ? '' : ` (${cell.range.map((value) => formatNumber(value)).join('–')})`;
+  return `${formatNumber(cell.value)}${interval}${range}${cell.unit === '' ? '' : ` ${cell.unit}`}`;
 }
 
 export const formatPublished = (cell: Cell): string =>

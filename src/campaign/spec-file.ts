@@ -5,17 +5,19 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { sha256Hex } from '../../store/hash.ts';
 import { readLabels } from '../formats/extxyz-labels.ts';
+import { inKeyOrder, type JsonValue } from '../formats/json-document.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { methodIdentity } from '../tasks/label-method.ts';
 import { type CampaignSpec, type ImportedFile, specSchema, type WrittenSpec } from './spec.ts';
 import { checkStructures } from './structure-task.ts';
 
 const MAX_SPEC_BYTES = 1024 * 1024;
-const MAX_LABEL_BYTES = 1024 * 1024 * 1024;
+/** Longer than the longest string of the language is no use. */
+const MAX_LABEL_BYTES = 500 * 1024 * 1024;
 
 export interface LoadedSpec {
   readonly spec: CampaignSpec;
@@ -25,25 +27,31 @@ export interface LoadedSpec {
 
 /** @throws InputError `bad-spec`, or what the label files' readers throw */
 export function loadSpec(path: string): LoadedSpec {
-  const text = readLimited(path, MAX_SPEC_BYTES, 'spec').toString('utf8');
-  const written = parseSpec(text, path);
+  const bytes = readLimited(path, MAX_SPEC_BYTES, 'spec', 'check the path');
+  const { written, placeOf } = readSpec(decodeUtf8(bytes, 'bad-spec', path), path);
   const files = new Map<string, string>();
   const labels = Object.fromEntries(
     Object.entries(written.labels).map(([name, { file, method }]) => {
       const filePath = resolve(dirname(path), file);
-      const imported = importLabels(filePath, method, written.elements);
+      const imported = importLabels(filePath, method, written.elements, placeOf(['labels', name, 'file']));
       files.set(imported.sha256, filePath);
       return [name, imported] as const;
     }),
   );
-  const spec = { ...written, labels };
-  refuseMixedMethods(spec, path);
-  checkStructures(spec, path);
+  // As the log will give it back: keys in a fixed order, and no −0.
+  const spec = inKeyOrder({ ...written, labels } as unknown as JsonValue, '') as unknown as CampaignSpec;
+  refuseMixedMethods(spec, placeOf);
+  checkStructures(spec, placeOf);
   return { spec, files };
 }
 
 /** @throws InputError `bad-spec` that lists every fault with its line and field */
-export function parseSpec(text: string, fileName: string): WrittenSpec {
+export const parseSpec = (text: string, fileName: string): WrittenSpec => readSpec(text, fileName).written;
+
+/** File, line and field of a path in the spec, as complaints begin with it. */
+export type PlaceOf = (path: readonly PropertyKey[]) => string;
+
+function readSpec(text: string, fileName: string): { written: WrittenSpec; placeOf: PlaceOf } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, version: '1.2', schema: 'core', uniqueKeys: true });
   const fault = document.errors[0];
@@ -55,28 +63,35 @@ export function parseSpec(text: string, fileName: string): WrittenSpec {
       remedy: 'indentation, a missing colon or an unclosed quote are the usual causes',
     });
   }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 0 });
-  } catch {
-    throw new InputError('bad-spec', 'the spec uses YAML aliases', {
-      where: fileName,
-      remedy: 'write the repeated part out',
-    });
-  }
-  const checked = specSchema.safeParse(value);
-  if (checked.success) return checked.data;
-  const faults = checked.error.issues.flatMap((issue) => describeIssue(issue, document, lines, fileName));
+  refuseAliases(document, lines, fileName);
+  const placeOf: PlaceOf = (path) => `${fileName}:${lineOf(path, document, lines)}: ${fieldName(path)}`;
+  const checked = specSchema.safeParse(document.toJS({ maxAliasCount: 0 }));
+  if (checked.success) return { written: checked.data, placeOf };
+  const faults = checked.error.issues.flatMap((issue) => describeIssue(issue, placeOf));
   throw new InputError('bad-spec', `the spec has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, {
     where: fileName,
     remedy: `\n${faults.map((line) => `  ${line}`).join('\n')}`,
   });
 }
 
-function describeIssue(issue: z.core.$ZodIssue, document: Document, lines: LineCounter, fileName: string): string[] {
-  const fields = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-  const message = issue.code === 'unrecognized_keys' ? 'is no field of the spec' : issue.message;
-  return fields.map((path) => `${fileName}:${lineOf(path, document, lines)}: ${fieldName(path)}: ${message}`);
+function refuseAliases(document: Document, lines: LineCounter, fileName: string): void {
+  visit(document, {
+    Alias(_, { source, range }) {
+      throw new InputError('bad-spec', 'the spec uses YAML aliases', {
+        where: `${fileName}:${lines.linePos(range?.[0] ?? 0).line}`,
+        found: `*${source}`,
+        remedy: 'write the repeated part out',
+      });
+    },
+  });
+}
+
+function describeIssue(issue: z.core.$ZodIssue, placeOf: PlaceOf): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${placeOf([...issue.path, key])}: is no field of the spec`);
+  }
+  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  return [`${placeOf(issue.path)}: ${message}`];
 }
 
 const fieldName = (path: readonly PropertyKey[]): string =>
@@ -88,15 +103,24 @@ const fieldName = (path: readonly PropertyKey[]): string =>
 /** Line of the field, or of the nearest enclosing one that is there. */
 function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): number {
   for (let depth = path.length; depth > 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true) as { range?: [number, number, number] } | undefined;
+    const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(path[depth - 1]))
+      : undefined;
+    const node = (pair?.key ?? document.getIn(path.slice(0, depth), true)) as { range?: [number, number, number] };
     if (node?.range != null) return lines.linePos(node.range[0]).line;
   }
   return 1;
 }
 
-function importLabels(filePath: string, method: ImportedFile['method'], elements: readonly string[]): ImportedFile {
-  const content = readLimited(filePath, MAX_LABEL_BYTES, 'label file');
-  const frames = readLabels(content.toString('utf8'), filePath, elements);
+function importLabels(
+  filePath: string,
+  method: ImportedFile['method'],
+  elements: readonly string[],
+  asked: string,
+): ImportedFile {
+  const content = readLimited(filePath, MAX_LABEL_BYTES, 'label file', `asked for by ${asked}`);
+  const frames = readLabels(decodeUtf8(content, 'bad-extxyz', filePath), filePath, elements);
   return {
     name: basename(filePath),
     sha256: sha256Hex(content),
@@ -108,7 +132,7 @@ function importLabels(filePath: string, method: ImportedFile['method'], elements
 }
 
 /** Two labels are of one method where the spec's statement and the files' own notes are equal. */
-function refuseMixedMethods(spec: CampaignSpec, path: string): void {
+function refuseMixedMethods(spec: CampaignSpec, placeOf: PlaceOf): void {
   for (const [name, set] of Object.entries(spec.trainingSets)) {
     const methods = new Set(
       set.labels.flatMap((label) => {
@@ -118,7 +142,7 @@ function refuseMixedMethods(spec: CampaignSpec, path: string): void {
     );
     if (methods.size > 1 && !set.allowMixedMethods) {
       throw new InputError('mixed-methods', 'the training set mixes labels of different methods', {
-        where: `${path}: trainingSets.${name}`,
+        where: placeOf(['trainingSets', name]),
         expected: 'labels of one method',
         found: [...methods].join(' and '),
         remedy: 'if that is meant, say so with allowMixedMethods: true',
@@ -127,22 +151,35 @@ function refuseMixedMethods(spec: CampaignSpec, path: string): void {
   }
 }
 
-function readLimited(path: string, maxBytes: number, what: string): Buffer {
-  let size: number;
-  try {
-    size = statSync(path).size;
-    if (size <= maxBytes) return readFileSync(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new InputError('unreadable-file', `the ${what} cannot be read`, {
-      where: path,
-      found: code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder' : String(code),
-      remedy: 'check the path',
-    });
-  }
+/** Only regular files: a device or a pipe has no length that could be limited. */
+function readLimited(path: string, maxBytes: number, what: string, remedy: string): Buffer {
+  const unreadable = (found: string): never => {
+    throw new InputError('unreadable-file', `the ${what} cannot be read`, { where: path, found, remedy });
+  };
+  const attempt = <T>(read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      return unreadable(code === 'ENOENT' ? 'no such file' : String(code));
+    }
+  };
+  const stat = attempt(() => statSync(path));
+  if (stat.isDirectory()) unreadable('a folder');
+  if (!stat.isFile()) unreadable('no regular file');
+  const { size } = stat;
+  if (size <= maxBytes) return attempt(() => readFileSync(path));
   throw new InputError('file-too-large', `the ${what} is too large`, {
     where: path,
     expected: `at most ${maxBytes} bytes`,
     found: `${size} bytes`,
   });
+}
+
+function decodeUtf8(bytes: Uint8Array, code: string, where: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError(code, 'the file is not UTF-8 text', { where });
+  }
 }

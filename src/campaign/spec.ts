@@ -16,7 +16,11 @@ import {
 /** Names become parts of cell names, so they hold no slash, colon or space. */
 const nameSchema = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/, 'expected letters, digits, dot, dash or underscore (at most 80)');
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/, {
+    error: 'expected letters, digits, dot, dash or underscore (at most 80)',
+    abort: true,
+  })
+  .refine((name) => !(name in Object.prototype), 'is a reserved word');
 const named = <T extends z.ZodType>(schema: T) => z.record(nameSchema, schema);
 const filled = (record: object): boolean => Object.keys(record).length > 0;
 const percentOfRun = z.number().min(0).max(1);
@@ -58,6 +62,9 @@ const watchSchema = z.strictObject({
   maxTemperatureFactor: z.number().min(1.1).max(100).default(2.5),
   maxDriftEvPerAtom: z.number().positive().max(10).default(0.02),
 });
+
+/** Of one run. Every segment is an event, and each plan walks over all of them. */
+const MAX_SEGMENTS = 100_000;
 
 const dynamicsSchema = z
   .strictObject({
@@ -105,6 +112,14 @@ const dynamicsSchema = z
     demand(['production', 'timePs'], dynamics.production.timePs * 1000);
     demand(['production', 'sampleEveryFs'], dynamics.production.sampleEveryFs);
     demand(['segmentPs'], dynamics.segmentPs * 1000);
+    const segments = (dynamics.equilibration.timePs + dynamics.production.timePs) / dynamics.segmentPs;
+    if (segments > MAX_SEGMENTS) {
+      context.addIssue({
+        code: 'custom',
+        path: ['segmentPs'],
+        message: `cuts a run into ${Math.ceil(segments)} segments, more than ${MAX_SEGMENTS}; make them longer`,
+      });
+    }
     const multiple = (dynamics.segmentPs * 1000) / dynamics.production.sampleEveryFs;
     if (Math.abs(multiple - Math.round(multiple)) > 1e-9 * multiple) {
       context.addIssue({

@@ -23,7 +23,7 @@ export function structureTask(spec: CampaignSpec, name: string, realisation: num
  * Makes every structure once, in memory: a spec that asks for overlapping atoms is refused before the store is touched.
  * @throws InputError that names the structure's field in the spec
  */
-export function checkStructures(spec: CampaignSpec, specPath: string): void {
+export function checkStructures(spec: CampaignSpec, placeOf: (path: readonly string[]) => string): void {
   for (const [name, { realisations }] of Object.entries(spec.structures)) {
     for (let k = 0; k < realisations; k++) {
       try {
@@ -31,7 +31,7 @@ export function checkStructures(spec: CampaignSpec, specPath: string): void {
         structureCreate.run({ params, inputs: () => [], onProgress: () => undefined });
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
-        throw new InputError(error.code, error.what, { ...error.details, where: `${specPath}: structures.${name}` });
+        throw new InputError(error.code, error.what, { ...error.details, where: placeOf(['structures', name]) });
       }
     }
   }

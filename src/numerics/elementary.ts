@@ -5,8 +5,8 @@
  */
 
 /** ln 2 split so that k·LN2_HIGH is exact for |k| < 2¹¹. */
-const LN2_HIGH = 0.69314718036912381649;
-const LN2_LOW = 1.90821492927058770002e-10;
+const LN2_HIGH = 0.6931471803691238;
+const LN2_LOW = 1.9082149292705877e-10;
 
 const scratch = new DataView(new ArrayBuffer(8));
 
@@ -62,7 +62,7 @@ export function log(x: number): number {
   k += (upper >>> 20) - 1023;
   scratch.setUint32(0, (upper & 0x000fffff) | 0x3ff00000);
   let m = scratch.getFloat64(0);
-  if (m > 1.4142135623730951) {
+  if (m > Math.SQRT2) {
     m /= 2;
     k += 1;
   }

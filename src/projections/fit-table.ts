@@ -12,7 +12,7 @@ const quantities = [
 export function deriveFitTable(potentials: { readonly [name: string]: readonly (StoredEvent | undefined)[] }): Table {
   return {
     name: 'fits',
-    title: 'Root-mean-square errors of the potentials (mean over the fits; in brackets their range)',
+    title: 'Root-mean-square errors of the potentials (mean over the fits; in parentheses their range)',
     columns: quantities.map(({ key, heading }) => ({ key, heading })),
     rows: Object.entries(potentials).map(([name, fits]) => ({
       name,
@@ -46,11 +46,6 @@ function fitCell(
     ...cell,
     value: mean,
     status: 'computed',
-    notes:
-      values.length === 1
-        ? []
-        : [`range ${significant(Math.min(...values))} to ${significant(Math.max(...values))} ${unit}`],
+    ...(values.length === 1 ? {} : { range: [Math.min(...values), Math.max(...values)] as const }),
   };
 }
-
-const significant = (value: number): string => String(Number(value.toPrecision(3)));

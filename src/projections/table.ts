@@ -10,6 +10,8 @@ export interface Cell {
   readonly unit: string;
   /** 95 % interval, in the unit of the value. */
   readonly interval95: readonly [number | null, number | null] | null;
+  /** Smallest and largest of the values that were averaged, in the unit of the value. */
+  readonly range?: readonly [number, number];
   readonly status: 'computed' | 'withheld' | 'missing';
   /** Why a value is withheld or missing, or what must be known beside it. */
   readonly notes: readonly string[];

@@ -4,32 +4,38 @@ import { type ArrayBundle, doubles, integers, readBundle, writeBundle } from '..
 import { InputError } from '../../src/numerics/input-error.ts';
 import { asBuffer, damaged, finite } from './bytes.ts';
 
-const bundles: fc.Arbitrary<ArrayBundle> = fc.record({
-  entries: fc.uniqueArray(
-    fc.record({
-      name: fc.string({ minLength: 1 }),
-      shape: fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 3 }),
-      unit: fc.constantFrom('Å', '1', 'eV/Å'),
-      dtype: fc.constantFrom('f64', 'i32', 'u8'),
-      numbers: fc.infiniteStream(finite),
-      integers: fc.infiniteStream(fc.integer()),
+const bundles: fc.Arbitrary<ArrayBundle> = fc
+  .record({
+    entries: fc.uniqueArray(
+      fc.record({
+        name: fc.string({ minLength: 1 }),
+        shape: fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 3 }),
+        unit: fc.constantFrom('Å', '1', 'eV/Å'),
+        dtype: fc.constantFrom('f64', 'i32', 'u8'),
+        numbers: fc.infiniteStream(finite),
+        integers: fc.infiniteStream(fc.integer()),
+      }),
+      { selector: ({ name }) => name, maxLength: 5 },
+    ),
+    meta: fc.dictionary(
+      fc.string().filter((key) => key !== '__proto__'),
+      fc.oneof(fc.string(), fc.boolean(), fc.constant(null), fc.integer(), fc.array(fc.string())),
+    ),
+  })
+  .map(({ entries, meta }) => ({
+    meta,
+    entries: entries.map(({ name, shape, unit, dtype, numbers, integers: whole }) => {
+      const length = shape.reduce((product, n) => product * n, 1);
+      const values = [...(dtype === 'f64' ? numbers : whole).take(length)];
+      const data =
+        dtype === 'f64'
+          ? Float64Array.from(values)
+          : dtype === 'i32'
+            ? Int32Array.from(values)
+            : Uint8Array.from(values);
+      return { name, shape, unit, data };
     }),
-    { selector: ({ name }) => name, maxLength: 5 },
-  ),
-  meta: fc.dictionary(
-    fc.string().filter((key) => key !== '__proto__'),
-    fc.oneof(fc.string(), fc.boolean(), fc.constant(null), fc.integer(), fc.array(fc.string())),
-  ),
-}).map(({ entries, meta }) => ({
-  meta,
-  entries: entries.map(({ name, shape, unit, dtype, numbers, integers: whole }) => {
-    const length = shape.reduce((product, n) => product * n, 1);
-    const values = [...(dtype === 'f64' ? numbers : whole).take(length)];
-    const data =
-      dtype === 'f64' ? Float64Array.from(values) : dtype === 'i32' ? Int32Array.from(values) : Uint8Array.from(values);
-    return { name, shape, unit, data };
-  }),
-}));
+  }));
 
 const small: ArrayBundle = {
   entries: [
@@ -73,13 +79,17 @@ describe('array bundles', () => {
   });
 
   it('have these very bytes', () => {
-    expect(Buffer.from(writeBundle(small)).toString('latin1').replace(/\0/g, '.')).toMatchInlineSnapshot(`"VARVEAB1È.......{"arrays":[{"dtype":"f64","name":"a","shape":[3],"unit":"Ã"},{"dtype":"i32","name":"b","shape":[1,3],"unit":"1"},{"dtype":"u8","name":"c","shape":[5],"unit":"1"}],"meta":{"note":"Ã¤","on":true}}     ......ð?.................þÿÿÿ.......ÿ..."`);
+    expect(Buffer.from(writeBundle(small)).toString('latin1').replace(/\0/g, '.')).toMatchInlineSnapshot(
+      `"VARVEAB1È.......{"arrays":[{"dtype":"f64","name":"a","shape":[3],"unit":"Ã"},{"dtype":"i32","name":"b","shape":[1,3],"unit":"1"},{"dtype":"u8","name":"c","shape":[5],"unit":"1"}],"meta":{"note":"Ã¤","on":true}}     ......ð?.................þÿÿÿ.......ÿ..."`,
+    );
   });
 
   it('are refused when they are written with a number that is not finite, or another length than the shape', () => {
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
       const entries = [{ name: 'a', shape: [2], unit: 'Å', data: Float64Array.of(0, bad) }];
-      expect(() => writeBundle({ entries, meta: {} })).toThrow(`array a: item 1 is ${bad}, which must never reach a blob`);
+      expect(() => writeBundle({ entries, meta: {} })).toThrow(
+        `array a: item 1 is ${bad}, which must never reach a blob`,
+      );
       expect(() => writeBundle({ entries: [], meta: { bad } })).toThrow(/\.meta\.bad is .* must never reach a blob/);
     }
     const entries = [{ name: 'a', shape: [2, 2], unit: 'Å', data: new Float64Array(3) }];
@@ -90,7 +100,10 @@ describe('array bundles', () => {
     const bytes = writeBundle(small);
     for (let length = 0; length < bytes.length; length++) {
       expect(() => readBundle(bytes.subarray(0, length), 'blob x')).toThrow(
-        expect.objectContaining({ code: 'bad-bundle', message: expect.stringMatching(/^blob x: not a bundle of arrays: /) }),
+        expect.objectContaining({
+          code: 'bad-bundle',
+          message: expect.stringMatching(/^blob x: not a bundle of arrays: /),
+        }),
       );
     }
     expect(() => readBundle(Buffer.concat([bytes, Buffer.alloc(8)]), 'blob x')).toThrow(/bytes follow the last array/);

@@ -36,8 +36,9 @@ const labels: fc.Arbitrary<LabelledFrame> = structures(fc.constant([true, true, 
   }),
 );
 
-const states: fc.Arbitrary<MdState> = fc.record({ atoms: fc.integer({ min: 1, max: 4 }), links: fc.nat(3) }).chain(
-  ({ atoms, links }) =>
+const states: fc.Arbitrary<MdState> = fc
+  .record({ atoms: fc.integer({ min: 1, max: 4 }), links: fc.nat(3) })
+  .chain(({ atoms, links }) =>
     fc.record({
       step: fc.nat(2 ** 31 - 1),
       cellA: doublesOf(9),
@@ -46,7 +47,7 @@ const states: fc.Arbitrary<MdState> = fc.record({ atoms: fc.integer({ min: 1, ma
       thermostat: fc.record({ positions: doublesOf(links), velocitiesPerFs: doublesOf(links) }),
       conservedReferenceEv: fc.option(finite),
     }),
-);
+  );
 
 const oneAtom: Structure = {
   cellA: Float64Array.of(9, 0, 0, 0, 9, 0, 0, 0, 9),
@@ -111,10 +112,30 @@ describe('structures as blobs', () => {
 
   it('are refused where arrays do not fit each other', () => {
     const bytes = writeStructure(oneAtom);
-    expect(() => readStructure(altered(bytes, 'species', () => [3]), 'blob')).toThrow(bad);
-    expect(() => readStructure(altered(bytes, 'species', () => [-1]), 'blob')).toThrow(bad);
-    expect(() => readStructure(altered(bytes, 'species', () => [0, 1]), 'blob')).toThrow(bad);
-    expect(() => readStructure(altered(bytes, 'cellA', (cell) => cell.slice(1)), 'blob')).toThrow(bad);
+    expect(() =>
+      readStructure(
+        altered(bytes, 'species', () => [3]),
+        'blob',
+      ),
+    ).toThrow(bad);
+    expect(() =>
+      readStructure(
+        altered(bytes, 'species', () => [-1]),
+        'blob',
+      ),
+    ).toThrow(bad);
+    expect(() =>
+      readStructure(
+        altered(bytes, 'species', () => [0, 1]),
+        'blob',
+      ),
+    ).toThrow(bad);
+    expect(() =>
+      readStructure(
+        altered(bytes, 'cellA', (cell) => cell.slice(1)),
+        'blob',
+      ),
+    ).toThrow(bad);
     expect(() => readStructure(withMeta(bytes, { elements: 'Li' }), 'blob')).toThrow(bad);
     expect(() => readStructure(withMeta(bytes, { periodic: [true] }), 'blob')).toThrow(bad);
   });
@@ -133,12 +154,31 @@ describe('labels as blobs', () => {
   it('are refused where arrays do not fit each other', () => {
     const bytes = writeLabelBundle([oneLabel, oneLabel]);
     for (const counts of [[1], [1, 2], [3, -1], [0, 0], [-1, 3]]) {
-      expect(() => readLabelBundle(altered(bytes, 'atomCounts', () => counts), 'blob'), `${counts}`).toThrow(bad);
+      expect(
+        () =>
+          readLabelBundle(
+            altered(bytes, 'atomCounts', () => counts),
+            'blob',
+          ),
+        `${counts}`,
+      ).toThrow(bad);
     }
     for (const name of ['species', 'cellsA', 'positionsA', 'energiesEv', 'forcesEvA', 'virialsEv']) {
-      expect(() => readLabelBundle(altered(bytes, name, (data) => data.slice(1)), 'blob'), name).toThrow(bad);
+      expect(
+        () =>
+          readLabelBundle(
+            altered(bytes, name, (data) => data.slice(1)),
+            'blob',
+          ),
+        name,
+      ).toThrow(bad);
     }
-    expect(() => readLabelBundle(altered(bytes, 'species', () => [0, 7]), 'blob')).toThrow(bad);
+    expect(() =>
+      readLabelBundle(
+        altered(bytes, 'species', () => [0, 7]),
+        'blob',
+      ),
+    ).toThrow(bad);
     for (const meta of [{ methodNotes: null }, { methodNotes: ['PBE'] }, { configurationTypes: [1, 2] }]) {
       expect(() => readLabelBundle(withMeta(bytes, meta), 'blob')).toThrow(bad);
     }
@@ -160,9 +200,21 @@ describe('MD states as blobs', () => {
   it('are refused where arrays do not fit each other', () => {
     const bytes = writeState(oneState, 1);
     for (const name of ['step', 'cellA', 'positionsA', 'velocitiesAFs', 'thermostatPositions', 'meanTotalEnergyEv']) {
-      expect(() => readState(altered(bytes, name, (data) => data.slice(1)), 'blob'), name).toThrow(bad);
+      expect(
+        () =>
+          readState(
+            altered(bytes, name, (data) => data.slice(1)),
+            'blob',
+          ),
+        name,
+      ).toThrow(bad);
     }
-    expect(() => readState(altered(bytes, 'conservedReferenceEv', () => [1, 2]), 'blob')).toThrow(bad);
+    expect(() =>
+      readState(
+        altered(bytes, 'conservedReferenceEv', () => [1, 2]),
+        'blob',
+      ),
+    ).toThrow(bad);
   });
 });
 
@@ -191,7 +243,14 @@ describe('pieces of trajectories as blobs', () => {
   it('are refused where arrays do not fit each other', () => {
     const bytes = writeTrajectory(onePiece, oneAtom, 2);
     for (const name of ['steps', 'positionsA', 'kineticEv']) {
-      expect(() => readTrajectory(altered(bytes, name, (data) => data.slice(1)), 'blob'), name).toThrow(bad);
+      expect(
+        () =>
+          readTrajectory(
+            altered(bytes, name, (data) => data.slice(1)),
+            'blob',
+          ),
+        name,
+      ).toThrow(bad);
     }
   });
 });

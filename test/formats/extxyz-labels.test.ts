@@ -22,7 +22,8 @@ function label(keys: { [key: string]: string | undefined }): LabelledFrame {
   return readLabels(`1\n${comment.join(' ')}\nLi 0 0 0${columns}\n`, 'x.xyz', ELEMENTS)[0]!;
 }
 
-const refusal = (message: RegExp) => expect.objectContaining({ code: 'bad-label', message: expect.stringMatching(message) });
+const refusal = (message: RegExp) =>
+  expect.objectContaining({ code: 'bad-label', message: expect.stringMatching(message) });
 
 describe('labels in extended XYZ', () => {
   it('take stress as positive in tension: the virial is −stress·volume', () => {
@@ -45,10 +46,14 @@ describe('labels in extended XYZ', () => {
     expect([...label({ stress, virial: '-1 -6 -5 -6 -2 -4 -5 -4 -3.000000001' }).virialEv].at(-1)).toBe(-3.000000001);
     for (const virial of ['1 6 5 6 2 4 5 4 3', '-0.001 -0.006 -0.005 -0.006 -0.002 -0.004 -0.005 -0.004 -0.003']) {
       expect(() => label({ stress, virial })).toThrow(
-        refusal(/^x.xyz:2: virial contradicts stress; expected virial = −stress·volume: -1 eV in component 0; found .* eV; correct the file/),
+        refusal(
+          /^x.xyz:2: virial contradicts stress; expected virial = −stress·volume: -1 eV in component 0; found .* eV; correct the file/,
+        ),
       );
     }
-    expect(() => label({ stress, virial: '-1 -4 -5 -4 -2 -6 -5 -6 -3' })).toThrow(refusal(/virial contradicts stress.*component 1/));
+    expect(() => label({ stress, virial: '-1 -4 -5 -4 -2 -6 -5 -6 -3' })).toThrow(
+      refusal(/virial contradicts stress.*component 1/),
+    );
   });
 
   it('hold the same stress for a left-handed cell', () => {
@@ -62,7 +67,10 @@ describe('labels in extended XYZ', () => {
       [{ energy: '' }, /energy is not 1 finite/],
       [{ energy: '1 2' }, /energy is not 1 finite/],
       [{ energy: '1e999' }, /energy is not 1 finite/],
-      [{ Properties: 'species:S:1:pos:R:3' }, /^x.xyz:2: the label has no forces; expected a column forces:R:3 in eV\/Å/],
+      [
+        { Properties: 'species:S:1:pos:R:3' },
+        /^x.xyz:2: the label has no forces; expected a column forces:R:3 in eV\/Å/,
+      ],
       [{ Properties: 'species:S:1:pos:R:3:forces:R:1:other:R:2' }, /forces are not three columns/],
       [{ stress: undefined }, /^x.xyz:2: the label has neither stress nor virial/],
       [{ stress: '0 0 0 0 0' }, /stress is not 6 or 9 finite numbers/],
@@ -126,7 +134,9 @@ describe('the labels of Li6PS5Cl in examples/', () => {
       expect(forcesEvA).toHaveLength(156);
       expect([energyEv, ...forcesEvA, ...virialEv, ...structure.positionsA].every(Number.isFinite)).toBe(true);
     }
-    expect(new Set(frames.map(({ methodNote }) => methodNote))).toEqual(new Set(['GPAW-22.8.0 PBE PW400 Gamma dav d1e-5']));
+    expect(new Set(frames.map(({ methodNote }) => methodNote))).toEqual(
+      new Set(['GPAW-22.8.0 PBE PW400 Gamma dav d1e-5']),
+    );
   });
 
   it('state virial = −stress·volume in every component', () => {

@@ -33,10 +33,10 @@ const frames: fc.Arbitrary<Omit<ExtxyzFrame, 'line'>> = fc.integer({ min: 1, max
       )
       .map((pairs) => new Map(pairs)),
     columns: fc
-      .uniqueArray(
-        fc.record({ name: fc.stringMatching(/^[a-z_]{1,8}$/), width: fc.integer({ min: 1, max: 9 }) }),
-        { selector: ({ name }) => name, maxLength: 3 },
-      )
+      .uniqueArray(fc.record({ name: fc.stringMatching(/^[a-z_]{1,8}$/), width: fc.integer({ min: 1, max: 9 }) }), {
+        selector: ({ name }) => name,
+        maxLength: 3,
+      })
       .chain((columns) =>
         fc
           .tuple(...columns.map(({ width }) => doublesOf(width * atoms)))
@@ -59,7 +59,12 @@ describe('extended XYZ', () => {
 
   it('cannot be written with a line break in a value, or a key that would be read as something else', () => {
     const frame = readOne(twoAtoms(LATTICE));
-    for (const info of [new Map([['note', 'a\nb']]), new Map([['a b', '1']]), new Map([['a=b', '1']]), new Map([['', '1']])]) {
+    for (const info of [
+      new Map([['note', 'a\nb']]),
+      new Map([['a b', '1']]),
+      new Map([['a=b', '1']]),
+      new Map([['', '1']]),
+    ]) {
       expect(() => writeExtxyz({ ...frame, info })).toThrow(/note|key/);
     }
   });
@@ -87,13 +92,17 @@ describe('extended XYZ', () => {
     expect(pbc(`${LATTICE} pbc="True false TRUE"`)).toEqual([true, false, true]);
     expect(pbc(`${LATTICE} pbc="1 0 0"`)).toEqual([true, false, false]);
     for (const wrong of ['pbc=T', 'pbc="T T"', 'pbc="T T T T"', 'pbc="yes no no"', 'pbc=""']) {
-      expect(() => readOne(twoAtoms(`${LATTICE} ${wrong}`))).toThrow(/^x.xyz:2: pbc cannot be read; expected three of T and F/);
+      expect(() => readOne(twoAtoms(`${LATTICE} ${wrong}`))).toThrow(
+        /^x.xyz:2: pbc cannot be read; expected three of T and F/,
+      );
     }
   });
 
   it('reads columns in any order, of any type, and keeps the real ones', () => {
     const comment = `${LATTICE} Properties=tag:I:1:pos:R:3:move:L:1:species:S:1:forces:R:3:q:R:1`;
-    const { structure, columns } = readOne(twoAtoms(comment, ['7 1 2 3 T S 4 5 6 0.5', '8 -1 -2 -3 F Li -4 -5 -6 -0.5']));
+    const { structure, columns } = readOne(
+      twoAtoms(comment, ['7 1 2 3 T S 4 5 6 0.5', '8 -1 -2 -3 F Li -4 -5 -6 -0.5']),
+    );
     expect([...structure.species]).toEqual([1, 0]);
     expect([...structure.positionsA]).toEqual([1, 2, 3, -1, -2, -3]);
     expect([...columns.keys()]).toEqual(['forces', 'q']);
@@ -102,7 +111,9 @@ describe('extended XYZ', () => {
   });
 
   it('reads Fortran exponents in columns and in the lattice', () => {
-    const { structure } = readOne(twoAtoms('Lattice="1.0D+01 0 0 0 1.0d1 0 0 0 10"', ['Li 1D0 -2.5d-1 .5', 'S 1e1 2E0 +3.']));
+    const { structure } = readOne(
+      twoAtoms('Lattice="1.0D+01 0 0 0 1.0d1 0 0 0 10"', ['Li 1D0 -2.5d-1 .5', 'S 1e1 2E0 +3.']),
+    );
     expect([...structure.cellA]).toEqual([10, 0, 0, 0, 10, 0, 0, 0, 10]);
     expect([...structure.positionsA]).toEqual([1, -0.25, 0.5, 10, 2, 3]);
   });
@@ -119,7 +130,10 @@ describe('extended XYZ', () => {
     const cases: [string, RegExp][] = [
       ['', /^x.xyz: the file holds no frame/],
       ['\n\n', /^x.xyz: the file holds no frame/],
-      ['two\n', /^x.xyz:1: a frame starts with its number of atoms; expected an integer from 1 to 1000000; found "two"/],
+      [
+        'two\n',
+        /^x.xyz:1: a frame starts with its number of atoms; expected an integer from 1 to 1000000; found "two"/,
+      ],
       ['0\n\n', /^x.xyz:1: a frame starts/],
       ['-1\n\n', /^x.xyz:1: a frame starts/],
       ['1e3\n\n', /^x.xyz:1: a frame starts/],
@@ -129,9 +143,15 @@ describe('extended XYZ', () => {
       ['2\nx\nLi 0 0 0', /^x.xyz:1: the file ends within a frame/],
       ['2\nx\nLi 0 0 0\n', /^x.xyz:4: an atom has the wrong number of columns/],
       [`${twoAtoms(LATTICE)}\n${twoAtoms(LATTICE)}`, /^x.xyz:5: a frame starts/],
-      [twoAtoms(LATTICE, ['Li 0 0 0', 'S 1 2']), /^x.xyz:4: an atom has the wrong number of columns; expected 4; found "3"/],
+      [
+        twoAtoms(LATTICE, ['Li 0 0 0', 'S 1 2']),
+        /^x.xyz:4: an atom has the wrong number of columns; expected 4; found "3"/,
+      ],
       [twoAtoms(LATTICE, ['Li 0 0 0 0', 'S 1 2 3']), /^x.xyz:3: an atom has the wrong number of columns/],
-      [twoAtoms(LATTICE, ['Li 0 0 0', 'O 1 2 3']), /^x.xyz:4: element "O" is not among the campaign's; expected one of Li, S/],
+      [
+        twoAtoms(LATTICE, ['Li 0 0 0', 'O 1 2 3']),
+        /^x.xyz:4: element "O" is not among the campaign's; expected one of Li, S/,
+      ],
       [twoAtoms(LATTICE, ['Li 0 0 0', 'constructor 1 2 3']), /^x.xyz:4: element "constructor"/],
       [twoAtoms(LATTICE, ['Li 0 0 NaN', 'S 1 2 3']), /^x.xyz:3: pos of atom 0 is not a finite number; found "NaN"/],
       [twoAtoms(LATTICE, ['Li 0 0 0', 'S 1 inf 3']), /^x.xyz:4: pos of atom 1 is not a finite number/],
@@ -142,7 +162,10 @@ describe('extended XYZ', () => {
       [twoAtoms('Lattice="9 0 0 0 9 0 0 0 0x9"'), /^x.xyz:2: Lattice is not nine numbers/],
       [twoAtoms('Lattice="9 0 0 0 9 0 0 0 9'), /^x.xyz:2: a quoted value is not closed/],
       [twoAtoms(`${LATTICE} energy=1 energy=2`), /^x.xyz:2: energy is given twice/],
-      [`1\n${LATTICE} note="${'a'.repeat(70_000)}"\nLi 0 0 0\n`, /^x.xyz:2: the comment is longer than 65536 characters/],
+      [
+        `1\n${LATTICE} note="${'a'.repeat(70_000)}"\nLi 0 0 0\n`,
+        /^x.xyz:2: the comment is longer than 65536 characters/,
+      ],
     ];
     for (const [text, message] of cases) expect(() => read(text), text.slice(0, 100)).toThrow(message);
   });
@@ -187,7 +210,23 @@ describe('numbers', () => {
       }),
     );
     expect(readNumber('-0')).toBe(-0);
-    for (const text of ['', ' ', '.', '+', 'e5', '1e', '1 2', '0x1', 'NaN', 'Infinity', '-inf', '1e400', '1_000', '1,5', '١']) {
+    for (const text of [
+      '',
+      ' ',
+      '.',
+      '+',
+      'e5',
+      '1e',
+      '1 2',
+      '0x1',
+      'NaN',
+      'Infinity',
+      '-inf',
+      '1e400',
+      '1_000',
+      '1,5',
+      '١',
+    ]) {
       expect(readNumber(text), text).toBeUndefined();
     }
   });

@@ -43,7 +43,9 @@ describe('JSON documents', () => {
   });
 
   it('refuse numbers that are not finite, saying where they stand', () => {
-    expect(() => writeJsonDocument({ a: [1, { b: Number.NaN }] })).toThrow('.a[1].b is NaN, which must never reach a blob');
+    expect(() => writeJsonDocument({ a: [1, { b: Number.NaN }] })).toThrow(
+      '.a[1].b is NaN, which must never reach a blob',
+    );
     expect(() => inKeyOrder(Number.POSITIVE_INFINITY, '')).toThrow('value is Infinity');
   });
 

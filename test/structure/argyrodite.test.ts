@@ -43,11 +43,7 @@ for (const [a, b, c] of [
       [0.5, 0, 0.5],
       [0.5, 0.5, 0],
     ] as const) {
-      operations.push((p) => [
-        signs[0] * p[a] + shift[0],
-        signs[1] * p[b] + shift[1],
-        signs[2] * p[c] + shift[2],
-      ]);
+      operations.push((p) => [signs[0] * p[a] + shift[0], signs[1] * p[b] + shift[1], signs[2] * p[c] + shift[2]]);
     }
   }
 }
@@ -60,7 +56,8 @@ function shell({ structure }: Crystal, i: number, element: string, reachA: numbe
     const j = list.atom[entry]!;
     if (structure.elements[structure.species[j]!] !== element) continue;
     const d = [0, 1, 2].map(
-      (axis) => structure.positionsA[3 * j + axis]! + list.shiftA[3 * entry + axis]! - structure.positionsA[3 * i + axis]!,
+      (axis) =>
+        structure.positionsA[3 * j + axis]! + list.shiftA[3 * entry + axis]! - structure.positionsA[3 * i + axis]!,
     );
     distances.push(Math.hypot(...d));
   }

@@ -31,7 +31,9 @@ describe('anion disorder (S3)', () => {
   it('depends on the seed alone', () => {
     const draw = (seed: string) => exchangeSites(crystal, { sites: ['4a', '4c'], fraction: 0.5 }, seed);
     expect(draw('00000000000000aa')).toEqual(draw('00000000000000aa'));
-    const draws = new Set(Array.from({ length: 20 }, (_, k) => draw(`${k + 10}`.padStart(16, '0')).structure.species.join()));
+    const draws = new Set(
+      Array.from({ length: 20 }, (_, k) => draw(`${k + 10}`.padStart(16, '0')).structure.species.join()),
+    );
     expect(draws.size).toBe(20);
   });
 

@@ -29,7 +29,11 @@ describe('a crystal by its cell and sites', () => {
     for (const latticeVectorsA of [
       [vectors[1]!, vectors[0]!, vectors[2]!],
       [vectors[0]!, vectors[0]!, vectors[2]!],
-      [[1e200, 0, 0], [0, 1e200, 0], [0, 0, 1e200]] as const,
+      [
+        [1e200, 0, 0],
+        [0, 1e200, 0],
+        [0, 0, 1e200],
+      ] as const,
     ]) {
       expect(() => explicitCrystal({ ...hexagonal, latticeVectorsA }, ['Li', 'S'])).toThrow(
         expect.objectContaining({ code: 'bad-structure', message: expect.stringContaining('latticeVectorsA') }),

@@ -135,10 +135,20 @@ describe('neighbour lists', () => {
     fc.assert(
       fc.property(choices, (choice) => {
         const found = listed(structureOf(choice), choice.edgeA);
-        const key = (i: number, j: number, shiftA: number[]): string => `${i} ${j} ${shiftA.map((x) => x + 0).join(' ')}`;
+        const key = (i: number, j: number, shiftA: number[]): string =>
+          `${i} ${j} ${shiftA.map((x) => x + 0).join(' ')}`;
         const keys = new Set(found.map(({ i, j, shiftA }) => key(i, j, shiftA)));
         expect(keys.size).toBe(found.length);
-        for (const { i, j, shiftA } of found) expect(keys.has(key(j, i, shiftA.map((x) => -x)))).toBe(true);
+        for (const { i, j, shiftA } of found)
+          expect(
+            keys.has(
+              key(
+                j,
+                i,
+                shiftA.map((x) => -x),
+              ),
+            ),
+          ).toBe(true);
       }),
     );
   });
@@ -166,7 +176,9 @@ describe('neighbour lists', () => {
       positionsA: Float64Array.of(1e6, -1e6, 0),
     };
     expect(listed(one, 5)).toEqual([]);
-    expect(listed(structureOf({ seed: 2, atoms: 4, periodic: [true, true, true], edgeA: 3, unwrapped: true }), 0)).toEqual([]);
+    expect(
+      listed(structureOf({ seed: 2, atoms: 4, periodic: [true, true, true], edgeA: 3, unwrapped: true }), 0),
+    ).toEqual([]);
   });
 
   it('are refused for a cell that spans no volume, or so little that the images in reach have no end', () => {
