@@ -51,7 +51,8 @@ export function findCell(store: Store, name: string): { view: CampaignView; cell
   const near = cells.filter((candidate) => candidate.name.startsWith(`${table}/`));
   throw new InputError('no-cell', `no cell is called ${cellPath}`, {
     where: `campaign ${view.campaign.name}`,
-    expected: `one of\n${(near.length > 0 ? near : cells).map((candidate) => `  ${candidate.name}`).join('\n')}\n`,
+    expected: 'one of',
+    list: (near.length > 0 ? near : cells).map((candidate) => candidate.name),
   });
 }
 

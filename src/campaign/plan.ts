@@ -4,7 +4,12 @@
  */
 import type { StoredEvent } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
-import type { CampaignResults, StateProfile, TemperaturePoint } from '../projections/campaign-results.ts';
+import {
+  type CampaignResults,
+  pointVerdict,
+  type StateProfile,
+  type TemperaturePoint,
+} from '../projections/campaign-results.ts';
 import { deriveTrainingSet, type TrainingSet } from '../projections/training-set.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
 import { planMember, segmentCounts } from './plan-dynamics.ts';
@@ -20,7 +25,7 @@ export interface CampaignPlan extends CampaignResults {
   readonly events: ReadonlyMap<string, StoredEvent>;
   readonly purposes: ReadonlyMap<string, string>;
   readonly failures: readonly { readonly purpose: string; readonly event: StoredEvent }[];
-  /** How many tasks the campaign has if no run stops early. */
+  /** How many tasks the campaign has, done ones included, if no further run stops early. */
   readonly expectedTasks: number;
   readonly labels: { readonly [name: string]: StoredEvent };
   readonly structures: { readonly [name: string]: readonly (StoredEvent | undefined)[] };
@@ -47,7 +52,7 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup): CampaignPlan {
     events: planner.events,
     purposes: planner.purposes,
     failures: planner.failures,
-    expectedTasks: countTasks(spec),
+    expectedTasks: countTasks(spec, profiles),
     labels,
     potentials,
     structures,
@@ -147,16 +152,19 @@ function planProfiles(
   return [...byStructure].map(([structure, points]) => planArrhenius(spec, structure, points, planner));
 }
 
-function countTasks(spec: CampaignSpec): number {
+/** Tasks that the campaign has, as far as is known now: what follows a run that stopped early is not among them. */
+function countTasks(spec: CampaignSpec, profiles: readonly StateProfile[]): number {
   const sum = <T>(items: readonly T[], count: (item: T) => number): number =>
     items.reduce((total, item) => total + count(item), 0);
-  const segments = segmentCounts(spec.dynamics);
+  const { total } = segmentCounts(spec.dynamics);
+  const ofPoint = (point: TemperaturePoint): number =>
+    sum(point.members, ({ stopped, segments }) => (stopped === undefined ? total + 1 : segments.length)) +
+    (pointVerdict(point) === 'stopped' ? 0 : 1);
   return (
     2 * Object.keys(spec.labels).length +
     sum(Object.values(spec.structures), (structure) => structure.realisations) +
     sum(Object.values(spec.potentials), (potential) => potential.members) +
-    sum(spec.dynamics.runs, (run) => run.temperaturesK.length * (run.members * (segments.total + 1) + 1)) +
-    new Set(spec.dynamics.runs.map((run) => run.structure)).size
+    sum(profiles, ({ points, withheld }) => sum(points, ofPoint) + (withheld === undefined ? 1 : 0))
   );
 }
 

@@ -70,7 +70,7 @@ function readSpec(text: string, fileName: string): { written: WrittenSpec; place
   const faults = checked.error.issues.flatMap((issue) => describeIssue(issue, placeOf));
   throw new InputError('bad-spec', `the spec has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, {
     where: fileName,
-    remedy: `\n${faults.map((line) => `  ${line}`).join('\n')}`,
+    list: faults,
   });
 }
 

@@ -10,6 +10,8 @@ export interface InputErrorDetails {
   readonly found?: string;
   /** What the user can do about it. */
   readonly remedy?: string;
+  /** Several faults or choices, one a line. */
+  readonly list?: readonly string[];
 }
 
 export class InputError extends Error {
@@ -24,7 +26,7 @@ export class InputError extends Error {
       ...(details.found === undefined ? [] : [`found ${details.found}`]),
       ...(details.remedy === undefined ? [] : [details.remedy]),
     ];
-    super(parts.join('; '));
+    super([parts.join('; '), ...(details.list ?? []).map((line) => `  ${line}`)].join('\n'));
     this.name = 'InputError';
     this.code = code;
     this.what = what;
