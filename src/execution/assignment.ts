@@ -24,7 +24,8 @@ export interface Assignment {
 /** @throws Error (ours) where the task names an event or an output that the log does not hold */
 export function resolveTask(task: Task, log: EventLog, blobs: BlobStore): Assignment {
   const reference = (event: string, output: string, index?: number): ResolvedInput => {
-    const descriptor = log.byEventId(event)?.core.outputs[output];
+    const outputs = log.byEventId(event)?.core.outputs ?? {};
+    const descriptor = Object.hasOwn(outputs, output) ? outputs[output] : undefined;
     if (descriptor === undefined) throw new Error(`${task.kind}: no output ${output} of event ${event}`);
     return { hash: descriptor.hash, ...(index === undefined ? {} : { index }) };
   };

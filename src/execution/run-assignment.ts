@@ -1,5 +1,6 @@
 /** Runs one assignment in the thread that calls it: reads and re-hashes its blobs, checks its parameters, computes. */
 import type { BlobStore } from '../../store/blob-store.ts';
+import { sha256Hex } from '../../store/hash.ts';
 import { inKeyOrder, type JsonObject } from '../formats/json-document.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { findKind } from '../tasks/registry.ts';
@@ -11,6 +12,20 @@ export interface RunOptions {
   /** Bytes from outside, for kinds that import them. */
   readonly external?: (sha256: string) => Uint8Array;
 }
+
+/** What comes from outside is what the task names, or nothing is recorded. */
+const checked =
+  (external: (sha256: string) => Uint8Array) =>
+  (sha256: string): Uint8Array => {
+    const bytes = external(sha256);
+    const found = sha256Hex(bytes);
+    if (found === sha256) return bytes;
+    throw new InputError('file-changed', 'the bytes from outside are not those that the task names', {
+      expected: `SHA-256 ${sha256}`,
+      found: `SHA-256 ${found}`,
+      remedy: 'run again',
+    });
+  };
 
 /**
  * What the inputs make impossible is an outcome (`failed`) of an exact task: asked again, it fails again. Everything
@@ -35,7 +50,7 @@ export function runAssignment(assignment: Assignment, blobs: BlobStore, options:
           ...(index === undefined ? {} : { index }),
         })),
       onProgress: options.onProgress ?? (() => undefined),
-      ...(options.external === undefined ? {} : { external: options.external }),
+      ...(options.external === undefined ? {} : { external: checked(options.external) }),
     });
     return { ...result, results: inKeyOrder(result.results, 'results') as JsonObject };
   } catch (error) {

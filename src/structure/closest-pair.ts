@@ -45,10 +45,12 @@ export function closestPairs(
 }
 
 /**
- * @throws InputError `overlapping-atoms` that names the two atoms where any pair is nearer than `minimumA` (Å)
+ * @param where names the structure in errors
+ * @throws InputError `overlapping-atoms` that names the two atoms where any pair is nearer than `minimumA` (Å);
+ *   `singular-cell`
  */
 export function refuseOverlaps(structure: Structure, minimumA: number, where: string): void {
-  const { closest } = closestPairs(structure, minimumA);
+  const { closest } = at(where, () => closestPairs(structure, minimumA));
   if (closest === undefined) return;
   const name = (i: number): string => `${structure.elements[structure.species[i]!]} (atom ${i})`;
   throw new InputError('overlapping-atoms', 'atoms overlap', {
@@ -57,4 +59,14 @@ export function refuseOverlaps(structure: Structure, minimumA: number, where: st
     found: `${name(closest.atomI)} and ${name(closest.atomJ)} ${closest.distanceA.toFixed(3)} Å apart (atoms count from 0)`,
     remedy: 'check the lattice constant, the sites and the size of random displacements',
   });
+}
+
+/** Puts the place into an error that does not know it. */
+function at<T>(where: string, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.code, error.what, { where, ...error.details });
+  }
 }

@@ -36,6 +36,7 @@ export const analysisDiffusion = defineKind({
     const pieces = context.inputs('trajectory').map((blob) => readTrajectory(blob.bytes, blobName(blob)));
     const frameIntervalFs = timeStepFs * stepsBetweenFrames(pieces);
     const atoms = structure.species.length;
+    requireAtoms(pieces, atoms);
     const system = {
       species: structure.species,
       massesAmu: atomMassesAmu(structure),
@@ -78,6 +79,18 @@ export const analysisDiffusion = defineKind({
     };
   },
 });
+
+/** @throws InputError `broken-trajectory` where a piece is not of this structure */
+function requireAtoms(pieces: readonly TrajectoryPiece[], atoms: number): void {
+  for (const [k, { positionsA, steps }] of pieces.entries()) {
+    if (positionsA.length === 3 * atoms * steps.length) continue;
+    throw new InputError('broken-trajectory', 'the trajectory is of another structure', {
+      where: `piece ${k}`,
+      expected: `${atoms} atoms`,
+      found: `${positionsA.length / 3 / steps.length} atoms`,
+    });
+  }
+}
 
 /** @throws InputError `broken-trajectory` where the frames of the pieces are not evenly spaced from step 0 on */
 function stepsBetweenFrames(pieces: readonly TrajectoryPiece[]): number {

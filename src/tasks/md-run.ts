@@ -15,6 +15,7 @@ import { readState, writeState } from '../formats/md-state-bundle.ts';
 import { readMtp } from '../formats/mtp.ts';
 import { readStructure } from '../formats/structure-bundle.ts';
 import { writeTrajectory } from '../formats/trajectory-bundle.ts';
+import { InputError } from '../numerics/input-error.ts';
 import { createEvaluator } from '../potential/evaluate.ts';
 import type { Structure } from '../structure/structure.ts';
 import { seedSchema } from './schemas.ts';
@@ -64,9 +65,10 @@ export const mdRun = defineKind({
       cutoffA: potential.maxDistanceA,
       evaluate: (at: Structure, list: Parameters<typeof evaluator.evaluate>[1]) => evaluator.evaluate(at, list),
     };
+    const state = startState(context, structure, forceField);
     const segment = runSegment({
       structure,
-      state: startState(context, structure, forceField),
+      state,
       forceField,
       ensemble: run.ensemble,
       timeStepFs: run.timeStepFs,
@@ -74,7 +76,7 @@ export const mdRun = defineKind({
       ...(run.dampingFs === undefined ? {} : { dampingFs: run.dampingFs }),
       steps: run.steps,
       sampleEverySteps: run.sampleEverySteps,
-      watch: limits(context, forceField.cutoffA),
+      watch: limits(context, forceField.cutoffA, structure.elements),
       onProgress: (steps) => context.onProgress(steps / run.steps),
     });
     return {
@@ -92,7 +94,7 @@ export const mdRun = defineKind({
           mediaType: ARRAY_BUNDLE_MEDIA_TYPE,
         },
       },
-      results: summary(segment, run, structure),
+      results: summary(segment, state.step, run, structure),
     };
   },
 });
@@ -119,10 +121,19 @@ function startState(
 }
 
 /** Limits from the range of the training set: its smallest distances by pair of species. */
-function limits(context: TaskContext<Params>, cutoffA: number): Watch {
+function limits(context: TaskContext<Params>, cutoffA: number, elements: readonly string[]): Watch {
   const { watch, temperatureK } = context.params;
   const blob = singleInput(context, 'range');
-  const closestA = doubles(readBundle(blob.bytes, blobName(blob)), 'closestPairsA', blobName(blob));
+  const range = readBundle(blob.bytes, blobName(blob));
+  const closestA = doubles(range, 'closestPairsA', blobName(blob));
+  // A potential knows its species by number only; the range that was fitted with it knows their names.
+  if (JSON.stringify(range.meta.elements) !== JSON.stringify(elements)) {
+    throw new InputError('mismatched-elements', 'the potential was fitted for another list of elements', {
+      where: blobName(blob),
+      expected: elements.join(', '),
+      found: JSON.stringify(range.meta.elements ?? null),
+    });
+  }
   return {
     pairDistanceA: closestA.map((distanceA) => Math.min(distanceA * watch.pairDistanceFraction, cutoffA)),
     maxTemperatureK: watch.maxTemperatureFactor * temperatureK,
@@ -131,12 +142,13 @@ function limits(context: TaskContext<Params>, cutoffA: number): Watch {
   };
 }
 
-function summary(segment: Segment, run: Params, structure: Structure): JsonObject {
+function summary(segment: Segment, firstStep: number, run: Params, structure: Structure): JsonObject {
   const { statistics, closestApproach } = segment;
+  const stepsDone = segment.finalState.step - firstStep;
   return {
     atoms: structure.species.length,
     lastStep: segment.finalState.step,
-    timePs: (run.steps * run.timeStepFs) / 1000,
+    timePs: (stepsDone * run.timeStepFs) / 1000,
     ...(statistics === null
       ? {}
       : {

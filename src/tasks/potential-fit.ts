@@ -14,6 +14,7 @@ import { fitErrors } from '../potential/fit-errors.ts';
 import { type MtpPotential, parameterCount } from '../potential/potential.ts';
 import { generateTemplate } from '../potential/template.ts';
 import { closestPairs } from '../structure/closest-pair.ts';
+import { withElements } from '../structure/structure.ts';
 import { elementsSchema, fitSettingsSchema, seedSchema } from './schemas.ts';
 import { blobName, defineKind, type InputBlob } from './task-kind.ts';
 
@@ -34,8 +35,8 @@ export const potentialFit = defineKind({
   params,
   run(context) {
     const { params: settings } = context;
-    const training = configurationsOf(context.inputs('training'));
-    const validation = configurationsOf(context.inputs('validation'));
+    const training = configurationsOf(context.inputs('training'), settings.elements);
+    const validation = configurationsOf(context.inputs('validation'), settings.elements);
     if (!settings.allowMixedMethods) refuseMixedMethods([...training, ...validation]);
     const fit = fitPotential(training, {
       template: generateTemplate(settings.level),
@@ -84,14 +85,14 @@ export const potentialFit = defineKind({
   },
 });
 
-/** The labelled configurations that a manifest's entries name; each blob is parsed once. */
-function configurationsOf(blobs: readonly InputBlob[]): LabelledFrame[] {
+/** The labelled configurations that a manifest's entries name, with species by `elements`; each blob is parsed once. */
+function configurationsOf(blobs: readonly InputBlob[], elements: readonly string[]): LabelledFrame[] {
   const parsed = new Map<string, LabelledFrame[]>();
   return blobs.map((blob) => {
     const frames = parsed.get(blob.hash) ?? readLabelBundle(blob.bytes, blobName(blob));
     parsed.set(blob.hash, frames);
     const frame = frames[blob.index ?? 0];
-    if (frame !== undefined) return frame;
+    if (frame !== undefined) return { ...frame, structure: withElements(frame.structure, elements) };
     throw new InputError('bad-manifest', 'a manifest names a configuration that is not there', {
       where: blobName(blob),
       expected: `an index below ${frames.length}`,

@@ -22,11 +22,10 @@ export const structureCreate = defineKind({
   class: 'exact',
   params,
   run({ params: recipe }) {
-    const seed = recipe.seed ?? '0000000000000000';
     let crystal = makeSupercell(unitCell(recipe), recipe.supercell);
-    if (recipe.disorder !== undefined) crystal = exchangeSites(crystal, recipe.disorder, seed);
+    if (recipe.disorder !== undefined) crystal = exchangeSites(crystal, recipe.disorder, seedOf(recipe));
     const structure =
-      recipe.rattleA === undefined ? crystal.structure : rattle(crystal.structure, recipe.rattleA, seed);
+      recipe.rattleA === undefined ? crystal.structure : rattle(crystal.structure, recipe.rattleA, seedOf(recipe));
     refuseOverlaps(structure, recipe.minimumDistanceA, 'structure.create');
     const atoms = structure.species.length;
     return {
@@ -40,6 +39,11 @@ export const structureCreate = defineKind({
     };
   },
 });
+
+function seedOf({ seed }: z.infer<typeof params>): string {
+  if (seed !== undefined) return seed;
+  throw new InputError('bad-structure', 'disorder and displacements need a seed', { where: 'seed' });
+}
 
 function unitCell(recipe: z.infer<typeof params>): Crystal {
   if (recipe.cell !== undefined) return explicitCrystal(recipe.cell, recipe.elements);

@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { BlobStore } from '../../store/blob-store.ts';
 import type { ResolvedInput } from '../../src/execution/assignment.ts';
 import { runAssignment } from '../../src/execution/run-assignment.ts';
 import { readBundle, writeBundle } from '../../src/formats/array-bundle.ts';
 import { type JsonObject, type JsonValue, readJsonDocument } from '../../src/formats/json-document.ts';
 import { findKind } from '../../src/tasks/registry.ts';
 import type { TaskOutcome } from '../../src/tasks/task-kind.ts';
+import { BlobStore } from '../../store/blob-store.ts';
 
 export interface Done {
   readonly outcome: TaskOutcome;
@@ -94,6 +94,7 @@ export const fitParams = {
   weights: { energy: 1, forces: 0.1, stress: 0.001 },
   weighting: 'vibrations',
   scaleByForce: 0,
+  radialSmoothness: 0,
   preIterations: 3,
   maxIterations: 10,
   convergenceTolerance: 0,
@@ -122,12 +123,13 @@ export const indices = (hash: string, ...frames: number[]): ResolvedInput[] => f
 
 /** The version at which a kind stands. */
 export function versionOf(kind: string): number {
+  let latest = 0;
   for (let v = 1; v < 100; v++) {
     try {
-      return findKind(kind, v).v;
+      latest = findKind(kind, v).v;
     } catch {}
   }
-  throw new Error(`no kind is called ${kind}`);
+  return latest;
 }
 
 /** A potential that was fitted once to eight of the real labels: the tests that need one do not hang on the fit. */

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/formats/json-document.ts';
+import { readStructure } from '../../src/formats/structure-bundle.ts';
+import { composition } from '../../src/structure/structure.ts';
+import { ELEMENTS, structureParams, Workbench } from './workbench.ts';
+
+const bench = new Workbench();
+const ordered = { elements: ELEMENTS, prototype: { name: 'argyrodite', latticeConstantA: 10.25 } };
+const made = (hash: string) => readStructure(bench.get(hash), 'structure');
+
+describe('structure.create', () => {
+  it('makes the production model of 17 836 atoms (S2)', () => {
+    const { results, outputs } = bench.done('structure.create', { ...ordered, supercell: [7, 7, 7] });
+    expect(results).toEqual({
+      atoms: 17836,
+      composition: { Cl: 1372, Li: 8232, P: 1372, S: 6860 },
+      volumeA3PerAtom: expect.closeTo(10.25 ** 3 / 52, 9),
+    });
+    expect(made(outputs.structure!).species).toHaveLength(17836);
+  });
+
+  it('makes disorder and displacements from the seed: the same bytes again, others from another seed', () => {
+    const params = { ...structureParams, disorder: { sites: ['4a', '4c'], fraction: 0.5 } };
+    const first = bench.done('structure.create', params);
+    expect(bench.done('structure.create', params)).toEqual(first);
+    const other = bench.done('structure.create', { ...params, seed: '0000000000000001' });
+    expect(other.outputs.structure).not.toBe(first.outputs.structure);
+    expect(other.results).toEqual(first.results);
+    expect(composition(made(first.outputs.structure!))).toEqual([24, 4, 20, 4]);
+  });
+
+  it('keeps to the order of the elements that it is given, and to other symbols on the sites', () => {
+    const { outputs, results } = bench.done('structure.create', {
+      elements: ['I', 'Li', 'P', 'S'],
+      prototype: { name: 'argyrodite', latticeConstantA: 10.25, elements: ['Li', 'P', 'S', 'I'] },
+    });
+    expect(made(outputs.structure!).elements).toEqual(['I', 'Li', 'P', 'S']);
+    expect(results.composition).toEqual({ I: 4, Li: 24, P: 4, S: 20 });
+  });
+
+  it('makes any crystal from its cell and sites', () => {
+    const { outputs } = bench.done('structure.create', {
+      elements: ['Na', 'Cl'],
+      cell: {
+        latticeVectorsA: [
+          [5.64, 0, 0],
+          [0, 5.64, 0],
+          [0, 0, 5.64],
+        ],
+        sites: [
+          { element: 'Cl', fractional: [0, 0, 0] },
+          { element: 'Na', fractional: [0.5, 0, 0] },
+        ],
+      },
+      supercell: [1, 1, 2],
+    });
+    expect([...made(outputs.structure!).positionsA]).toEqual([0, 0, 0, 2.82, 0, 0, 0, 0, 5.64, 2.82, 0, 5.64]);
+  });
+
+  it('that cannot be made fails, with code and reason, and leaves nothing', () => {
+    const cell = (z: number) => ({
+      elements: ['Na'],
+      cell: {
+        latticeVectorsA: [
+          [100, 0, 0],
+          [0, 100, 0],
+          [0, 0, z],
+        ],
+        sites: [{ element: 'Na', fractional: [0, 0, 0] }],
+      },
+    });
+    const cases: [JsonObject, object][] = [
+      [
+        { ...ordered, prototype: { name: 'argyrodite', latticeConstantA: 7 } },
+        { code: 'overlapping-atoms', where: 'structure.create', found: expect.stringMatching(/Å apart/) },
+      ],
+      [
+        { ...ordered, supercell: [1000, 1000, 1000] },
+        { code: 'bad-structure', where: 'supercell' },
+      ],
+      [
+        { ...ordered, prototype: { name: 'argyrodite', latticeConstantA: 10.25, cationSites: '48h' } },
+        { code: 'bad-structure', what: expect.stringMatching(/need a seed/) },
+      ],
+      [
+        { ...ordered, elements: ['Li', 'P', 'S'] },
+        { code: 'bad-structure', where: 'prototype.elements' },
+      ],
+      [
+        { ...structureParams, disorder: { sites: ['4a', '9z'], fraction: 0.5 } },
+        { code: 'bad-structure', where: 'disorder.sites' },
+      ],
+      [cell(1e-11), { code: 'bad-structure' }],
+      [cell(1e-8), { code: 'singular-cell' }],
+    ];
+    for (const [params, error] of cases) {
+      expect(bench.run('structure.create', params)).toEqual({
+        outcome: { status: 'failed', error: expect.objectContaining(error) },
+        outputs: {},
+        results: {},
+      });
+    }
+  });
+
+  it('does not take displacements or disorder without a seed', () => {
+    const unseeded = { elements: ELEMENTS, prototype: structureParams.prototype };
+    for (const drawn of [{ rattleA: 0.1 }, { disorder: { sites: ['4a', '4c'], fraction: 0.5 } }]) {
+      expect(bench.run('structure.create', { ...unseeded, ...drawn }).outcome).toMatchObject({
+        status: 'failed',
+        error: { code: 'bad-structure', what: expect.stringMatching(/seed/) },
+      });
+    }
+  });
+});
