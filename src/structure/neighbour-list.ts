@@ -20,14 +20,6 @@ export interface NeighbourList {
   readonly reachA: number;
 }
 
-interface Entry {
-  atom: number;
-  n: [number, number, number];
-}
-
-const byAtomThenImage = (a: Entry, b: Entry): number =>
-  a.atom - b.atom || a.n[0] - b.n[0] || a.n[1] - b.n[1] || a.n[2] - b.n[2];
-
 /** More images of one atom in reach than this, and the cell is no cell of atoms: its volume is as good as none. */
 const MAX_IMAGES = 1e6;
 
@@ -67,12 +59,14 @@ export function buildNeighbourList(structure: Structure, reachA: number): Neighb
   const start = new Int32Array(atoms + 1);
   const atom: number[] = [];
   const shiftA: number[] = [];
+  const found = new FoundImages();
   const reach2 = reachA * reachA;
-  const cell = frame.cellA;
+  const [ax, ay, az, bx, by, bz, cx, cy, cz] = frame.cellA as unknown as NineNumbers;
   const x = structure.positionsA;
   for (let i = 0; i < atoms; i++) {
-    const found: Entry[] = [];
+    const [xi, yi, zi] = [x[3 * i]!, x[3 * i + 1]!, x[3 * i + 2]!];
     const reachable = [0, 1, 2].map((k) => reachableBins(binOf(i, k), bins[k]!, span[k]!, structure.periodic[k]!));
+    found.count = 0;
     for (const [b0, w0] of reachable[0]!) {
       for (const [b1, w1] of reachable[1]!) {
         for (const [b2, w2] of reachable[2]!) {
@@ -80,29 +74,58 @@ export function buildNeighbourList(structure: Structure, reachA: number): Neighb
             const n0 = w0 + wrap[3 * i]! - wrap[3 * j]!;
             const n1 = w1 + wrap[3 * i + 1]! - wrap[3 * j + 1]!;
             const n2 = w2 + wrap[3 * i + 2]! - wrap[3 * j + 2]!;
-            if (i === j && n0 === 0 && n1 === 0 && n2 === 0) continue;
-            let r2 = 0;
-            for (let axis = 0; axis < 3; axis++) {
-              const shift = n0 * cell[axis]! + n1 * cell[3 + axis]! + n2 * cell[6 + axis]!;
-              const d = x[3 * j + axis]! + shift - x[3 * i + axis]!;
-              r2 += d * d;
-            }
-            if (r2 < reach2) found.push({ atom: j, n: [n0, n1, n2] });
+            const dx = x[3 * j]! + (n0 * ax + n1 * bx + n2 * cx) - xi;
+            const dy = x[3 * j + 1]! + (n0 * ay + n1 * by + n2 * cy) - yi;
+            const dz = x[3 * j + 2]! + (n0 * az + n1 * bz + n2 * cz) - zi;
+            if (dx * dx + dy * dy + dz * dz >= reach2) continue;
+            if (i !== j || n0 !== 0 || n1 !== 0 || n2 !== 0) found.insert(j, n0, n1, n2);
           }
         }
       }
     }
-    found.sort(byAtomThenImage);
-    for (const entry of found) {
-      atom.push(entry.atom);
-      const [n0, n1, n2] = entry.n;
-      for (let axis = 0; axis < 3; axis++) {
-        shiftA.push(n0 * cell[axis]! + n1 * cell[3 + axis]! + n2 * cell[6 + axis]!);
-      }
+    for (let at = 0; at < found.count; at++) {
+      const [n0, n1, n2] = [found.n0[at]!, found.n1[at]!, found.n2[at]!];
+      atom.push(found.atom[at]!);
+      shiftA.push(n0 * ax + n1 * bx + n2 * cx, n0 * ay + n1 * by + n2 * cy, n0 * az + n1 * bz + n2 * cz);
     }
     start[i + 1] = atom.length;
   }
   return { start, atom: Int32Array.from(atom), shiftA: Float64Array.from(shiftA), reachA };
+}
+
+type NineNumbers = [number, number, number, number, number, number, number, number, number];
+
+/** The images found around one atom, kept in order as they come: a few dozen, mostly in order already. */
+class FoundImages {
+  count = 0;
+  readonly atom: number[] = [];
+  readonly n0: number[] = [];
+  readonly n1: number[] = [];
+  readonly n2: number[] = [];
+
+  insert(atom: number, n0: number, n1: number, n2: number): void {
+    let at = this.count++;
+    while (at > 0 && this.#follows(at - 1, atom, n0, n1, n2)) {
+      this.#put(at, this.atom[at - 1]!, this.n0[at - 1]!, this.n1[at - 1]!, this.n2[at - 1]!);
+      at -= 1;
+    }
+    this.#put(at, atom, n0, n1, n2);
+  }
+
+  /** Whether the image at that place comes after the one given. */
+  #follows(at: number, atom: number, n0: number, n1: number, n2: number): boolean {
+    if (this.atom[at] !== atom) return this.atom[at]! > atom;
+    if (this.n0[at] !== n0) return this.n0[at]! > n0;
+    if (this.n1[at] !== n1) return this.n1[at]! > n1;
+    return this.n2[at]! > n2;
+  }
+
+  #put(at: number, atom: number, n0: number, n1: number, n2: number): void {
+    this.atom[at] = atom;
+    this.n0[at] = n0;
+    this.n1[at] = n1;
+    this.n2[at] = n2;
+  }
 }
 
 function requireFewImages({ periodic }: Structure, bins: readonly number[], span: readonly number[]): void {
