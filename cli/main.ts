@@ -4,6 +4,7 @@
  * 130 stopped by Ctrl-C.
  */
 import { Command, Option } from 'commander';
+import { VARVE_VERSION } from '../src/execution/version.ts';
 import { reportError } from './output/errors.ts';
 
 const STORE = new Option('--store <dir>', 'folder of the store').default('.varve');
@@ -12,7 +13,7 @@ const CAMPAIGN = new Option('--campaign <name>', 'a campaign by name, the newest
 
 const program = new Command('varve')
   .description('Reproducible campaigns of atomistic simulation: every number can be asked why, and recomputed.')
-  .version('0.1.0', '--version', 'print the version')
+  .version(VARVE_VERSION, '--version', 'print the version')
   .showHelpAfterError('(add --help for what is possible)')
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? 0 : 2);

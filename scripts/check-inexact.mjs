@@ -20,6 +20,7 @@ const exact = new Set([
   'sqrt',
   'trunc',
   'PI',
+  'SQRT2',
 ]);
 
 let failures = 0;

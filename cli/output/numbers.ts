@@ -31,7 +31,8 @@ export function formatCell(cell: Cell): string {
   if (cell.value === null) return cell.status;
   const interval = cell.interval95 === null ? '' : ` [${cell.interval95.map(bound).join(', ')}]`;
   const range = cell.range === undefined ? '' : ` (${cell.range.map((value) => formatNumber(value)).join('–')})`;
-  return `${formatNumber(cell.value)}${interval}${range}${cell.unit === '' ? '' : ` ${cell.unit}`}`;
+  const verdict = cell.verdict === undefined ? '' : `, ${cell.verdict}`;
+  return `${formatNumber(cell.value)}${interval}${range}${cell.unit === '' ? '' : ` ${cell.unit}`}${verdict}`;
 }
 
 export const formatPublished = (cell: Cell): string =>

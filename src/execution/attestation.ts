@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sha256Hex } from '../../store/hash.ts';
 import type { JsonObject } from '../formats/json-document.ts';
+import { VARVE_VERSION } from './version.ts';
 
 /**
  * `sourceBuild`: SHA-256 over the lines `<sha256 of the file>  <path>` of every module under src/ and store/ as they
@@ -22,5 +23,3 @@ export function attest(): JsonObject {
     .sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1));
   return { varve: VARVE_VERSION, sourceBuild: sha256Hex(lines.join('\n')), wasm: [] };
 }
-
-export const VARVE_VERSION = '0.1.0';

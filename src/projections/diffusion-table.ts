@@ -13,7 +13,7 @@ export function deriveDiffusionTable(profiles: readonly StateProfile[], publishe
       { key: 'T', heading: 'mean T' },
       { key: 'D', heading: 'D' },
       { key: 'Dsingle', heading: 'D, one origin' },
-      { key: 'alpha', heading: 'α' },
+      { key: 'alpha', heading: 'α, verdict' },
     ],
     rows: profiles.flatMap((profile) =>
       profile.points.map((point) => ({
@@ -91,7 +91,8 @@ function alphaCell(point: TemperaturePoint): Cell {
     value: results.alpha as number | null,
     interval95: results.alphaInterval as [number, number] | null,
     status: results.alpha === null ? 'withheld' : 'computed',
-    notes: [`normal diffusion: ${results.verdict}`, ...(results.alpha === null ? [String(results.withheld)] : [])],
+    verdict: String(results.verdict),
+    notes: results.alpha === null ? [String(results.withheld)] : [],
   };
 }
 

@@ -12,6 +12,8 @@ export interface Cell {
   readonly interval95: readonly [number | null, number | null] | null;
   /** Smallest and largest of the values that were averaged, in the unit of the value. */
   readonly range?: readonly [number, number];
+  /** On an exponent: whether it shows normal diffusion. */
+  readonly verdict?: string;
   readonly status: 'computed' | 'withheld' | 'missing';
   /** Why a value is withheld or missing, or what must be known beside it. */
   readonly notes: readonly string[];

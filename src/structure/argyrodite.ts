@@ -7,7 +7,7 @@
  */
 import { InputError } from '../numerics/input-error.ts';
 import { RandomStream } from '../numerics/philox.ts';
-import type { Crystal } from './prototype.ts';
+import type { Crystal } from './crystal.ts';
 
 export interface ArgyroditeParameters {
   /** Conventional lattice constant, Å. */

@@ -1,7 +1,7 @@
 /** Substitutional disorder by exchange between two kinds of site (S3), and random displacements. */
 import { InputError } from '../numerics/input-error.ts';
 import { RandomStream } from '../numerics/philox.ts';
-import type { Crystal } from './prototype.ts';
+import type { Crystal } from './crystal.ts';
 import type { Structure } from './structure.ts';
 
 export interface Exchange {

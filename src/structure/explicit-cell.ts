@@ -1,6 +1,6 @@
 /** A crystal given by its lattice vectors and the fractional coordinates of its sites: any material, no symmetry. */
 import { InputError } from '../numerics/input-error.ts';
-import type { Crystal } from './prototype.ts';
+import type { Crystal } from './crystal.ts';
 import { cellVolumeA3 } from './structure.ts';
 
 export interface ExplicitCell {

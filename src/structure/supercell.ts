@@ -1,6 +1,6 @@
 /** Supercells na × nb × nc of a crystal (S2). */
 import { InputError } from '../numerics/input-error.ts';
-import type { Crystal } from './prototype.ts';
+import type { Crystal } from './crystal.ts';
 
 /**
  * Repeats the cell along its lattice vectors. Cells follow one another in the order of (a, b, c), c fastest, each with

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/numerics/input-error.ts';
 import { argyrodite } from '../../src/structure/argyrodite.ts';
+import type { Crystal } from '../../src/structure/crystal.ts';
 import { buildNeighbourList } from '../../src/structure/neighbour-list.ts';
-import type { Crystal } from '../../src/structure/prototype.ts';
 import { composition } from '../../src/structure/structure.ts';
 
 type Point = [number, number, number];
