@@ -3,13 +3,25 @@
  * Exit codes: 0 done; 1 the check failed (damage, a violation, a task that could not be done); 2 wrong use;
  * 130 stopped by Ctrl-C.
  */
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { VARVE_VERSION } from '../src/execution/version.ts';
 import { reportError } from './output/errors.ts';
 
 const STORE = new Option('--store <dir>', 'folder of the store').default('.varve');
 const JSON_FLAG = new Option('--json', 'print JSON (shapes in docs/cli.md)');
 const CAMPAIGN = new Option('--campaign <name>', 'a campaign by name, the newest of that name');
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 1e9) return value;
+  throw new InvalidArgumentError('Expected a whole number from 1.');
+}
+
+// A reader that has seen enough (varve log | head) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 
 const program = new Command('varve')
   .description('Reproducible campaigns of atomistic simulation: every number can be asked why, and recomputed.')
@@ -32,7 +44,7 @@ program
   .argument('<spec>', 'campaign spec, a YAML file')
   .description('run a campaign, or go on with it, and print its tables')
   .addOption(STORE)
-  .addOption(new Option('--workers <n>', 'worker threads (default: one for each core)').argParser(Number))
+  .addOption(new Option('--workers <n>', 'worker threads (default: one for each core)').argParser(positiveInteger))
   .addOption(JSON_FLAG)
   .action(async (spec, options) => (await import('./run.ts')).run(spec, options));
 
@@ -47,8 +59,10 @@ program
   .command('log')
   .description('list the events of a store in order')
   .addOption(STORE)
-  .addOption(new Option('--from <seq>', 'first event').argParser(Number).default(1))
-  .addOption(new Option('--limit <n>', 'how many at most').argParser(Number).default(Number.POSITIVE_INFINITY, 'all'))
+  .addOption(new Option('--from <seq>', 'first event').argParser(positiveInteger).default(1))
+  .addOption(
+    new Option('--limit <n>', 'how many at most').argParser(positiveInteger).default(Number.POSITIVE_INFINITY, 'all'),
+  )
   .addOption(new Option('--kind <kind>', 'only events of this kind, e.g. md.run'))
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./log.ts')).log(options));

@@ -109,7 +109,7 @@ describe('bad input ends with exit code 2, a message that says what and where, a
       for (const [args, message] of [
         [['run', 'no-such.yaml'], /no-such\.yaml: the spec cannot be read; found no such file/],
         [['run', folder], /the spec cannot be read; found a folder/],
-        [['run', microSpec, '--workers', '0'], /--workers is a number of threads; expected 1 to 256/],
+        [['run', microSpec, '--workers', '0'], /argument '0' is invalid. Expected a whole number from 1/],
         [['status'], /there is no store here/],
         [['why', 'tableV/x/y', '--store', join(folder, 'none')], /there is no store here/],
         [['frobnicate'], /unknown command/],
