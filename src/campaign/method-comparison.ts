@@ -1,4 +1,5 @@
 /** How the campaign's method differs from the published one: printed wherever their numbers stand side by side. */
+import { methodIdentity } from '../tasks/label-method.ts';
 import type { CampaignView } from './campaign-view.ts';
 
 export interface MethodLine {
@@ -17,12 +18,7 @@ export function compareMethods({ spec, plan }: CampaignView): MethodLine[] {
   return [
     {
       aspect: 'labels',
-      here: distinct(
-        Object.values(spec.labels).map(
-          ({ method, configurations }) =>
-            `${configurations} by ${method.engine} ${method.version}, ${method.functional}, ${method.settings}`,
-        ),
-      ),
+      here: distinct(labelMethods(spec)),
       published: published.labels,
     },
     {
@@ -30,7 +26,7 @@ export function compareMethods({ spec, plan }: CampaignView): MethodLine[] {
       here: distinct(
         Object.values(spec.potentials).map(
           ({ level, members }) =>
-            `MTP level ${level}, ${members} ${members === 1 ? 'fit' : 'fits'}, no active learning`,
+            `MTP level ${level}, ${members} ${members === 1 ? 'fit' : 'fits'}, no active learning within the campaign`,
         ),
       ),
       published: published.potential,
@@ -49,4 +45,14 @@ export function compareMethods({ spec, plan }: CampaignView): MethodLine[] {
       published: published.production,
     },
   ];
+}
+
+/** Configurations by method, in the order in which the methods come up. */
+function labelMethods(spec: CampaignView['spec']): string[] {
+  const counts = new Map<string, number>();
+  for (const { method, configurations } of Object.values(spec.labels)) {
+    const name = methodIdentity(method, '');
+    counts.set(name, (counts.get(name) ?? 0) + configurations);
+  }
+  return [...counts].map(([name, count]) => `${count} configurations by ${name}`);
 }
