@@ -41,8 +41,6 @@ export interface FitOptions {
   readonly weighting: Weighting;
   /** s of the weight s/(|F|² + s) of each atom's force, (eV/Å)²; 0 or absent: all alike. */
   readonly scaleByForce?: number;
-  /** Strength of the penalty on bent radial functions (radial-penalty.ts); 0 or absent: none, as MLIP-2 has it. */
-  readonly radialSmoothness?: number;
   /** Of the main minimisation; the pre-training comes on top. */
   readonly maxIterations: number;
   /** The fit ends when the loss falls by less than this fraction in 50 iterations; 0: only `maxIterations` ends it. */
@@ -100,7 +98,7 @@ class Fit {
   constructor(set: readonly TrainingConfiguration[], model: MtpPotential, options: FitOptions) {
     this.#options = options;
     this.#model = model;
-    this.#loss = new TrainingLoss(set, model, options.radialSmoothness);
+    this.#loss = new TrainingLoss(set, model);
     this.#linear = new LinearFit(set, model);
     this.#parameters = startingParameters(model, options.seed);
   }
@@ -233,10 +231,6 @@ function emptyModel(options: FitOptions): MtpPotential {
       const expected = `an integer ≥ ${least}`;
       throw new InputError('bad-fit-options', `${what} is not usable`, { expected, found: String(value) });
     }
-  }
-  if (!((options.radialSmoothness ?? 0) >= 0)) {
-    const found = String(options.radialSmoothness);
-    throw new InputError('bad-fit-options', 'radialSmoothness is not usable', { expected: 'a number ≥ 0', found });
   }
   if (!(options.convergenceTolerance >= 0)) {
     const found = String(options.convergenceTolerance);

@@ -8,14 +8,13 @@
 import { type MomentProgram, momentProgram, multiplyTangents, sweepBack, sweepTangentsBack } from './moment-program.ts';
 import type { MtpPotential } from './potential.ts';
 import { parameterCount, radialCount } from './potential.ts';
-import { addRadialPenalty, addRoughnessPenalty } from './radial-penalty.ts';
+import { addRadialPenalty } from './radial-penalty.ts';
 import { SiteKernel } from './site-kernel.ts';
 import type { TrainingConfiguration } from './training-set.ts';
 
 export class TrainingLoss {
   readonly #set: readonly TrainingConfiguration[];
   readonly #model: MtpPotential;
-  readonly #radialSmoothness: number;
   readonly #program: MomentProgram;
   readonly #kernel: SiteKernel;
   /** Moments and adjoints of all atoms of a configuration. */
@@ -33,13 +32,9 @@ export class TrainingLoss {
   readonly #byValue: Float64Array;
   readonly #bySlope: Float64Array;
 
-  /**
-   * `model` gives template, cutoffs, basis size, species and scaling; its parameters are not used.
-   * @param radialSmoothness strength of `addRoughnessPenalty`; 0 is MLIP-2's loss
-   */
-  constructor(set: readonly TrainingConfiguration[], model: MtpPotential, radialSmoothness = 0) {
+  /** `model` gives template, cutoffs, basis size, species and scaling; its parameters are not used. */
+  constructor(set: readonly TrainingConfiguration[], model: MtpPotential) {
     this.#set = set;
-    this.#radialSmoothness = radialSmoothness;
     this.#model = model;
     this.#program = momentProgram(model.template);
     this.#kernel = new SiteKernel(this.#program, model.radialBasisSize, model.speciesCount, model);
@@ -51,7 +46,7 @@ export class TrainingLoss {
   }
 
   /**
-   * Mean loss over the configurations, plus the penalties on the radial coefficients; writes the
+   * Mean loss over the configurations, plus the penalty that keeps the radial coefficients orthonormal; writes the
    * gradient by the parameters (in the order of `packParameters`) if it is asked for. Each configuration's part is
    * worked out by itself and added in order, so that the parts may come from anywhere.
    */
@@ -70,9 +65,7 @@ export class TrainingLoss {
     }
     const count = this.#set.length;
     if (gradient !== undefined) for (let k = 0; k < gradient.length; k++) gradient[k] = gradient[k]! / count;
-    const orthonormal = addRadialPenalty(this.#model, parameters, gradient);
-    if (this.#radialSmoothness === 0) return sum / count + orthonormal;
-    return sum / count + orthonormal + addRoughnessPenalty(this.#model, parameters, this.#radialSmoothness, gradient);
+    return sum / count + addRadialPenalty(this.#model, parameters, gradient);
   }
 
   #ofConfiguration(

@@ -55,37 +55,6 @@ export function addRadialPenalty(shape: Shape, c: Float64Array, gradient?: Float
 }
 
 /**
- * strength · Σ_μ Σ n⁴ c_μn² / ‖c_μ‖², the sums over species pairs and n; adds its gradient to `gradient`. varve's own, not
- * MLIP-2's. n⁴ grows as the squared curvature of T_n, so it holds down what bends most. Where there are few labels, the
- * high n of a pair are undetermined at distances that do not occur among them, and a run that gets there falls into
- * a hole; it also keeps the minimiser out of poor minima (docs/physics.md has numbers). Independent of the scale of c_μ.
- */
-export function addRoughnessPenalty(shape: Shape, c: Float64Array, strength: number, gradient?: Float64Array): number {
-  const size = shape.radialBasisSize;
-  let penalty = 0;
-  for (let mu = 0; mu < shape.template.radialFunctions; mu++) {
-    const norm2 = overlap(shape, c, mu, mu);
-    if (norm2 === 0) continue;
-    const bend = (at: number): number => {
-      const n2 = (at % size) * (at % size);
-      return n2 * n2;
-    };
-    let rough = 0;
-    const every = together(shape, mu, mu);
-    every((at) => {
-      rough += bend(at) * c[at]! * c[at]!;
-    });
-    const mean = rough / norm2;
-    penalty += strength * mean;
-    if (gradient === undefined) continue;
-    every((at) => {
-      gradient[at] = gradient[at]! + (2 * strength * (bend(at) - mean) * c[at]!) / norm2;
-    });
-  }
-  return penalty;
-}
-
-/**
  * Makes the c_μ orthonormal in place by Gram–Schmidt in the order of μ. The functions that the basis spans stay the
  * same, since those of a label below have a lower level and are all in the basis.
  * @throws InputError `dependent-radial-functions` where a label's coefficients are a combination of those before it

@@ -47,7 +47,6 @@ export const potentialFit = defineKind({
       weights: settings.weights,
       weighting: settings.weighting,
       scaleByForce: settings.scaleByForce,
-      radialSmoothness: settings.radialSmoothness,
       preIterations: settings.preIterations,
       maxIterations: settings.maxIterations,
       convergenceTolerance: settings.convergenceTolerance,

@@ -59,8 +59,6 @@ export const fitSettingsSchema = z.strictObject({
     .default({ energy: 1, forces: 0.1, stress: 0.001 }),
   weighting: z.enum(['vibrations', 'molecules', 'structures']).default('vibrations'),
   scaleByForce: z.number().min(0).default(0),
-  /** Penalty on bent radial functions, for small training sets; 0 is MLIP-2's loss. */
-  radialSmoothness: z.number().min(0).max(1).default(0),
   /** Iterations before the scaling is chosen for good; MLIP-2 takes 75. */
   preIterations: z.int().min(0).max(100_000).default(75),
   maxIterations: z.int().min(1).max(100_000).default(200),

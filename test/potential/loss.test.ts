@@ -4,7 +4,7 @@ import { createEvaluator } from '../../src/potential/evaluate.ts';
 import { LinearFit } from '../../src/potential/linear-fit.ts';
 import { TrainingLoss } from '../../src/potential/loss.ts';
 import { type MtpPotential, packParameters, radialCount, withParameters } from '../../src/potential/potential.ts';
-import { addRadialPenalty, addRoughnessPenalty, orthogonaliseRadial } from '../../src/potential/radial-penalty.ts';
+import { addRadialPenalty, orthogonaliseRadial } from '../../src/potential/radial-penalty.ts';
 import { generateTemplate } from '../../src/potential/template.ts';
 import {
   DEFAULT_WEIGHTS,
@@ -152,52 +152,6 @@ describe('loss', () => {
     const loss = new TrainingLoss(prepareTraining(labels, options), potential);
     const penalty = addRadialPenalty(potential, potential.radialCoefficients);
     expect(loss.evaluate(packParameters(potential), potential.scaling)).toBeCloseTo(penalty, 25);
-  });
-});
-
-describe('the roughness penalty', () => {
-  const random = stream(9);
-  const potential = randomPotential(generateTemplate(10), 3, random);
-  const c = potential.radialCoefficients;
-
-  it('has the gradient that finite differences give', () => {
-    const gradient = new Float64Array(c.length);
-    addRoughnessPenalty(potential, c, 0.7, gradient);
-    for (let k = 0; k < c.length; k += 5) {
-      const step = 1e-5;
-      const at = (shift: number): number => {
-        const moved = c.slice();
-        moved[k] = moved[k]! + shift;
-        return addRoughnessPenalty(potential, moved, 0.7);
-      };
-      expect(Math.abs((at(step) - at(-step)) / (2 * step) - gradient[k]!)).toBeLessThan(
-        1e-6 * (1 + Math.abs(gradient[k]!)),
-      );
-    }
-  });
-
-  it('does not depend on the scale of the coefficients, and vanishes for constants times the cutoff function', () => {
-    const scaled = c.map((x) => 8 * x);
-    const size = potential.radialBasisSize;
-    expect(addRoughnessPenalty(potential, scaled, 1)).toBeCloseTo(addRoughnessPenalty(potential, c, 1), 10);
-    expect(
-      addRoughnessPenalty(
-        potential,
-        c.map((x, k) => (k % size === 0 ? x : 0)),
-        1,
-      ),
-    ).toBe(0);
-  });
-
-  it('is part of the loss where it is asked for, and only there', () => {
-    const labels = randomLabels(2, 3, random);
-    const options = { speciesCount: 3, maxDistanceA: 4, weights: DEFAULT_WEIGHTS, weighting: 'vibrations' as const };
-    const set = prepareTraining(labels, options);
-    const parameters = packParameters(potential);
-    const plain = new TrainingLoss(set, potential).evaluate(parameters, 1);
-    const smooth = new TrainingLoss(set, potential, 0.5).evaluate(parameters, 1);
-    expect(smooth - plain).toBeCloseTo(addRoughnessPenalty(potential, c, 0.5), 6);
-    expect(new TrainingLoss(set, potential, 0).evaluate(parameters, 1)).toBe(plain);
   });
 });
 
