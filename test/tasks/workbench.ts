@@ -94,7 +94,6 @@ export const fitParams = {
   weights: { energy: 1, forces: 0.1, stress: 0.001 },
   weighting: 'vibrations',
   scaleByForce: 0,
-  radialSmoothness: 0,
   preIterations: 3,
   maxIterations: 10,
   convergenceTolerance: 0,
