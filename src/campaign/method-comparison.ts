@@ -1,6 +1,7 @@
 /** How the campaign's method differs from the published one: printed wherever their numbers stand side by side. */
 import { methodIdentity } from '../tasks/label-method.ts';
 import type { CampaignView } from './campaign-view.ts';
+import { productionTimePs } from './spec.ts';
 
 export interface MethodLine {
   readonly aspect: string;
@@ -39,7 +40,9 @@ export function compareMethods({ spec, plan }: CampaignView): MethodLine[] {
     {
       aspect: 'production',
       here:
-        `${dynamics.equilibration.timePs} ps NVT, then ${dynamics.production.timePs} ps ${dynamics.production.ensemble.toUpperCase()}; ` +
+        `${dynamics.equilibration.timePs} ps NVT, then ` +
+        `${distinct(dynamics.runs.map((run) => `${productionTimePs(dynamics, run)} ps (${run.structure})`))} ` +
+        `${dynamics.production.ensemble.toUpperCase()}; ` +
         `${distinct(dynamics.runs.map((run) => `${run.members} ${run.members === 1 ? 'run' : 'runs'} a temperature`))}; ` +
         `MSD fitted over ${analysis.fitWindow.join('–')} of the run, multiple origins`,
       published: published.production,

@@ -4,7 +4,7 @@ import type { JsonObject } from '../formats/json-document.ts';
 import type { MemberChain } from '../projections/campaign-results.ts';
 import { outputOf, type Planner } from './planner.ts';
 import { deriveSeed } from './seeds.ts';
-import type { CampaignSpec } from './spec.ts';
+import { type CampaignSpec, productionTimePs } from './spec.ts';
 
 type Dynamics = CampaignSpec['dynamics'];
 
@@ -21,7 +21,7 @@ interface Segment {
 }
 
 /** The whole run cut into segments of a fixed number of steps; the last of each stage may be shorter. */
-function segmentsOf(dynamics: Dynamics): Segment[] {
+function segmentsOf(dynamics: Dynamics, run: MemberRequest['run']): Segment[] {
   const perSegment = Math.round((dynamics.segmentPs * 1000) / dynamics.timeStepFs);
   const cut = (stage: Segment['stage'], timePs: number): Segment[] => {
     const steps = Math.round((timePs * 1000) / dynamics.timeStepFs);
@@ -31,12 +31,10 @@ function segmentsOf(dynamics: Dynamics): Segment[] {
       first: k === 0,
     }));
   };
-  return [...cut('equilibration', dynamics.equilibration.timePs), ...cut('production', dynamics.production.timePs)];
-}
-
-export function segmentCounts(dynamics: Dynamics): { total: number; equilibration: number } {
-  const segments = segmentsOf(dynamics);
-  return { total: segments.length, equilibration: segments.filter(({ stage }) => stage === 'equilibration').length };
+  return [
+    ...cut('equilibration', dynamics.equilibration.timePs),
+    ...cut('production', productionTimePs(dynamics, run)),
+  ];
 }
 
 export function planMember(
@@ -46,19 +44,20 @@ export function planMember(
   fit: StoredEvent | undefined,
   planner: Planner,
 ): MemberChain {
+  const segments = segmentsOf(spec.dynamics, request.run);
   const done: StoredEvent[] = [];
   const chain = (over: Partial<MemberChain> = {}): MemberChain => ({
     member: request.member,
     structure,
     fit,
     segments: done,
+    plannedSegments: segments.length,
     stopped: undefined,
     diffusion: undefined,
     ...over,
   });
   if (structure === undefined || fit === undefined) return chain();
   const name = `${request.run.structure}, ${request.temperatureK} K, member ${request.member + 1}`;
-  const segments = segmentsOf(spec.dynamics);
   for (const [k, segment] of segments.entries()) {
     const task = segmentTask(spec, request, segment, structure, fit, done.at(-1));
     const event = planner.ask(task, `${name}, ${segment.stage}, segment ${k + 1} of ${segments.length}`);
@@ -66,7 +65,7 @@ export function planMember(
     done.push(event);
     if (event.core.outcome.status === 'stopped') return chain({ stopped: event });
   }
-  const { equilibration } = segmentCounts(spec.dynamics);
+  const equilibration = segments.filter(({ stage }) => stage === 'equilibration').length;
   const diffusion = planner.ask(
     {
       kind: 'analysis.diffusion',

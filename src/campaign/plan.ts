@@ -12,7 +12,7 @@ import {
 } from '../projections/campaign-results.ts';
 import { deriveTrainingSet, type TrainingSet } from '../projections/training-set.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
-import { planMember, segmentCounts } from './plan-dynamics.ts';
+import { planMember } from './plan-dynamics.ts';
 import { type Lookup, outputOf, type PlannedTask, Planner } from './planner.ts';
 import { deriveSeed } from './seeds.ts';
 import type { CampaignSpec } from './spec.ts';
@@ -156,10 +156,10 @@ function planProfiles(
 function countTasks(spec: CampaignSpec, profiles: readonly StateProfile[]): number {
   const sum = <T>(items: readonly T[], count: (item: T) => number): number =>
     items.reduce((total, item) => total + count(item), 0);
-  const { total } = segmentCounts(spec.dynamics);
   const ofPoint = (point: TemperaturePoint): number =>
-    sum(point.members, ({ stopped, segments }) => (stopped === undefined ? total + 1 : segments.length)) +
-    (pointVerdict(point) === 'stopped' ? 0 : 1);
+    sum(point.members, (member) =>
+      member.stopped === undefined ? member.plannedSegments + 1 : member.segments.length,
+    ) + (pointVerdict(point) === 'stopped' ? 0 : 1);
   return (
     2 * Object.keys(spec.labels).length +
     sum(Object.values(spec.structures), (structure) => structure.realisations) +

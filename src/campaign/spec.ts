@@ -66,6 +66,12 @@ const watchSchema = z.strictObject({
 /** Of one run. Every segment is an event, and each plan walks over all of them. */
 const MAX_SEGMENTS = 100_000;
 
+/** How long the production of one of the spec's runs is, ps. */
+export const productionTimePs = (
+  dynamics: { readonly production: { readonly timePs: number } },
+  run: { readonly productionPs?: number | undefined },
+): number => run.productionPs ?? dynamics.production.timePs;
+
 const dynamicsSchema = z
   .strictObject({
     timeStepFs: z.number().positive().max(20).default(2),
@@ -90,6 +96,8 @@ const dynamicsSchema = z
           temperaturesK: z.array(z.number().positive().max(10_000)).min(1).max(50),
           /** Independent runs at each temperature: member m takes fit m, realisation m and velocities of its own. */
           members: z.int().min(1).max(100).default(1),
+          /** Production time of these runs, where it is not that of `production`: slow diffusion needs longer ones. */
+          productionPs: z.number().positive().max(1e6).optional(),
         }),
       )
       .min(1),
@@ -99,7 +107,7 @@ const dynamicsSchema = z
       const steps = timeFs / dynamics.timeStepFs;
       return Math.abs(steps - Math.round(steps)) < 1e-9 * steps && Math.round(steps) >= 1;
     };
-    const demand = (path: string[], timeFs: number): void => {
+    const demand = (path: (string | number)[], timeFs: number): void => {
       if (!wholeSteps(timeFs)) {
         context.addIssue({
           code: 'custom',
@@ -112,7 +120,11 @@ const dynamicsSchema = z
     demand(['production', 'timePs'], dynamics.production.timePs * 1000);
     demand(['production', 'sampleEveryFs'], dynamics.production.sampleEveryFs);
     demand(['segmentPs'], dynamics.segmentPs * 1000);
-    const segments = (dynamics.equilibration.timePs + dynamics.production.timePs) / dynamics.segmentPs;
+    dynamics.runs.forEach(({ productionPs }, k) => {
+      if (productionPs !== undefined) demand(['runs', k, 'productionPs'], productionPs * 1000);
+    });
+    const longestPs = Math.max(...dynamics.runs.map((run) => productionTimePs(dynamics, run)));
+    const segments = (dynamics.equilibration.timePs + longestPs) / dynamics.segmentPs;
     if (segments > MAX_SEGMENTS) {
       context.addIssue({
         code: 'custom',

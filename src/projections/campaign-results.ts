@@ -7,6 +7,8 @@ export interface MemberChain {
   readonly structure: StoredEvent | undefined;
   readonly fit: StoredEvent | undefined;
   readonly segments: readonly StoredEvent[];
+  /** How many there are if the run does not stop early. */
+  readonly plannedSegments: number;
   /** The segment that ended the run early, if one did. */
   readonly stopped: StoredEvent | undefined;
   readonly diffusion: StoredEvent | undefined;
