@@ -38,7 +38,8 @@ class DerivationTree {
         if (!chain.includes(edge.to)) inputs.set(edge.to, [...(inputs.get(edge.to) ?? []), edge]);
       }
     }
-    const details = detailLines(event);
+    const begun = chain.length > 1 ? beginningLines(this.#events.get(chain.at(-1)!)!) : [];
+    const details = [...detailLines(event), ...begun];
     const body = inputs.size > 0 ? '│ ' : '  ';
     for (const detail of details) this.lines.push(`${indent}${body}  ${detail}`);
     const sources = [...inputs].filter(([source]) => !this.#isInnerSegment(source, inputs));
@@ -85,6 +86,12 @@ function detailLines({ core }: StoredEvent): string[] {
   const given = flatten(core.task.params, '', String);
   const found = flatten(core.results, '', (value) => formatNumber(value, 5));
   return [...reason, ...wrap('given', given), ...wrap('found', found)];
+}
+
+/** How a folded chain of segments began: its ensemble, and the seed of its velocities. */
+function beginningLines({ core }: StoredEvent): string[] {
+  const { ensemble, start } = core.task.params;
+  return wrap('begun', flatten({ ensemble, start }, '', String));
 }
 
 /** `path value` for each leaf; what was asked keeps all its digits, what was found is rounded. */

@@ -68,6 +68,12 @@ describe('why', () => {
     }
     for (const { params } of graph.nodes.filter((node) => node.kind === 'potential.fit'))
       expect(stdout).toContain(`seed ${params.seed}`);
+    const velocities = graph.nodes.flatMap(({ params }) => {
+      const start = params.start as { readonly seed?: string } | undefined;
+      return start?.seed === undefined ? [] : [start.seed];
+    });
+    expect(velocities.length).toBeGreaterThan(2);
+    for (const seed of velocities) expect(stdout).toContain(`start.seed ${seed}`);
     expect(stdout).toContain('method.engine GPAW');
     expect(stdout).toContain('54 training and 6 validation configurations of label.import');
     expect(stdout).toContain(`source build ${graph.nodes[0]!.attestation.sourceBuild.slice(0, 12)}`);
