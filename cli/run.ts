@@ -1,6 +1,6 @@
 /** `varve run SPEC`: runs a campaign, or goes on with it; progress to stderr, tables to stdout. */
 import { availableParallelism } from 'node:os';
-import { campaignResultHash, campaignTables, viewCampaign } from '../src/campaign/campaign-view.ts';
+import { campaignResultHash, campaignTables } from '../src/campaign/campaign-view.ts';
 import { compareMethods } from '../src/campaign/method-comparison.ts';
 import type { CampaignPlan } from '../src/campaign/plan.ts';
 import { runCampaign } from '../src/campaign/run-campaign.ts';
@@ -36,8 +36,9 @@ export async function run(specPath: string, flags: RunFlags): Promise<void> {
   try {
     const plan = await runCampaign({ store, loaded, executor, listener: progress, signal: interrupt.signal });
     progress.finish();
-    const view = viewCampaign(store, loaded.spec.name);
-    const tables = campaignTables(view);
+    const campaign = { spec: loaded.spec, plan };
+    const tables = campaignTables(campaign);
+    const methods = compareMethods(campaign);
     const resultHash = campaignResultHash(plan);
     if (flags.json) {
       printJson({
@@ -45,10 +46,10 @@ export async function run(specPath: string, flags: RunFlags): Promise<void> {
         resultHash,
         events: plan.events.size,
         tables,
-        methods: compareMethods(view),
+        methods,
       });
     } else {
-      process.stdout.write(renderTables(tables, compareMethods(view), loaded.spec.published?.source));
+      process.stdout.write(renderTables(tables, methods, loaded.spec.published?.source));
       process.stdout.write(
         `\nresult hash ${resultHash} over ${plan.events.size} events; ask any number: varve why CELL\n`,
       );

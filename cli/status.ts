@@ -7,7 +7,7 @@ import { renderColumns } from './output/text-table.ts';
 
 export function status(flags: { readonly store: string; readonly json?: boolean }): void {
   withStore(flags.store, (store) => {
-    const campaigns = listCampaigns(store).map((campaign) => describe(viewCampaign(store, campaign.eventId)));
+    const campaigns = listCampaigns(store).map((campaign) => describe(viewCampaign(store, campaign)));
     if (flags.json)
       return printJson({ store: store.dir, events: store.log.size, historyHash: store.log.historyHash(), campaigns });
     process.stdout.write(`${store.dir}: ${store.log.size} events, history hash ${store.log.historyHash()}\n`);

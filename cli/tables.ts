@@ -1,6 +1,7 @@
 /** `varve tables`: the tables of a campaign from the log as it is now. */
 import { campaignTables, viewCampaign } from '../src/campaign/campaign-view.ts';
 import { compareMethods } from '../src/campaign/method-comparison.ts';
+import { findCampaign } from '../src/campaign/open-campaign.ts';
 import { InputError } from '../src/numerics/input-error.ts';
 import { printJson, withStore } from './output/store-access.ts';
 import { renderTables } from './output/tables.ts';
@@ -13,7 +14,7 @@ interface TableFlags {
 
 export function tables(name: string | undefined, flags: TableFlags): void {
   withStore(flags.store, (store) => {
-    const view = viewCampaign(store, flags.campaign);
+    const view = viewCampaign(store, findCampaign(store, flags.campaign));
     const all = campaignTables(view);
     const chosen = name === undefined ? all : all.filter((table) => table.name === name);
     if (chosen.length === 0) {

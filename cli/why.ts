@@ -11,9 +11,8 @@ import { findEvent } from './show.ts';
 
 export function why(name: string, flags: { readonly store: string; readonly json?: boolean }): void {
   withStore(flags.store, (store) => {
-    const { cell, roots, campaign } = resolveName(store, name);
+    const { cell, roots, campaign, purposes } = resolveName(store, name);
     const lineage = traceEvents(store, roots);
-    const purposes = purposesOf(store, campaign);
     if (flags.json) {
       printJson({ cell: cell ?? null, campaign: campaign ?? null, ...graphOf(lineage, purposes) });
       return;
@@ -27,18 +26,20 @@ interface Question {
   readonly cell?: Cell;
   readonly campaign?: string;
   readonly roots: readonly string[];
+  /** What each task is for, in the words of the cell's campaign; of an event, in those of any. */
+  readonly purposes: ReadonlyMap<string, string>;
 }
 
 function resolveName(store: Store, name: string): Question {
-  if (!name.includes('/')) return { roots: [findEvent(store, name).eventId] };
+  if (!name.includes('/')) {
+    const views = listCampaigns(store).map((campaign) => viewCampaign(store, campaign));
+    return {
+      roots: [findEvent(store, name).eventId],
+      purposes: new Map(views.flatMap(({ plan }) => [...plan.purposes])),
+    };
+  }
   const { view, cell } = findCell(store, name);
-  return { cell, campaign: view.campaign.name, roots: cell.events };
-}
-
-/** What each task is for, by the words of the campaign that the cell belongs to, else of any. */
-function purposesOf(store: Store, campaign: string | undefined): ReadonlyMap<string, string> {
-  if (campaign !== undefined) return viewCampaign(store, campaign).plan.purposes;
-  return new Map(listCampaigns(store).flatMap(({ eventId }) => [...viewCampaign(store, eventId).plan.purposes]));
+  return { cell, campaign: view.campaign.name, roots: cell.events, purposes: view.plan.purposes };
 }
 
 function describeCell(cell: Cell): string {

@@ -18,9 +18,10 @@ export interface CampaignView {
   readonly plan: CampaignPlan;
 }
 
-/** @throws InputError `no-campaign` */
-export function viewCampaign(store: Store, name?: string): CampaignView {
-  const campaign = findCampaign(store, name);
+/** What tables and comparisons are made of: a campaign's spec and its plan. */
+export type PlannedCampaign = Pick<CampaignView, 'spec' | 'plan'>;
+
+export function viewCampaign(store: Store, campaign: Campaign): CampaignView {
   const spec = readCampaignSpec(store, campaign);
   return { campaign, spec, plan: planCampaign(spec, (taskId) => store.log.byTaskId(taskId)) };
 }
@@ -29,7 +30,7 @@ export function viewCampaign(store: Store, name?: string): CampaignView {
 export const campaignResultHash = (plan: CampaignPlan): string =>
   resultHash([...plan.events.values()].map((event) => event.eventId));
 
-export function campaignTables({ spec, plan }: CampaignView): Table[] {
+export function campaignTables({ spec, plan }: PlannedCampaign): Table[] {
   return [
     deriveFitTable(plan.potentials),
     deriveDiffusionTable(plan.profiles, spec.published),
@@ -43,7 +44,7 @@ export function campaignTables({ spec, plan }: CampaignView): Table[] {
  */
 export function findCell(store: Store, name: string): { view: CampaignView; cell: Cell } {
   const [campaignName, cellPath] = name.includes(':') ? (name.split(':', 2) as [string, string]) : [undefined, name];
-  const view = viewCampaign(store, campaignName);
+  const view = viewCampaign(store, findCampaign(store, campaignName));
   const cells = campaignTables(view).flatMap((table) => table.rows.flatMap((row) => row.cells));
   const cell = cells.find((candidate) => candidate.name === cellPath);
   if (cell !== undefined) return { view, cell };

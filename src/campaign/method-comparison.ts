@@ -1,6 +1,6 @@
 /** How the campaign's method differs from the published one: printed wherever their numbers stand side by side. */
 import { methodIdentity } from '../tasks/label-method.ts';
-import type { CampaignView } from './campaign-view.ts';
+import type { PlannedCampaign } from './campaign-view.ts';
 import { productionTimePs } from './spec.ts';
 
 export interface MethodLine {
@@ -9,7 +9,7 @@ export interface MethodLine {
   readonly published: string;
 }
 
-export function compareMethods({ spec, plan }: CampaignView): MethodLine[] {
+export function compareMethods({ spec, plan }: PlannedCampaign): MethodLine[] {
   const { published, dynamics, analysis } = spec;
   if (published === undefined) return [];
   const distinct = (values: readonly string[]): string => [...new Set(values)].join('; ');
@@ -51,7 +51,7 @@ export function compareMethods({ spec, plan }: CampaignView): MethodLine[] {
 }
 
 /** Configurations by method, in the order in which the methods come up. */
-function labelMethods(spec: CampaignView['spec']): string[] {
+function labelMethods(spec: PlannedCampaign['spec']): string[] {
   const counts = new Map<string, number>();
   for (const { method, configurations } of Object.values(spec.labels)) {
     const name = methodIdentity(method, '');

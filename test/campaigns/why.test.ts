@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { campaignTables, traceEvents, viewCampaign } from '../../src/campaign/campaign-view.ts';
+import { findCampaign } from '../../src/campaign/open-campaign.ts';
 import { openStore } from '../../store/store.ts';
 import { microSpec, varve, varveJson } from './cli-process.ts';
 
@@ -37,7 +38,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('why', () => {
   it('of every cell reaches the labels, with their file; of every cell of a run its structure and seeds too', () => {
     const opened = openStore({ dir: store, mode: 'read' });
-    const cells = campaignTables(viewCampaign(opened)).flatMap((table) => table.rows.flatMap((row) => row.cells));
+    const cells = campaignTables(viewCampaign(opened, findCampaign(opened))).flatMap((table) =>
+      table.rows.flatMap((row) => row.cells),
+    );
     expect(cells.length).toBeGreaterThan(20);
     for (const cell of cells) {
       const { nodes, edges } = traceEvents(opened, cell.events);
