@@ -51,7 +51,7 @@ export async function runCampaign(options: RunOptions): Promise<CampaignPlan> {
   const attestation = attest();
   openCampaign(store, loaded.spec, attestation);
   const inline = inlineExecutor(store.blobs);
-  const running = new Map<string, Promise<Finished>>();
+  const running = new Map<string, Promise<void>>();
   const finished: Finished[] = [];
 
   const start = (task: PlannedTask): void => {
@@ -66,9 +66,7 @@ export async function runCampaign(options: RunOptions): Promise<CampaignPlan> {
     running.set(
       task.taskId,
       work.then((result) => {
-        const done = { task, result, obs: observe(startedAt) };
-        finished.push(done);
-        return done;
+        finished.push({ task, result, obs: observe(startedAt) });
       }),
     );
   };
