@@ -1,4 +1,5 @@
 /** `varve why CELL|EVENT`: the derivation of a number, from the cell down to structures, labels, seeds and code. */
+import { findEvent } from '../src/audit/find-event.ts';
 import { findCell, traceEvents, viewCampaign } from '../src/campaign/campaign-view.ts';
 import { listCampaigns } from '../src/campaign/open-campaign.ts';
 import type { Lineage } from '../src/projections/lineage.ts';
@@ -7,7 +8,6 @@ import type { Store } from '../store/store.ts';
 import { renderDerivation } from './output/derivation.ts';
 import { formatCell, formatPublished } from './output/numbers.ts';
 import { printJson, withStore } from './output/store-access.ts';
-import { findEvent } from './show.ts';
 
 export function why(name: string, flags: { readonly store: string; readonly json?: boolean }): void {
   withStore(flags.store, (store) => {

@@ -20,7 +20,21 @@ const rules = {
   'src/projections': { may: ['store', 'src/numerics', ...physics, 'src/tasks'] },
   'src/execution': { may: ['store', 'src/numerics', ...physics, 'src/tasks'] },
   'src/campaign': { may: ['store', 'src/numerics', ...physics, 'src/tasks', 'src/projections', 'src/execution'] },
-  cli: { may: ['store', 'src/numerics', ...physics, 'src/tasks', 'src/projections', 'src/execution', 'src/campaign'] },
+  'src/audit': {
+    may: ['store', 'src/numerics', ...physics, 'src/tasks', 'src/projections', 'src/execution', 'src/campaign'],
+  },
+  cli: {
+    may: [
+      'store',
+      'src/numerics',
+      ...physics,
+      'src/tasks',
+      'src/projections',
+      'src/execution',
+      'src/campaign',
+      'src/audit',
+    ],
+  },
 };
 
 const sourceFiles = (folder) =>

@@ -79,6 +79,11 @@ export class EventLog {
     return this.#reader.events(fromSeq);
   }
 
+  /** Those of one kind, as `events`; found by an index. */
+  byKind(kind: string, fromSeq?: number): IterableIterator<StoredEvent> {
+    return this.#reader.byKind(kind, fromSeq);
+  }
+
   byTaskId(taskId: string): StoredEvent | undefined {
     return this.#reader.byTaskId(taskId);
   }

@@ -13,6 +13,7 @@ const select = `SELECT ${eventColumns} FROM event`;
 export class EventReader {
   readonly #path: string;
   readonly #page: Statement;
+  readonly #kindPage: Statement;
   readonly #byTask: Statement;
   readonly #byEvent: Statement;
   readonly #byPrefix: Statement;
@@ -20,6 +21,7 @@ export class EventReader {
   constructor(db: Database, path: string) {
     this.#path = path;
     this.#page = db.prepare(`${select} WHERE seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
+    this.#kindPage = db.prepare(`${select} WHERE kind = ? AND seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
     this.#byTask = db.prepare(`${select} WHERE task_id = ?`);
     this.#byEvent = db.prepare(`${select} WHERE event_id = ?`);
     this.#byPrefix = db.prepare(
@@ -28,13 +30,13 @@ export class EventReader {
   }
 
   /** From `fromSeq` (included) on, in order. Read page by page, so the log may be asked and appended to meanwhile. */
-  *events(fromSeq = 1): IterableIterator<StoredEvent> {
-    for (let next = fromSeq; ; ) {
-      const page = this.#all(this.#page, next);
-      yield* page;
-      if (page.length < pageEvents) return;
-      next = page.at(-1)!.seq + 1;
-    }
+  events(fromSeq = 1): IterableIterator<StoredEvent> {
+    return this.#paged(this.#page, [], fromSeq);
+  }
+
+  /** Those of one kind, as `events`; found by an index. */
+  byKind(kind: string, fromSeq = 1): IterableIterator<StoredEvent> {
+    return this.#paged(this.#kindPage, [kind], fromSeq);
   }
 
   byTaskId(taskId: string): StoredEvent | undefined {
@@ -56,6 +58,15 @@ export class EventReader {
     const from = Buffer.from(prefix.padEnd(64, '0'), 'hex');
     const to = Buffer.from(prefix.padEnd(64, 'f'), 'hex');
     return this.#all(this.#byPrefix, from, to);
+  }
+
+  *#paged(statement: Statement, values: unknown[], fromSeq: number): IterableIterator<StoredEvent> {
+    for (let next = fromSeq; ; ) {
+      const page = this.#all(statement, ...values, next);
+      yield* page;
+      if (page.length < pageEvents) return;
+      next = page.at(-1)!.seq + 1;
+    }
   }
 
   #all(statement: Statement, ...values: unknown[]): StoredEvent[] {

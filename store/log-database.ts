@@ -33,21 +33,22 @@ export function openLogForWriting(dir: string): Database {
   });
 }
 
+/** A store of any earlier version is read as it is. */
 export function openLogForReading(dir: string): Database {
   return opened(dir, { readonly: true, fileMustExist: true }, (db, path) => {
-    const version = demandCurrent(versionOf(db, path), path);
+    const version = demandCreated(versionOf(db, path), path);
     throwFirst(foundProblems(db, path, version));
   });
 }
 
-/** For verification: a database of the present version, with what is wrong in its schema and migrations told apart. */
+/** For verification: what is wrong in its schema and its migrations is told apart. */
 export function openLogForVerifying(dir: string): { db: Database; drift: StoreError[]; schema: StoreError[] } {
   let drift: StoreError[] = [];
   let schema: StoreError[] = [];
   const db = opened(dir, { readonly: true, fileMustExist: true }, (opening, path) => {
-    demandCurrent(versionOf(opening, path), path);
-    schema = schemaDifferences(opening, installedMigrations(), path);
-    if (schema.length === 0) drift = migrationDrift(opening, installedMigrations(), path);
+    const migrations = installedMigrations().slice(0, demandCreated(versionOf(opening, path), path));
+    schema = schemaDifferences(opening, migrations, path);
+    if (schema.length === 0) drift = migrationDrift(opening, migrations, path);
   });
   return { db, drift, schema };
 }
@@ -124,14 +125,11 @@ function versionOf(db: Database, path: string): number {
   return version;
 }
 
-function demandCurrent(version: number, path: string): number {
-  const known = installedMigrations().length;
-  if (version === known) return version;
-  throw new StoreError('store-older', 'the store is of an older version, or its creation was cut short', {
+function demandCreated(version: number, path: string): number {
+  if (version > 0) return version;
+  throw new StoreError('store-older', 'the creation of this store was cut short: it holds nothing', {
     where: path,
-    expected: `version ${known}`,
-    found: `version ${version}`,
-    remedy: 'Open it once for writing (any `run` does): that brings it up to date.',
+    remedy: 'Open it once for writing (any `run` does): that makes it whole.',
   });
 }
 

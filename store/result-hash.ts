@@ -5,8 +5,11 @@
 import { demandHash } from './hash.ts';
 import { CompactRange, leafHash } from './merkle.ts';
 
-/** Opening a campaign is a fact about who asked, not a result: a store's result hash leaves these kinds out. */
-export const kindsOutsideResultHash: readonly string[] = ['campaign.open'];
+/**
+ * Facts about a store and those who use it, not results: who asked (`campaign.open`), who recomputed what (`replay`),
+ * which bytes were dropped (`purge`), that a lost tail was accepted (`recovery`). A store's result hash leaves them out.
+ */
+export const kindsOutsideResultHash: readonly string[] = ['campaign.open', 'purge', 'recovery', 'replay'];
 
 export function resultHash(eventIds: Iterable<string>): string {
   const sorted = [...new Set(eventIds)].sort();
