@@ -97,7 +97,10 @@ describe('openStore', () => {
     sql(dir, 'PRAGMA user_version = 99');
     for (const mode of ['read', 'write'] as const) {
       const error = refusal(() => open(dir, mode), 'store-newer');
-      expect(error.details).toMatchObject({ found: 'version 99', expected: expect.stringContaining(`version ${installedMigrations().length}`) });
+      expect(error.details).toMatchObject({
+        found: 'version 99',
+        expected: expect.stringContaining(`version ${installedMigrations().length}`),
+      });
       expect(error.details.remedy).toContain('newer');
     }
     expect(verifyStore(dir).problems.map(({ code }) => code)).toEqual(['store-newer']);
