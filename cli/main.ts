@@ -17,6 +17,13 @@ function positiveInteger(text: string): number {
   throw new InvalidArgumentError('Expected a whole number from 1.');
 }
 
+function seed(text: string): string {
+  if (/^[0-9a-f]{16}$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected 16 hexadecimal digits.');
+}
+
+const WORKERS = new Option('--workers <n>', 'worker threads (default: one for each core)').argParser(positiveInteger);
+
 // A reader that has seen enough (varve log | head) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
@@ -44,7 +51,7 @@ program
   .argument('<spec>', 'campaign spec, a YAML file')
   .description('run a campaign, or go on with it, and print its tables')
   .addOption(STORE)
-  .addOption(new Option('--workers <n>', 'worker threads (default: one for each core)').argParser(positiveInteger))
+  .addOption(WORKERS)
   .addOption(JSON_FLAG)
   .action(async (spec, options) => (await import('./run.ts')).run(spec, options));
 
@@ -92,6 +99,22 @@ program
   .addOption(CAMPAIGN)
   .addOption(JSON_FLAG)
   .action(async (table, options) => (await import('./tables.ts')).tables(table, options));
+
+program
+  .command('replay')
+  .description('recompute recorded tasks from their recorded inputs and compare bytes')
+  .addOption(STORE)
+  .addOption(new Option('--all', 'every event of the store, or of --campaign'))
+  .addOption(new Option('--sample <k>', 'so many events, drawn at random').argParser(positiveInteger))
+  .addOption(new Option('--seed <hex>', 'of the draw, 16 hex digits; printed where none is given').argParser(seed))
+  .addOption(new Option('--event <id>', 'one event: its id, or its number in the log'))
+  .addOption(new Option('--cell <name>', 'all that a cell rests on'))
+  .addOption(CAMPAIGN)
+  .addOption(new Option('--unreplayed', 'leave out what a recorded replay by this build found identical'))
+  .addOption(new Option('--record', 'keep the verdicts in the store; a difference becomes a violation'))
+  .addOption(WORKERS)
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./replay.ts')).replay(options));
 
 program
   .command('verify')

@@ -1,7 +1,6 @@
 /** `varve why CELL|EVENT`: the derivation of a number, from the cell down to structures, labels, seeds and code. */
 import { findEvent } from '../src/audit/find-event.ts';
-import { findCell, traceEvents, viewCampaign } from '../src/campaign/campaign-view.ts';
-import { listCampaigns } from '../src/campaign/open-campaign.ts';
+import { campaignPurposes, findCell, traceEvents } from '../src/campaign/campaign-view.ts';
 import type { Lineage } from '../src/projections/lineage.ts';
 import type { Cell } from '../src/projections/table.ts';
 import type { Store } from '../store/store.ts';
@@ -32,11 +31,7 @@ interface Question {
 
 function resolveName(store: Store, name: string): Question {
   if (!name.includes('/')) {
-    const views = listCampaigns(store).map((campaign) => viewCampaign(store, campaign));
-    return {
-      roots: [findEvent(store, name).eventId],
-      purposes: new Map(views.flatMap(({ plan }) => [...plan.purposes])),
-    };
+    return { roots: [findEvent(store, name).eventId], purposes: campaignPurposes(store) };
   }
   const { view, cell } = findCell(store, name);
   return { cell, campaign: view.campaign.name, roots: cell.events, purposes: view.plan.purposes };

@@ -1,110 +1,58 @@
-/** Progress of a run on stderr: bars that redraw themselves on a terminal, a line an event elsewhere. */
-
+/** Progress of a campaign's run on stderr. */
 import type { CampaignPlan } from '../../src/campaign/plan.ts';
 import type { PlannedTask } from '../../src/campaign/planner.ts';
 import type { RunListener } from '../../src/campaign/run-campaign.ts';
+import { escapeControl } from '../../store/escape-control.ts';
 import type { StoredEvent } from '../../store/event.ts';
-import { formatDuration } from './numbers.ts';
-
-const BAR_WIDTH = 24;
-const REDRAW_MS = 100;
+import { ProgressBars } from './progress-bars.ts';
 
 export class ProgressReport implements RunListener {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #bars: ProgressBars;
   readonly #name: string;
-  readonly #running = new Map<string, { task: PlannedTask; fraction: number; since: number }>();
-  readonly #startedAt = Date.now();
-  #done = 0;
-  #expected = 0;
-  #reused: number | undefined;
-  #drawnLines = 0;
-  #drawnAt = 0;
-  #finished = false;
+  #planned = false;
   violations = 0;
 
   constructor(stream: NodeJS.WriteStream, name: string) {
-    this.#stream = stream;
-    this.#name = name;
+    this.#bars = new ProgressBars(stream, 'tasks');
+    this.#name = escapeControl(name);
   }
 
   onPlan(plan: CampaignPlan): void {
-    this.#done = plan.events.size;
-    this.#expected = plan.expectedTasks;
-    if (this.#reused !== undefined) return;
-    this.#reused = this.#done;
-    this.#line(`${this.#name}: ${this.#expected} tasks${this.#done > 0 ? `, ${this.#done} of them done before` : ''}`);
+    const done = plan.events.size;
+    this.#bars.done = done;
+    this.#bars.expected = plan.expectedTasks;
+    if (this.#planned) return;
+    this.#planned = true;
+    this.#bars.line(`${this.#name}: ${plan.expectedTasks} tasks${done > 0 ? `, ${done} of them done before` : ''}`);
   }
 
   onStart(task: PlannedTask): void {
-    this.#running.set(task.taskId, { task, fraction: 0, since: Date.now() });
-    this.#redraw(true);
+    this.#bars.start(task.taskId, labelOf(task));
   }
 
   onProgress(task: PlannedTask, fraction: number): void {
-    const entry = this.#running.get(task.taskId);
-    if (entry !== undefined) entry.fraction = fraction;
-    this.#redraw(false);
+    this.#bars.update(task.taskId, fraction);
   }
 
   onEvent(task: PlannedTask, event: StoredEvent, violation: StoredEvent | undefined): void {
-    const since = this.#running.get(task.taskId)?.since ?? Date.now();
-    this.#running.delete(task.taskId);
-    this.#done += 1;
+    const took = this.#bars.end(task.taskId);
     const { outcome } = event.core;
     const ended = outcome.status === 'done' ? '' : `: ${outcome.status.toUpperCase()}`;
-    this.#line(
-      `[${this.#done}/${this.#expected}] ${task.task.kind}  ${task.purpose}${ended}  ${formatDuration(Date.now() - since)}`,
-    );
-    if (outcome.status === 'stopped') this.#line(`    ${String(outcome.reason.message ?? '')}`);
+    const place = `[${this.#bars.done}/${this.#bars.expected}]`;
+    this.#bars.line(`${place} ${labelOf(task)}${ended}  ${took}`, outcome.status === 'done');
+    if (outcome.status === 'stopped') this.#bars.line(`    ${escapeControl(String(outcome.reason.message ?? ''))}`);
     if (violation === undefined) return;
     this.violations += 1;
-    this.#line(
-      `VIOLATION: ${task.purpose} gave another result than event ${event.eventId.slice(0, 12)} records; both are kept`,
+    this.#bars.line(
+      `VIOLATION: ${labelOf(task)} gave another result than event ${event.eventId.slice(0, 12)} records; both are kept`,
     );
   }
 
   /** Clears the bars; safe to call twice. */
   finish(): void {
-    if (this.#finished) return;
-    this.#finished = true;
-    this.#clear();
-    this.#stream.write(
-      `${this.#name}: ${this.#done} of ${this.#expected} tasks in the log after ${formatDuration(Date.now() - this.#startedAt)}\n`,
-    );
-  }
-
-  /** A line that stays. On a terminal only what is out of the ordinary stays; the bars show the rest. */
-  #line(text: string): void {
-    const passing = this.#stream.isTTY && text.startsWith('[') && !/STOPPED|FAILED/.test(text);
-    if (!passing) {
-      this.#clear();
-      this.#stream.write(`${text}\n`);
-    }
-    this.#redraw(true);
-  }
-
-  #redraw(now: boolean): void {
-    if (!this.#stream.isTTY || this.#finished || (!now && Date.now() - this.#drawnAt < REDRAW_MS)) return;
-    this.#drawnAt = Date.now();
-    const width = this.#stream.columns ?? 80;
-    const overall = `${bar(this.#done / Math.max(1, this.#expected))} ${this.#done}/${this.#expected} tasks  ${formatDuration(Date.now() - this.#startedAt)}`;
-    const lines = [
-      overall,
-      ...[...this.#running.values()].map(({ task, fraction }) => `${bar(fraction)} ${task.task.kind}  ${task.purpose}`),
-    ];
-    this.#clear();
-    this.#stream.write(lines.map((line) => `${[...line].slice(0, width - 1).join('')}\n`).join(''));
-    this.#drawnLines = lines.length;
-  }
-
-  #clear(): void {
-    if (this.#drawnLines === 0) return;
-    this.#stream.write(`\x1b[${this.#drawnLines}A\x1b[0J`);
-    this.#drawnLines = 0;
+    const { done, expected } = this.#bars;
+    this.#bars.finish((elapsed) => `${this.#name}: ${done} of ${expected} tasks in the log after ${elapsed}`);
   }
 }
 
-function bar(fraction: number): string {
-  const filled = Math.round(Math.min(1, Math.max(0, fraction)) * BAR_WIDTH);
-  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
-}
+const labelOf = ({ task, purpose }: PlannedTask): string => `${task.kind}  ${escapeControl(purpose)}`;

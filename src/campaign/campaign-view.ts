@@ -8,7 +8,7 @@ import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
 import { type Lineage, traceLineage } from '../projections/lineage.ts';
 import type { Cell, Table } from '../projections/table.ts';
-import { type Campaign, findCampaign, readCampaignSpec } from './open-campaign.ts';
+import { type Campaign, findCampaign, listCampaigns, readCampaignSpec } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
 import type { CampaignSpec } from './spec.ts';
 
@@ -25,6 +25,10 @@ export function viewCampaign(store: Store, campaign: Campaign): CampaignView {
   const spec = readCampaignSpec(store, campaign);
   return { campaign, spec, plan: planCampaign(spec, (taskId) => store.log.byTaskId(taskId)) };
 }
+
+/** What each task is for, by taskId, in the words of the campaigns of the store. */
+export const campaignPurposes = (store: Store): ReadonlyMap<string, string> =>
+  new Map(listCampaigns(store).flatMap((campaign) => [...viewCampaign(store, campaign).plan.purposes]));
 
 /** Root over the sorted eventIds of the campaign's tasks, failed and stopped ones included. */
 export const campaignResultHash = (plan: CampaignPlan): string =>

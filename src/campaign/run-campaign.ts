@@ -3,13 +3,14 @@
  * anywhere and started again, the campaign goes on, and ends in the same result hash.
  */
 import { readFileSync } from 'node:fs';
-import type { EventCore, StoredEvent } from '../../store/event.ts';
+import type { StoredEvent } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import type { Store } from '../../store/store.ts';
 import { resolveTask } from '../execution/assignment.ts';
 import { attest } from '../execution/attestation.ts';
 import type { Executor } from '../execution/executor.ts';
 import { inlineExecutor } from '../execution/inline-executor.ts';
+import { recordedCore } from '../execution/recorded-core.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { findKind } from '../tasks/registry.ts';
@@ -83,28 +84,13 @@ export async function runCampaign(options: RunOptions): Promise<CampaignPlan> {
     await raceWithSignal([...running.values()], signal);
     const batch = finished.splice(0);
     const results = store.log.append(
-      batch.map(({ task, result, obs }) => ({ core: recordCore(store, task, result), attestation, obs })),
+      batch.map(({ task, result, obs }) => ({ core: recordedCore(store.blobs, task.task, result), attestation, obs })),
     );
     results.forEach(({ event, violation }, k) => {
       running.delete(batch[k]!.task.taskId);
       listener.onEvent?.(batch[k]!.task, event, violation);
     });
   }
-}
-
-/** Puts the outputs' blobs, then makes the core that names them. */
-function recordCore(store: Store, { task }: PlannedTask, result: TaskResult): EventCore {
-  const outputs = Object.entries(result.outputs).map(([name, { bytes, mediaType }]) => {
-    const { hash } = store.blobs.put(bytes);
-    return [name, { hash, bytes: bytes.length, mediaType }] as const;
-  });
-  return {
-    task,
-    class: findKind(task.kind, task.v).class,
-    outcome: result.outcome,
-    outputs: Object.fromEntries(outputs),
-    results: result.results,
-  };
 }
 
 const observe = (startedAt: Date): JsonObject => ({

@@ -5,15 +5,15 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import type { TaskResult } from '../tasks/task-kind.ts';
 import type { Executor } from './executor.ts';
-import type { WorkerRequest } from './worker.ts';
+import { rebuiltError } from './portable-error.ts';
+import type { WorkerReply, WorkerRequest } from './worker.ts';
 
 /** How often progress is read from the workers, ms. */
 const PROGRESS_INTERVAL_MS = 250;
 
 export function workerPool(blobsDir: string, workers: number): Executor {
-  const pool = new Piscina<WorkerRequest, TaskResult>({
+  const pool = new Piscina<WorkerRequest, WorkerReply>({
     filename: workerFile(),
     minThreads: workers,
     maxThreads: workers,
@@ -28,7 +28,9 @@ export function workerPool(blobsDir: string, workers: number): Executor {
       const progress = new Float64Array(new SharedArrayBuffer(8));
       const timer = setInterval(() => onProgress?.(progress[0]!), PROGRESS_INTERVAL_MS);
       try {
-        return await pool.run({ assignment, progress });
+        const reply = await pool.run({ assignment, progress });
+        if ('error' in reply) throw rebuiltError(reply.error);
+        return reply.result;
       } finally {
         clearInterval(timer);
       }

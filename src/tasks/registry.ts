@@ -34,3 +34,6 @@ export function findKind(kind: string, v: number): AnyKind {
     expected: `one of ${[...byName.keys()].join(', ')}`,
   });
 }
+
+/** The version of a kind's numbers that this varve computes; undefined for a kind that it does not know. */
+export const currentVersion = (kind: string): number | undefined => kinds.find((known) => known.kind === kind)?.v;
