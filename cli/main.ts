@@ -117,6 +117,25 @@ program
   .action(async (options) => (await import('./replay.ts')).replay(options));
 
 program
+  .command('purge')
+  .argument('<blob>', 'its SHA-256, or EVENT:OUTPUT')
+  .description('drop the bytes of a blob that can be computed anew; hash and recipe stay')
+  .addOption(STORE)
+  .addOption(new Option('--reason <text>', 'why, kept in the log').makeOptionMandatory())
+  .addOption(new Option('--unchecked', 'do not compute it anew first to see that its bytes come back'))
+  .addOption(JSON_FLAG)
+  .action(async (blob, options) => (await import('./purge.ts')).purge(blob, options));
+
+program
+  .command('rematerialise')
+  .argument('[blob]', 'its SHA-256, or EVENT:OUTPUT')
+  .description('compute bytes anew that were purged or lost, and check them against their hash')
+  .addOption(STORE)
+  .addOption(new Option('--all', 'all that was purged'))
+  .addOption(JSON_FLAG)
+  .action(async (blob, options) => (await import('./rematerialise.ts')).rematerialise(blob, options));
+
+program
   .command('verify')
   .description('check every hash of a store')
   .addOption(STORE)

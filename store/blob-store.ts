@@ -4,7 +4,7 @@
  * returns bytes that do not match their name.
  */
 import { randomBytes } from 'node:crypto';
-import { fsyncSync, lstatSync, mkdirSync } from 'node:fs';
+import { fsyncSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readRegularFile, syncDirectory, withRegularFile, writeDurably } from './durable-file.ts';
 import { demandHash, sha256Hex } from './hash.ts';
@@ -29,12 +29,7 @@ export class BlobStore {
   }
 
   put(bytes: Uint8Array): { hash: string; bytes: number } {
-    if (!this.#writable) {
-      throw new StoreError('read-only', 'the store was opened for reading', {
-        where: this.#root,
-        remedy: 'Open it for writing.',
-      });
-    }
+    this.#demandWritable();
     const hash = sha256Hex(bytes);
     if (!this.#durable.has(hash)) {
       try {
@@ -67,7 +62,9 @@ export class BlobStore {
         throw new StoreError('blob-missing', 'a blob is not in the store', {
           where: path,
           expected: `the bytes with SHA-256 ${hash}`,
-          remedy: 'Restore the file from a backup; `verify` names the events that need it.',
+          remedy:
+            'Restore the file from a backup, or, if it was computed by varve, compute it anew: varve rematerialise ' +
+            `${hash}; \`verify\` names the events that need it.`,
         });
       }
       throw blobIoError(error, path, 'read');
@@ -84,6 +81,19 @@ export class BlobStore {
     return bytes;
   }
 
+  /** Drops the bytes, durably. The caller has recorded why: what the log names and nobody purged counts as lost. */
+  remove(hash: string): void {
+    const path = this.path(hash);
+    this.#demandWritable();
+    this.#durable.delete(hash);
+    try {
+      unlinkSync(path);
+      syncDirectory(dirname(path));
+    } catch (error) {
+      throw blobIoError(error, path, 'removed');
+    }
+  }
+
   /** True if the file was there with these very bytes; they may be of a process that died before its fsync. */
   #settleExisting(hash: string, bytes: Uint8Array): boolean {
     const path = this.path(hash);
@@ -92,6 +102,14 @@ export class BlobStore {
     syncDirectory(dirname(path));
     syncDirectory(this.#root);
     return true;
+  }
+
+  #demandWritable(): void {
+    if (this.#writable) return;
+    throw new StoreError('read-only', 'the store was opened for reading', {
+      where: this.#root,
+      remedy: 'Open it for writing.',
+    });
   }
 
   #write(hash: string, bytes: Uint8Array): void {

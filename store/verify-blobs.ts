@@ -1,6 +1,7 @@
 /**
  * Verifies `blobs/`: every file is hashed against its name, in pieces, so memory stays bounded; every blob that an
- * event names must be there with the stated size. Blobs that no event names are counted, not blamed.
+ * event names must be there with the stated size, unless a `purge` says that it was dropped. Blobs that no event names
+ * are counted, not blamed.
  */
 import { createHash } from 'node:crypto';
 import { type Dirent, readdirSync, readSync } from 'node:fs';
@@ -9,17 +10,22 @@ import { temporaryPrefix } from './blob-store.ts';
 import { withRegularFile } from './durable-file.ts';
 import { sizeText } from './references.ts';
 import { StoreError, systemCodeOf } from './store-error.ts';
-import type { BlobUse } from './verify-log.ts';
+import type { LogFindings } from './verify-log.ts';
 import type { ProblemList } from './verify-report.ts';
 
 const pieceBytes = 1024 * 1024;
 
 export interface BlobFindings {
   orphanBlobs: number;
+  purgedBlobs: number;
   temporaryFiles: number;
 }
 
-export function verifyBlobs(root: string, uses: ReadonlyMap<string, BlobUse>, problems: ProblemList): BlobFindings {
+export function verifyBlobs(
+  root: string,
+  { uses, purged }: Pick<LogFindings, 'uses' | 'purged'>,
+  problems: ProblemList,
+): BlobFindings {
   /** Bytes of each file that is named by a hash. */
   const sizes = new Map<string, number>();
   let temporaryFiles = 0;
@@ -52,9 +58,12 @@ export function verifyBlobs(root: string, uses: ReadonlyMap<string, BlobUse>, pr
     }
   }
 
+  let purgedBlobs = 0;
   for (const [hash, { bytes, where }] of uses) {
     const size = sizes.get(hash);
-    if (size === undefined) {
+    if (size === undefined && purged.has(hash)) {
+      purgedBlobs += 1;
+    } else if (size === undefined) {
       const expected = join(root, hash.slice(0, 2), hash.slice(2));
       problems.add({
         code: 'blob-missing',
@@ -68,7 +77,8 @@ export function verifyBlobs(root: string, uses: ReadonlyMap<string, BlobUse>, pr
       problems.add({ code: 'blob-size', what, where, expected: sizeText(bytes), found: sizeText(size) });
     }
   }
-  return { orphanBlobs: [...sizes.keys()].filter((hash) => !uses.has(hash)).length, temporaryFiles };
+  const orphanBlobs = [...sizes.keys()].filter((hash) => !uses.has(hash)).length;
+  return { orphanBlobs, purgedBlobs, temporaryFiles };
 }
 
 function hashFile(path: string): { hash: string; bytes: number } {

@@ -24,6 +24,8 @@ export interface LogFindings {
   resultHash: string;
   historyHash: string;
   uses: Map<string, BlobUse>;
+  /** Blobs whose bytes were dropped on purpose: they may be absent. */
+  purged: Set<string>;
 }
 
 /** A history hash noted elsewhere; without a size it may be the one of any size. */
@@ -40,6 +42,7 @@ export class LogVerification {
   readonly #outputs = new Map<string, readonly string[] | null>();
   readonly #resultIds: string[] = [];
   readonly #uses = new Map<string, BlobUse>();
+  readonly #purged = new Set<string>();
   #withoutObs = 0;
   #rows = 0;
   #expectationMet = false;
@@ -76,6 +79,7 @@ export class LogVerification {
       resultHash: resultHash(this.#resultIds),
       historyHash: this.#range.root(),
       uses: this.#uses,
+      purged: this.#purged,
     };
   }
 
@@ -101,6 +105,7 @@ export class LogVerification {
     for (const [name, descriptor] of outputsOf(core)) {
       this.#use(descriptor.hash, descriptor.bytes, `${where} outputs.${name}`);
     }
+    if (core.task.kind === 'purge') this.#purged.add(String(core.task.params.blob));
     for (const { path, input } of inputsOf(core)) {
       if ('manifest' in input) this.#use(input.manifest, null, `${where} ${path}`);
       else this.#demandOutput(input.event, input.output, `${where} ${path}`);

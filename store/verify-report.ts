@@ -19,6 +19,8 @@ export interface VerifyReport {
   blobs: number;
   /** Blobs that no event names: not a problem, a crash between a blob and its event leaves them. */
   orphanBlobs: number;
+  /** Blobs that events name and whose bytes were dropped on purpose; `rematerialise` brings them back. */
+  purgedBlobs: number;
   /** Temporary files that a crash left in `blobs/`. */
   temporaryFiles: number;
   /** Events whose obs was left out by an export. */

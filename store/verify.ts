@@ -30,8 +30,8 @@ export function verifyStore(directory: string, options: VerifyOptions = {}): Ver
   const head = collect(problems, dir, () => readHead(dir));
   const log = verifyLog(dir, head ?? null, expectation, problems);
   if (head === null && log.events > 0) problems.addError(headMissing(dir, log.events), dir);
-  const { uses, ...findings } = log;
-  const blobs = verifyBlobs(blobsPath(dir), uses, problems);
+  const { uses, purged, ...findings } = log;
+  const blobs = verifyBlobs(blobsPath(dir), { uses, purged }, problems);
   const found = problems.close();
   return { ok: found.length === 0, ...findings, blobs: uses.size, ...blobs, problems: found };
 }

@@ -5,7 +5,7 @@
 import type { StoredEvent } from '../../store/event.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreError } from '../../store/store-error.ts';
-import { type Assignment, resolveTask } from '../execution/assignment.ts';
+import { absentBlobs, resolveTask } from '../execution/assignment.ts';
 import type { Executor } from '../execution/executor.ts';
 import { currentVersion } from '../tasks/registry.ts';
 import type { TaskResult } from '../tasks/task-kind.ts';
@@ -95,7 +95,7 @@ export function notComparable({ core }: StoredEvent): string | undefined {
 
 /** @throws StoreError `blob-missing` where an input is gone and nobody purged it */
 function missingInputs(event: StoredEvent, store: Store, purged: ReadonlySet<string>): string | undefined {
-  const absent = absentInputs(resolveTask(event.core.task, store.log, store.blobs), store);
+  const absent = absentBlobs(resolveTask(event.core.task, store.log, store.blobs), store.blobs);
   const lost = absent.find((hash) => !purged.has(hash));
   if (lost !== undefined) {
     throw new StoreError('blob-missing', 'an input of the event is not in the store', {
@@ -106,10 +106,4 @@ function missingInputs(event: StoredEvent, store: Store, purged: ReadonlySet<str
   }
   if (absent.length === 0) return undefined;
   return `an input was purged: bring it back with varve rematerialise ${absent[0]}`;
-}
-
-/** The blobs that an assignment needs and that are not there. */
-export function absentInputs({ inputs }: Assignment, { blobs }: Store): string[] {
-  const needed = new Set(Object.values(inputs).flatMap((list) => list.map(({ hash }) => hash)));
-  return [...needed].filter((hash) => !blobs.has(hash));
 }

@@ -43,3 +43,9 @@ export function resolveTask(task: Task, log: EventLog, blobs: BlobStore): Assign
     inputs: Object.fromEntries(Object.entries(task.inputs).map(([name, input]) => [name, resolve(input)])),
   };
 }
+
+/** The blobs that an assignment needs and that are not there. */
+export function absentBlobs({ inputs }: Assignment, blobs: BlobStore): string[] {
+  const needed = new Set(Object.values(inputs).flatMap((list) => list.map(({ hash }) => hash)));
+  return [...needed].filter((hash) => !blobs.has(hash));
+}

@@ -64,6 +64,7 @@ describe('verifyStore', () => {
       events,
       blobs: events,
       orphanBlobs: 0,
+      purgedBlobs: 0,
       temporaryFiles: 0,
       eventsWithoutObs: 0,
       resultHash: resultHash(counted.map(({ eventId }) => eventId)),
