@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { campaignTables, traceEvents, viewCampaign } from '../../src/campaign/campaign-view.ts';
 import { findCampaign } from '../../src/campaign/open-campaign.ts';
 import { openStore } from '../../store/store.ts';
-import { microSpec, varve, varveJson } from './cli-process.ts';
+import { varve, varveJson } from './cli-process.ts';
 import { copyMicroStore } from './micro-store.ts';
 
 interface Graph {
