@@ -11,7 +11,7 @@ import {
   writeJsonDocument,
 } from '../formats/json-document.ts';
 import { InputError } from '../numerics/input-error.ts';
-import type { CampaignSpec } from './spec.ts';
+import { type CampaignSpec, recordedSpecSchema } from './spec.ts';
 
 export const CAMPAIGN_OPEN = 'campaign.open';
 
@@ -65,8 +65,16 @@ const campaignsProjection: Projection<Campaign[]> = {
 export const listCampaigns = (store: Store): readonly Campaign[] =>
   new ProjectionRunner(campaignsProjection, store.log).catchUp();
 
+/** @throws InputError `unknown-spec` where this version of varve does not know one of its fields */
 export function readCampaignSpec(store: Store, campaign: Campaign): CampaignSpec {
-  return readJsonDocument(store.blobs.get(campaign.specHash), `spec of ${campaign.name}`) as unknown as CampaignSpec;
+  const where = `spec of ${campaign.name}`;
+  const checked = recordedSpecSchema.safeParse(readJsonDocument(store.blobs.get(campaign.specHash), where));
+  if (checked.success) return checked.data;
+  throw new InputError('unknown-spec', 'the campaign was opened with a spec that this version of varve cannot read', {
+    where,
+    list: checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+    remedy: 'read the store with the version that wrote it, or with a newer one',
+  });
 }
 
 /**

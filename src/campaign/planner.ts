@@ -14,8 +14,8 @@ export interface PlannedTask {
   readonly manifests: readonly Uint8Array[];
 }
 
-/** What the log says of a task: its event, or nothing. */
-export type Lookup = (taskId: string) => StoredEvent | undefined;
+/** What the log says of a task: its event, or nothing. The event may be that of an older form of the task. */
+export type Lookup = (taskId: string, task: Task) => StoredEvent | undefined;
 
 export class Planner {
   readonly ready: PlannedTask[] = [];
@@ -34,8 +34,9 @@ export class Planner {
    * (what follows from it is then not planned).
    */
   ask(task: Task, purpose: string, manifests: readonly Uint8Array[] = []): StoredEvent | undefined {
-    const taskId = taskIdOf(task);
-    const event = this.#lookup(taskId);
+    const asked = taskIdOf(task);
+    const event = this.#lookup(asked, task);
+    const taskId = event?.taskId ?? asked;
     const known = this.purposes.has(taskId);
     if (!known) this.purposes.set(taskId, purpose);
     if (event === undefined) {
