@@ -242,9 +242,6 @@ export const importedFileSchema = z.strictObject({
 });
 export type ImportedFile = z.infer<typeof importedFileSchema>;
 
-/**
- * The spec as a campaign's opening event keeps it. Fields that came after the event was recorded take the default that
- * they came with: it stands for what was done before.
- */
+/** The spec as a campaign's opening event keeps it; a field that came after the event was recorded takes its default. */
 export const recordedSpecSchema = writtenSchema.extend({ labels: named(importedFileSchema) });
 export type CampaignSpec = z.infer<typeof recordedSpecSchema>;
