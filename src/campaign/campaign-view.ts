@@ -8,7 +8,6 @@ import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
 import { type Lineage, traceLineage } from '../projections/lineage.ts';
 import type { Cell, Table } from '../projections/table.ts';
-import { inAnyForm } from './older-forms.ts';
 import { type Campaign, findCampaign, readCampaignSpec } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
 import type { CampaignSpec } from './spec.ts';
@@ -22,17 +21,10 @@ export interface CampaignView {
 /** What tables and comparisons are made of: a campaign's spec and its plan. */
 export type PlannedCampaign = Pick<CampaignView, 'spec' | 'plan'>;
 
-/** The campaign with the events that any version of varve recorded for it. */
+/** The campaign as the version of varve that opened it would plan it: later versions' events are other campaigns'. */
 export function viewCampaign(store: Store, campaign: Campaign): CampaignView {
   const spec = readCampaignSpec(store, campaign);
-  return {
-    campaign,
-    spec,
-    plan: planCampaign(
-      spec,
-      inAnyForm((taskId) => store.log.byTaskId(taskId)),
-    ),
-  };
+  return { campaign, spec, plan: planCampaign(spec, (taskId) => store.log.byTaskId(taskId), campaign.planVersion) };
 }
 
 /** Root over the sorted eventIds of the campaign's tasks, failed and stopped ones included. */

@@ -13,6 +13,7 @@ import { deriveTrainingSet } from '../projections/training-set.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
 import { planMember } from './plan-dynamics.ts';
 import { type FitChain, planFit } from './plan-fit.ts';
+import { PLAN_VERSION } from './plan-version.ts';
 import { type Lookup, outputOf, type PlannedTask, Planner } from './planner.ts';
 import type { CampaignSpec } from './spec.ts';
 import { structureTask } from './structure-task.ts';
@@ -30,8 +31,9 @@ export interface CampaignPlan extends CampaignResults {
   readonly structures: { readonly [name: string]: readonly (StoredEvent | undefined)[] };
 }
 
-export function planCampaign(spec: CampaignSpec, lookup: Lookup): CampaignPlan {
-  const planner = new Planner(lookup);
+/** @param version of the plan in which tasks are asked for: that of the campaign's opening, or today's */
+export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_VERSION): CampaignPlan {
+  const planner = new Planner(lookup, version);
   const labels = planLabels(spec, planner);
   const structures = mapNamed(spec.structures, (structure, name) =>
     Array.from({ length: structure.realisations }, (_, k) => planStructure(spec, name, k, planner)),

@@ -1,10 +1,8 @@
-/** How fits are asked for: segment by segment, and, where a campaign is only looked at, as earlier versions asked. */
+/** How fits are asked for: segment by segment, and, in campaigns of the first version, whole. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inAnyForm } from '../../src/campaign/older-forms.ts';
 import { type CampaignPlan, planCampaign } from '../../src/campaign/plan.ts';
-import type { Lookup } from '../../src/campaign/planner.ts';
 import { loadSpec } from '../../src/campaign/spec-file.ts';
 import type { StoredEvent, Task } from '../../store/event.ts';
 import { sha256Hex, taskIdOf } from '../../store/hash.ts';
@@ -45,10 +43,8 @@ class EventsByTask {
     return event;
   }
 
-  readonly byTaskId = (taskId: string): StoredEvent | undefined => this.#events.get(taskId);
-
-  plan(lookup: Lookup = this.byTaskId): CampaignPlan {
-    return planCampaign(spec, lookup);
+  plan(version?: number): CampaignPlan {
+    return planCampaign(spec, (taskId) => this.#events.get(taskId), version);
   }
 
   /** Everything that a fit waits for. */
@@ -94,22 +90,23 @@ describe('fits', () => {
     expect([...log.plan().events.values()]).toEqual(expect.arrayContaining([started, finished]));
   });
 
-  it('that version 1 did in one event are found where a campaign is looked at, and asked for anew where it is run', () => {
+  it('are asked for whole in a campaign of version 1, and seen there whatever is computed later', () => {
     const log = EventsByTask.withLabels();
     const [first, other] = fitsReady(log.plan());
+    const [whole, otherWhole] = fitsReady(log.plan(1));
     const { segmentIterations: _segmentIterations, start, ...settings } = first!.task.params;
     const { seed } = start as { seed: string };
-    const old = log.record({ ...first!.task, v: 1, params: { ...settings, seed } }, ['potential', 'range', 'history']);
+    expect(whole!.task).toEqual({ ...first!.task, v: 1, params: { ...settings, seed } });
 
-    const viewed = log.plan(inAnyForm(log.byTaskId));
-    expect(viewed.potentials['level-6']).toEqual([old, undefined]);
-    expect(fitsReady(viewed).map(({ task }) => task)).toEqual([other!.task]);
-    expect(viewed.events.get(old.taskId)).toBe(old);
-    expect(viewed.purposes.get(old.taskId)).toBe('level-6, fit 1, segment 1');
+    const old = log.record(whole!.task, ['potential', 'range', 'history']);
+    expect(log.plan(1).potentials['level-6']).toEqual([old, undefined]);
+    expect(log.plan(1).events.get(old.taskId)).toBe(old);
+    expect(log.plan(1).purposes.has(old.taskId)).toBe(true);
+    expect(fitsReady(log.plan(1)).map(({ task }) => task)).toEqual([otherWhole!.task]);
     expect(fitsReady(log.plan()).map(({ task }) => task)).toEqual([first!.task, other!.task]);
 
     const today = log.record(first!.task, ['potential', 'range', 'history']);
-    const both = log.plan(inAnyForm(log.byTaskId));
-    expect(both.potentials['level-6']).toEqual([today, undefined]);
+    expect(log.plan().potentials['level-6']).toEqual([today, undefined]);
+    expect(log.plan(1).potentials['level-6']).toEqual([old, undefined]);
   });
 });

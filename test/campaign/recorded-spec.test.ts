@@ -3,14 +3,18 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listCampaigns, openCampaign, readCampaignSpec } from '../../src/campaign/open-campaign.ts';
+import { PLAN_VERSION } from '../../src/campaign/plan-version.ts';
 import type { CampaignSpec } from '../../src/campaign/spec.ts';
 import { loadSpec } from '../../src/campaign/spec-file.ts';
 import { openStore } from '../../store/store.ts';
 import { inTemporaryFolder, projectRoot } from '../campaigns/cli-process.ts';
 import { SPEC } from './spec-text.ts';
 
-/** What is read of a campaign that was opened with that spec. */
-const readBack = (change: (spec: CampaignSpec) => object): Promise<{ loaded: CampaignSpec; read: CampaignSpec }> =>
+/** What is read of a campaign that was opened with that spec, at that version of the plan. */
+const readBack = (
+  change: (spec: CampaignSpec) => object,
+  planVersion = PLAN_VERSION,
+): Promise<{ loaded: CampaignSpec; read: CampaignSpec }> =>
   inTemporaryFolder(async (folder) => {
     const path = join(folder, 'spec.yaml');
     writeFileSync(path, SPEC.replace('file: labels/', `file: ${join(projectRoot, 'examples/labels')}/`));
@@ -18,7 +22,9 @@ const readBack = (change: (spec: CampaignSpec) => object): Promise<{ loaded: Cam
     const store = openStore({ dir: join(folder, 'store'), mode: 'write', create: true });
     try {
       openCampaign(store, change(loaded) as CampaignSpec, {});
-      return { loaded, read: readCampaignSpec(store, listCampaigns(store)[0]!) };
+      const campaign = listCampaigns(store)[0]!;
+      expect(campaign.planVersion).toBe(PLAN_VERSION);
+      return { loaded, read: readCampaignSpec(store, { ...campaign, planVersion }) };
     } finally {
       store.close();
     }
@@ -39,15 +45,18 @@ describe('a recorded spec', () => {
     expect(read.potentials['level-6']!.segmentIterations).toBe(100);
   });
 
-  it('is refused where this version does not know a field', async () => {
+  it('is refused where this version does not know a field, or the version of the plan', async () => {
     await expect(readBack((spec) => ({ ...spec, barostat: { pressureGpa: 1 } }))).rejects.toThrow(
       expect.objectContaining({
-        code: 'unknown-spec',
+        code: 'newer-campaign',
         details: expect.objectContaining({
-          where: 'spec of a-small-campaign',
+          where: 'campaign a-small-campaign',
           list: [expect.stringContaining('barostat')],
         }),
       }),
+    );
+    await expect(readBack((spec) => spec, PLAN_VERSION + 1)).rejects.toThrow(
+      expect.objectContaining({ code: 'newer-campaign' }),
     );
   });
 });
