@@ -1,4 +1,4 @@
-/** A lineage as a tree of text: each event once, chains of MD segments folded into one line, code versions at the end. */
+/** A lineage as a tree of text: each event once, chains of segments folded into one line, code versions at the end. */
 
 import type { Lineage, LineageEdge } from '../../src/projections/lineage.ts';
 import { escapeControl } from '../../store/escape-control.ts';
@@ -45,21 +45,25 @@ class DerivationTree {
     const sources = [...inputs].filter(([source]) => !this.#isInnerSegment(source, inputs));
     sources.forEach(([source, edges], k) => {
       const last = k === sources.length - 1;
-      const items = edges.flatMap(({ items, input }) => (items === undefined ? [] : [`${items} ${input}`]));
-      const note = items.length === 0 ? '' : `${items.join(' and ')} configurations of `;
+      const counts = edges.flatMap(({ items, input }) => (items === undefined ? [] : [`${items} ${input}`]));
+      const note = counts.length === 0 ? '' : `${[...new Set(counts)].join(' and ')} configurations of `;
       this.draw(source, `${indent}${last ? '└─ ' : '├─ '}`, `${indent}${last ? '   ' : '│  '}`, note);
     });
   }
 
-  /** The event and, where it is an MD segment, the segments that it goes on from, newest first. */
+  /** The event and, where it is a segment of a run or of a fit, the segments that it goes on from, newest first. */
   #segmentChain(eventId: string): string[] {
     const chain = [eventId];
     for (;;) {
-      const event = this.#events.get(chain.at(-1)!)!;
-      const previous = this.#edges.get(event.eventId)?.find((edge) => edge.input === 'state');
-      if (event.core.task.kind !== 'md.run' || previous === undefined) return chain;
-      chain.push(previous.to);
+      const earliest = chain.at(-1)!;
+      const previous = this.#edges.get(earliest)?.find((edge) => edge.input === 'state')?.to;
+      if (previous === undefined || this.#kindOf(previous) !== this.#kindOf(earliest)) return chain;
+      chain.push(previous);
     }
+  }
+
+  #kindOf(eventId: string): string | undefined {
+    return this.#events.get(eventId)?.core.task.kind;
   }
 
   /** Whether another of the inputs is a later segment of the same run, whose line stands for this one too. */
@@ -88,10 +92,10 @@ function detailLines({ core }: StoredEvent): string[] {
   return [...reason, ...wrap('given', given), ...wrap('found', found)];
 }
 
-/** How a folded chain of segments began: its ensemble, and the seed of its velocities. */
+/** How a folded chain of segments began: a run's ensemble and the seed of its velocities, or the seed of a fit. */
 function beginningLines({ core }: StoredEvent): string[] {
   const { ensemble, start } = core.task.params;
-  return wrap('begun', flatten({ ensemble, start }, '', String));
+  return wrap('begun', flatten({ ...(ensemble === undefined ? {} : { ensemble }), start }, '', String));
 }
 
 /** `path value` for each leaf; what was asked keeps all its digits, what was found is rounded. */

@@ -21,9 +21,10 @@ export interface CampaignView {
 /** What tables and comparisons are made of: a campaign's spec and its plan. */
 export type PlannedCampaign = Pick<CampaignView, 'spec' | 'plan'>;
 
+/** The campaign as the version of varve that opened it would plan it: later versions' events are other campaigns'. */
 export function viewCampaign(store: Store, campaign: Campaign): CampaignView {
   const spec = readCampaignSpec(store, campaign);
-  return { campaign, spec, plan: planCampaign(spec, (taskId) => store.log.byTaskId(taskId)) };
+  return { campaign, spec, plan: planCampaign(spec, (taskId) => store.log.byTaskId(taskId), campaign.planVersion) };
 }
 
 /** What each task is for, by taskId, in the words of the campaigns of the store. */

@@ -10,16 +10,20 @@ import {
   readJsonDocument,
   writeJsonDocument,
 } from '../formats/json-document.ts';
-import { InputError } from '../numerics/input-error.ts';
-import type { CampaignSpec } from './spec.ts';
+import { InputError, type InputErrorDetails } from '../numerics/input-error.ts';
+import { PLAN_VERSION } from './plan-version.ts';
+import { type CampaignSpec, recordedSpecSchema } from './spec.ts';
 
 export const CAMPAIGN_OPEN = 'campaign.open';
 
-/** Records the normalised spec, once: the same spec again, whatever its comments and key order, is the same campaign. */
+/**
+ * Records the normalised spec, once: the same spec again, whatever its comments and key order, is the same campaign; run
+ * by a version of varve that asks for other tasks, it is another. The event's `v` is the version of the plan.
+ */
 export function openCampaign(store: Store, spec: CampaignSpec, attestation: JsonObject): StoredEvent {
   const bytes = writeJsonDocument(spec as unknown as JsonValue);
   const { hash } = store.blobs.put(bytes);
-  const task: Task = { kind: CAMPAIGN_OPEN, v: 1, params: { name: spec.name, spec: hash }, inputs: {} };
+  const task: Task = { kind: CAMPAIGN_OPEN, v: PLAN_VERSION, params: { name: spec.name, spec: hash }, inputs: {} };
   const known = store.log.byTaskId(taskIdOf(task));
   if (known !== undefined) return known;
   const [appended] = store.log.append([
@@ -44,6 +48,8 @@ export interface Campaign {
   readonly seq: number;
   readonly openedAt: string | undefined;
   readonly specHash: string;
+  /** Version of the plan at which the campaign was opened. */
+  readonly planVersion: number;
 }
 
 const campaignsProjection: Projection<Campaign[]> = {
@@ -57,6 +63,7 @@ const campaignsProjection: Projection<Campaign[]> = {
       seq,
       openedAt: obs === null ? undefined : String(obs.startedAt),
       specHash: core.outputs.spec!.hash,
+      planVersion: core.task.v,
     });
   },
 };
@@ -65,8 +72,29 @@ const campaignsProjection: Projection<Campaign[]> = {
 export const listCampaigns = (store: Store): readonly Campaign[] =>
   new ProjectionRunner(campaignsProjection, store.log).catchUp();
 
+/** @throws InputError `newer-campaign` where a newer version of varve opened it, or its spec has fields unknown here */
 export function readCampaignSpec(store: Store, campaign: Campaign): CampaignSpec {
-  return readJsonDocument(store.blobs.get(campaign.specHash), `spec of ${campaign.name}`) as unknown as CampaignSpec;
+  const where = `campaign ${campaign.name}`;
+  const refuse = (details: InputErrorDetails): never => {
+    throw new InputError(
+      'newer-campaign',
+      'the campaign was opened by a version of varve that this one does not know',
+      {
+        where,
+        ...details,
+        remedy: 'look at it with the version that opened it, or a newer one',
+      },
+    );
+  };
+  if (campaign.planVersion > PLAN_VERSION) {
+    refuse({
+      expected: `version ${PLAN_VERSION} of the plan or an earlier one`,
+      found: `version ${campaign.planVersion}`,
+    });
+  }
+  const checked = recordedSpecSchema.safeParse(readJsonDocument(store.blobs.get(campaign.specHash), where));
+  if (checked.success) return checked.data;
+  return refuse({ list: checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) });
 }
 
 /**

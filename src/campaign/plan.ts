@@ -3,18 +3,18 @@
  * on the order in which results arrived. The campaign has no other state than the log.
  */
 import type { StoredEvent } from '../../store/event.ts';
-import { sha256Hex } from '../../store/hash.ts';
 import {
   type CampaignResults,
   pointVerdict,
   type StateProfile,
   type TemperaturePoint,
 } from '../projections/campaign-results.ts';
-import { deriveTrainingSet, type TrainingSet } from '../projections/training-set.ts';
+import { deriveTrainingSet } from '../projections/training-set.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
 import { planMember } from './plan-dynamics.ts';
+import { type FitChain, planFit } from './plan-fit.ts';
+import { PLAN_VERSION } from './plan-version.ts';
 import { type Lookup, outputOf, type PlannedTask, Planner } from './planner.ts';
-import { deriveSeed } from './seeds.ts';
 import type { CampaignSpec } from './spec.ts';
 import { structureTask } from './structure-task.ts';
 
@@ -25,14 +25,15 @@ export interface CampaignPlan extends CampaignResults {
   readonly events: ReadonlyMap<string, StoredEvent>;
   readonly purposes: ReadonlyMap<string, string>;
   readonly failures: readonly { readonly purpose: string; readonly event: StoredEvent }[];
-  /** How many tasks the campaign has, done ones included, if no further run stops early. */
+  /** How many tasks the campaign has at least, done ones included, if no further run stops early. */
   readonly expectedTasks: number;
   readonly labels: { readonly [name: string]: StoredEvent };
   readonly structures: { readonly [name: string]: readonly (StoredEvent | undefined)[] };
 }
 
-export function planCampaign(spec: CampaignSpec, lookup: Lookup): CampaignPlan {
-  const planner = new Planner(lookup);
+/** @param version of the plan in which tasks are asked for: that of the campaign's opening, or today's */
+export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_VERSION): CampaignPlan {
+  const planner = new Planner(lookup, version);
   const labels = planLabels(spec, planner);
   const structures = mapNamed(spec.structures, (structure, name) =>
     Array.from({ length: structure.realisations }, (_, k) => planStructure(spec, name, k, planner)),
@@ -41,18 +42,19 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup): CampaignPlan {
     const events = set.labels.map((name) => labels[name]);
     return events.every((event) => event !== undefined) ? deriveTrainingSet(events, set.validationEvery) : undefined;
   });
-  const potentials = mapNamed(spec.potentials, (potential, name) =>
+  const fits = mapNamed(spec.potentials, (potential, name) =>
     Array.from({ length: potential.members }, (_, member) =>
       planFit(spec, name, member, trainingSets[potential.trainingSet], planner),
     ),
   );
+  const potentials = mapNamed(fits, (chains) => chains.map(({ finished }) => finished));
   const profiles = planProfiles(spec, structures, potentials, planner);
   return {
     ready: planner.ready,
     events: planner.events,
     purposes: planner.purposes,
     failures: planner.failures,
-    expectedTasks: countTasks(spec, profiles),
+    expectedTasks: countTasks(spec, fits, profiles),
     labels,
     potentials,
     structures,
@@ -91,36 +93,6 @@ function planStructure(spec: CampaignSpec, name: string, k: number, planner: Pla
   return planner.ask(structureTask(spec, name, k), `${name}, realisation ${k + 1}`);
 }
 
-function planFit(
-  spec: CampaignSpec,
-  name: string,
-  member: number,
-  set: TrainingSet | undefined,
-  planner: Planner,
-): StoredEvent | undefined {
-  if (set === undefined) return undefined;
-  const { trainingSet, members: _members, ...settings } = spec.potentials[name]!;
-  const manifests = [set.training, ...(set.validation === undefined ? [] : [set.validation])];
-  return planner.ask(
-    {
-      kind: 'potential.fit',
-      v: 1,
-      params: {
-        ...settings,
-        elements: spec.elements,
-        allowMixedMethods: spec.trainingSets[trainingSet]!.allowMixedMethods,
-        seed: deriveSeed(spec.seed, ['potential', name, member]),
-      },
-      inputs: {
-        training: { manifest: sha256Hex(set.training) },
-        ...(set.validation === undefined ? {} : { validation: { manifest: sha256Hex(set.validation) } }),
-      },
-    },
-    `${name}, fit ${member + 1}`,
-    manifests,
-  );
-}
-
 function planProfiles(
   spec: CampaignSpec,
   structures: { readonly [name: string]: readonly (StoredEvent | undefined)[] },
@@ -152,8 +124,15 @@ function planProfiles(
   return [...byStructure].map(([structure, points]) => planArrhenius(spec, structure, points, planner));
 }
 
-/** Tasks that the campaign has, as far as is known now: what follows a run that stopped early is not among them. */
-function countTasks(spec: CampaignSpec, profiles: readonly StateProfile[]): number {
+/**
+ * Tasks that the campaign has, as far as is known now: what follows a run that stopped early is not among them, and of a
+ * fit that is not finished, which may converge at any time, one more segment is.
+ */
+function countTasks(
+  spec: CampaignSpec,
+  fits: { readonly [name: string]: readonly FitChain[] },
+  profiles: readonly StateProfile[],
+): number {
   const sum = <T>(items: readonly T[], count: (item: T) => number): number =>
     items.reduce((total, item) => total + count(item), 0);
   const ofPoint = (point: TemperaturePoint): number =>
@@ -163,7 +142,7 @@ function countTasks(spec: CampaignSpec, profiles: readonly StateProfile[]): numb
   return (
     2 * Object.keys(spec.labels).length +
     sum(Object.values(spec.structures), (structure) => structure.realisations) +
-    sum(Object.values(spec.potentials), (potential) => potential.members) +
+    sum(Object.values(fits).flat(), ({ segments, finished }) => segments.length + (finished === undefined ? 1 : 0)) +
     sum(profiles, ({ points, withheld }) => sum(points, ofPoint) + (withheld === undefined ? 1 : 0))
   );
 }

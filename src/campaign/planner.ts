@@ -4,6 +4,7 @@
  */
 import type { StoredEvent, Task } from '../../store/event.ts';
 import { taskIdOf } from '../../store/hash.ts';
+import { asStatedIn } from './plan-version.ts';
 
 export interface PlannedTask {
   readonly taskId: string;
@@ -24,16 +25,22 @@ export class Planner {
   readonly purposes = new Map<string, string>();
   readonly failures: { readonly purpose: string; readonly event: StoredEvent }[] = [];
   readonly #lookup: Lookup;
+  readonly #version: number;
 
-  constructor(lookup: Lookup) {
+  /** @param version of the plan in which tasks are asked for, whatever today's is */
+  constructor(lookup: Lookup, version: number) {
     this.#lookup = lookup;
+    this.#version = version;
   }
 
   /**
-   * The task's event if it was done or stopped; undefined if it is still to be done (it is then ready) or failed
+   * @param today the task as today's plan states it
+   * @returns the task's event if it was done or stopped; undefined if it is still to be done (it is then ready) or failed
    * (what follows from it is then not planned).
    */
-  ask(task: Task, purpose: string, manifests: readonly Uint8Array[] = []): StoredEvent | undefined {
+  ask(today: Task, purpose: string, manifests: readonly Uint8Array[] = []): StoredEvent | undefined {
+    const task = asStatedIn(this.#version, today);
+    if (task === undefined) return undefined;
     const taskId = taskIdOf(task);
     const event = this.#lookup(taskId);
     const known = this.purposes.has(taskId);
