@@ -3,22 +3,27 @@ import { findEvent } from '../src/audit/find-event.ts';
 import { findCell, traceEvents, viewCampaign } from '../src/campaign/campaign-view.ts';
 import { listCampaigns } from '../src/campaign/open-campaign.ts';
 import type { Lineage } from '../src/projections/lineage.ts';
+import { readStandings, type Standings } from '../src/projections/standing.ts';
 import type { Cell } from '../src/projections/table.ts';
+import { escapeControl } from '../store/escape-control.ts';
 import type { Store } from '../store/store.ts';
 import { renderDerivation } from './output/derivation.ts';
 import { formatCell, formatPublished } from './output/numbers.ts';
+import { correctionFields, correctionLines } from './output/standing.ts';
 import { printJson, withStore } from './output/store-access.ts';
 
 export function why(name: string, flags: { readonly store: string; readonly json?: boolean }): void {
   withStore(flags.store, (store) => {
     const { cell, roots, campaign, purposes } = resolveName(store, name);
     const lineage = traceEvents(store, roots);
+    const standings = readStandings(store);
     if (flags.json) {
-      printJson({ cell: cell ?? null, campaign: campaign ?? null, ...graphOf(lineage, purposes) });
+      printJson({ cell: cell ?? null, campaign: campaign ?? null, ...graphOf(lineage, purposes, standings) });
       return;
     }
     if (cell !== undefined) process.stdout.write(`${describeCell(cell)}\n`);
-    process.stdout.write(renderDerivation(lineage, purposes));
+    else process.stdout.write(correctionLines(lineage.nodes[0]!, standings));
+    process.stdout.write(renderDerivation(lineage, purposes, standings));
   });
 }
 
@@ -44,27 +49,31 @@ function resolveName(store: Store, name: string): Question {
 
 function describeCell(cell: Cell): string {
   const published = cell.published === null ? '' : `\npublished, not computed here: ${formatPublished(cell)}`;
-  const notes = cell.notes.map((note) => `\nnote: ${note}`).join('');
+  const notes = cell.notes.map((note) => `\nnote: ${escapeControl(note)}`).join('');
   return `${cell.name} = ${formatCell(cell)}${cell.interval95 === null ? '' : ' (95 % interval in brackets)'}${published}${notes}\n`;
 }
 
 /** The same graph as the text shows, for programs. */
-const graphOf = (lineage: Lineage, purposes: ReadonlyMap<string, string>) => ({
+const graphOf = (lineage: Lineage, purposes: ReadonlyMap<string, string>, standings: Standings) => ({
   roots: lineage.roots,
-  nodes: lineage.nodes.map(({ seq, eventId, taskId, core, attestation, obs }) => ({
-    seq,
-    eventId,
-    taskId,
-    purpose: purposes.get(taskId) ?? null,
-    kind: core.task.kind,
-    v: core.task.v,
-    class: core.class,
-    params: core.task.params,
-    outcome: core.outcome,
-    results: core.results,
-    outputs: core.outputs,
-    attestation,
-    obs,
-  })),
+  nodes: lineage.nodes.map((event) => {
+    const { seq, eventId, taskId, core, attestation, obs } = event;
+    return {
+      seq,
+      eventId,
+      taskId,
+      purpose: purposes.get(taskId) ?? null,
+      kind: core.task.kind,
+      v: core.task.v,
+      class: core.class,
+      params: core.task.params,
+      outcome: core.outcome,
+      results: core.results,
+      outputs: core.outputs,
+      attestation,
+      obs,
+      ...correctionFields(event, standings),
+    };
+  }),
   edges: lineage.edges,
 });

@@ -39,6 +39,9 @@ export function campaignTables({ spec, plan }: PlannedCampaign): Table[] {
   ];
 }
 
+export const campaignCells = (campaign: PlannedCampaign): Cell[] =>
+  campaignTables(campaign).flatMap((table) => table.rows.flatMap((row) => row.cells));
+
 /**
  * @param name `TABLE/ROW/COLUMN`, with `CAMPAIGN:` before it for another campaign than the newest
  * @throws InputError `no-cell` that lists what there is
@@ -46,7 +49,7 @@ export function campaignTables({ spec, plan }: PlannedCampaign): Table[] {
 export function findCell(store: Store, name: string): { view: CampaignView; cell: Cell } {
   const [campaignName, cellPath] = name.includes(':') ? (name.split(':', 2) as [string, string]) : [undefined, name];
   const view = viewCampaign(store, findCampaign(store, campaignName));
-  const cells = campaignTables(view).flatMap((table) => table.rows.flatMap((row) => row.cells));
+  const cells = campaignCells(view);
   const cell = cells.find((candidate) => candidate.name === cellPath);
   if (cell !== undefined) return { view, cell };
   const table = cellPath.split('/')[0];

@@ -72,6 +72,17 @@ const describeCorrections = (corrections: readonly Correction[]): string =>
     )
     .join('; ');
 
+/** One word for lists. `withdrawn`: what the event rests on was retracted or superseded. */
+export function standingWord(
+  { fallOf }: Standings,
+  eventId: string,
+): 'stands' | 'retracted' | 'superseded' | 'withdrawn' {
+  const fall = fallOf(eventId);
+  if (fall === undefined) return 'stands';
+  if (fall.corrected !== eventId) return 'withdrawn';
+  return fall.corrections.some(({ by }) => by !== undefined) ? 'superseded' : 'retracted';
+}
+
 /** Walks up from an event to what it rests on, each event once, and not above the earliest that is corrected. */
 function fallFinder({ inEffect }: Corrections, source: LineageSource): Standings['fallOf'] {
   if (inEffect.size === 0) return () => undefined;
