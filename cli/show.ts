@@ -3,7 +3,7 @@ import { findEvent } from '../src/audit/find-event.ts';
 import { InputError } from '../src/numerics/input-error.ts';
 import { readStandings } from '../src/projections/standing.ts';
 import { escapeControl } from '../store/escape-control.ts';
-import { correctionFields, correctionLines } from './output/standing.ts';
+import { correctionFields, correctionLines, withdrawalLines } from './output/standing.ts';
 import { printJson, withStore } from './output/store-access.ts';
 
 interface ShowFlags {
@@ -39,7 +39,8 @@ export function show(name: string, flags: ShowFlags): void {
       ['attestation (code that computed it; not part of the event id)', attestation],
       ['observed circumstances (not part of the event id)', obs ?? 'left out'],
     ];
-    process.stdout.write(correctionLines(event, standings));
+    const corrections = [...withdrawalLines(event, standings), ...correctionLines(event, standings)];
+    process.stdout.write(corrections.map((line) => `${escapeControl(line)}\n`).join(''));
     for (const [title, content] of sections) process.stdout.write(`${title}\n${indent(content)}\n`);
   });
 }

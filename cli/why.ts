@@ -9,7 +9,7 @@ import { escapeControl } from '../store/escape-control.ts';
 import type { Store } from '../store/store.ts';
 import { renderDerivation } from './output/derivation.ts';
 import { formatCell, formatPublished } from './output/numbers.ts';
-import { correctionFields, correctionLines } from './output/standing.ts';
+import { correctionFields, withdrawalLines } from './output/standing.ts';
 import { printJson, withStore } from './output/store-access.ts';
 
 export function why(name: string, flags: { readonly store: string; readonly json?: boolean }): void {
@@ -22,7 +22,8 @@ export function why(name: string, flags: { readonly store: string; readonly json
       return;
     }
     if (cell !== undefined) process.stdout.write(`${describeCell(cell)}\n`);
-    else process.stdout.write(correctionLines(lineage.nodes[0]!, standings));
+    const withdrawn = cell === undefined ? withdrawalLines(lineage.nodes[0]!, standings) : [];
+    process.stdout.write(withdrawn.map((line) => `${escapeControl(line)}\n`).join(''));
     process.stdout.write(renderDerivation(lineage, purposes, standings));
   });
 }

@@ -5,7 +5,7 @@ import { type Standings, standingWord } from '../../src/projections/standing.ts'
 import { escapeControl } from '../../store/escape-control.ts';
 import type { StoredEvent } from '../../store/event.ts';
 import { formatNumber, shortId } from './numbers.ts';
-import { describeNaming } from './standing.ts';
+import { correctionLines } from './standing.ts';
 
 export function renderDerivation(
   lineage: Lineage,
@@ -49,7 +49,7 @@ class DerivationTree {
       }
     }
     const begun = chain.length > 1 ? beginningLines(this.#events.get(chain.at(-1)!)!) : [];
-    const corrected = chain.flatMap((member) => describeNaming(this.#events.get(member)!, this.#standings));
+    const corrected = chain.flatMap((member) => correctionLines(this.#events.get(member)!, this.#standings));
     const details = [...corrected, ...detailLines(event), ...begun];
     const body = inputs.size > 0 ? '│ ' : '  ';
     for (const detail of details) this.lines.push(`${indent}${body}  ${detail}`);

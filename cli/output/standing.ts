@@ -2,45 +2,44 @@
 
 import { describeFall, type Standings, standingWord } from '../../src/projections/standing.ts';
 import type { Correction } from '../../store/corrections.ts';
-import { escapeControl } from '../../store/escape-control.ts';
 import type { StoredEvent } from '../../store/event.ts';
 import { shortId } from './numbers.ts';
 
-/** Those that name the event itself, in effect or not, in the order of the log. */
+/** Those that name the event, also as a replacement, in effect or not, in the order of the log. */
 const correctionsNaming = ({ corrections }: Standings, eventId: string): Correction[] =>
-  corrections.all.filter(({ corrected }) => corrected === eventId);
+  corrections.all.filter(({ corrected, by }) => corrected === eventId || by === eventId);
 
-const timeOf = ({ obs }: StoredEvent): string | null => (obs === null ? null : String(obs.startedAt));
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** A line on what became of the event, then one for each correction that names it; nothing where all is well. */
-export function correctionLines(event: StoredEvent, standings: Standings): string {
-  const fall = standings.fallOf(event.eventId);
-  const state =
-    fall === undefined
-      ? []
-      : [`${standingWord(standings, event.eventId).toUpperCase()}: this event ${describeFall(event, fall)}`];
-  return [...state, ...describeNaming(event, standings)].map((line) => `${escapeControl(line)}\n`).join('');
+/** Says of an event that no correction names that something which it rests on was corrected. */
+export function withdrawalLines(event: StoredEvent, { fallOf }: Standings): string[] {
+  const fall = fallOf(event.eventId);
+  if (fall === undefined || fall.corrected === event.eventId) return [];
+  return [`WITHDRAWN: this event ${describeFall(event, fall)}`];
 }
 
 /** A line for each correction that names the event. */
-export const describeNaming = ({ eventId }: StoredEvent, standings: Standings): string[] =>
-  correctionsNaming(standings, eventId).map(({ event, by, reason, inEffect }) => {
-    const what = by === undefined ? 'RETRACTED' : `SUPERSEDED BY event ${shortId(by)}`;
-    const author = typeof event.obs?.author === 'string' ? ` by ${event.obs.author}` : '';
-    const where = `event ${event.seq} (${shortId(event.eventId)}), ${timeOf(event) ?? 'time not recorded'}${author}`;
-    return `${inEffect ? what : `(taken back) ${what}`}: ${reason}  [${where}]`;
+export const correctionLines = ({ eventId }: StoredEvent, standings: Standings): string[] =>
+  correctionsNaming(standings, eventId).map(({ event, corrected, by, reason, inEffect }) => {
+    const retracted = by === undefined ? 'RETRACTED' : `SUPERSEDED BY event ${shortId(by)}`;
+    const what = by === eventId ? `IN PLACE OF event ${shortId(corrected)}` : retracted;
+    const author = textOf(event.obs?.author);
+    const when = textOf(event.obs?.startedAt) ?? 'time not recorded';
+    const source = `event ${event.seq} (${shortId(event.eventId)}), ${when}${author === null ? '' : `, ${author}`}`;
+    return `${inEffect ? '' : 'no longer '}${what}: ${reason}  [${source}]`;
   });
 
-export const correctionFields = (event: StoredEvent, standings: Standings) => ({
-  standing: standingWord(standings, event.eventId),
-  corrections: correctionsNaming(standings, event.eventId).map((correction) => ({
-    seq: correction.event.seq,
-    eventId: correction.event.eventId,
-    kind: correction.kind,
-    by: correction.by ?? null,
-    reason: correction.reason,
-    startedAt: timeOf(correction.event),
-    author: correction.event.obs?.author ?? null,
-    inEffect: correction.inEffect,
+export const correctionFields = ({ eventId }: StoredEvent, standings: Standings) => ({
+  standing: standingWord(standings, eventId),
+  corrections: correctionsNaming(standings, eventId).map(({ event, kind, corrected, by, reason, inEffect }) => ({
+    seq: event.seq,
+    eventId: event.eventId,
+    kind,
+    event: corrected,
+    by: by ?? null,
+    reason,
+    startedAt: textOf(event.obs?.startedAt),
+    author: textOf(event.obs?.author),
+    inEffect,
   })),
 });

@@ -13,7 +13,7 @@ import type { EventCore, StoredEvent } from '../../store/event.ts';
 import { eventIdOf, taskIdOf } from '../../store/hash.ts';
 import { kindsOutsideResultHash } from '../../store/result-hash.ts';
 import type { Store } from '../../store/store.ts';
-import { campaignCells, viewCampaign } from '../campaign/campaign-view.ts';
+import { type CampaignView, campaignCells, viewCampaign } from '../campaign/campaign-view.ts';
 import { type Campaign, listCampaigns } from '../campaign/open-campaign.ts';
 import { attest } from '../execution/attestation.ts';
 import { InputError } from '../numerics/input-error.ts';
@@ -64,7 +64,9 @@ export function proposeCorrection(store: Store, request: CorrectionRequest): Pro
   if (recorded !== undefined) return { core, recorded, effect: { fallen: 0, restored: 0, campaigns: [] } };
   const after = standingsWith(store, before.corrections, core);
   demandSense(request, before, after);
-  return { core, recorded, effect: effectOf(store, request.event, before, after) };
+  const views = listCampaigns(store).map((campaign) => viewCampaign(store, campaign, before));
+  if (request.by !== undefined) demandUsedOnce(request.event, request.by, views);
+  return { core, recorded, effect: effectOf(store, request.event, views, before, after) };
 }
 
 /**
@@ -183,7 +185,25 @@ function demandReplacement(event: StoredEvent, by: StoredEvent, after: Standings
   refuse(`it ${describeFall(by, fall)}`, 'name an event that stands');
 }
 
-function effectOf(store: Store, corrected: StoredEvent, before: Standings, after: Standings): CorrectionEffect {
+/** An event that a campaign has in another place already would count twice there. */
+function demandUsedOnce(event: StoredEvent, by: StoredEvent, views: readonly CampaignView[]): void {
+  for (const { campaign, plan } of views) {
+    if (!plan.events.has(by.taskId) || !plan.purposes.has(event.taskId)) continue;
+    throw new InputError('bad-replacement', `this event cannot stand in the place of ${nameOf(event)}`, {
+      where: nameOf(by),
+      found: `campaign ${campaign.name} uses it already: ${plan.purposes.get(by.taskId)}`,
+      remedy: 'it would count twice; name an event that the campaign does not use',
+    });
+  }
+}
+
+function effectOf(
+  store: Store,
+  corrected: StoredEvent,
+  views: readonly CampaignView[],
+  before: Standings,
+  after: Standings,
+): CorrectionEffect {
   const event = subjectOf(store, corrected);
   let [fallen, restored] = [0, 0];
   for (const eventId of [event.eventId, ...descendantsOf(store, event)]) {
@@ -191,8 +211,7 @@ function effectOf(store: Store, corrected: StoredEvent, before: Standings, after
     if (stood && !stands) fallen += 1;
     if (!stood && stands) restored += 1;
   }
-  const campaigns = listCampaigns(store).flatMap((campaign) => changeOf(store, campaign, before, after));
-  return { fallen, restored, campaigns };
+  return { fallen, restored, campaigns: views.flatMap((view) => changeOf(store, view, after)) };
 }
 
 /** What a correction is about in the end, where it corrects a correction. */
@@ -202,8 +221,8 @@ function subjectOf(store: Store, event: StoredEvent): StoredEvent {
   return subject;
 }
 
-function changeOf(store: Store, campaign: Campaign, before: Standings, after: Standings): CampaignChange[] {
-  const was = viewCampaign(store, campaign, before);
+function changeOf(store: Store, was: CampaignView, after: Standings): CampaignChange[] {
+  const { campaign } = was;
   const will = viewCampaign(store, campaign, after);
   const changed = new Map(campaignCells(will).map((cell) => [cell.name, cell]));
   const cells = campaignCells(was)

@@ -90,7 +90,7 @@ function fallFinder({ inEffect }: Corrections, source: LineageSource): Standings
   const placeOf = (eventId: string): number => demandEvent(source, eventId).seq;
   for (const [corrected, corrections] of inEffect) known.set(corrected, { corrected, corrections });
   const places = new Map([...inEffect.keys()].map((eventId) => [eventId, placeOf(eventId)]));
-  const earliest = Math.min(...places.values());
+  const earliest = [...places.values()].reduce((a, b) => Math.min(a, b));
   const earlier = (a: Fall | undefined, b: Fall | undefined): Fall | undefined =>
     a === undefined || (b !== undefined && places.get(b.corrected)! < places.get(a.corrected)!) ? b : a;
 
