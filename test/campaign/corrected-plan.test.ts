@@ -13,9 +13,14 @@ import { ImaginedLog } from './imagined-log.ts';
 const { spec } = loadSpec(microSpec);
 
 /** Does what is ready, in the order that the numbers choose, until so many tasks are done or nothing is left. */
-function advance(log: ImaginedLog, choices: readonly number[], tasks = Number.POSITIVE_INFINITY): CampaignPlan {
+function advance(
+  log: ImaginedLog,
+  choices: readonly number[],
+  tasks = Number.POSITIVE_INFINITY,
+  of = spec,
+): CampaignPlan {
   for (let done = 0; ; done += 1) {
-    const plan = log.plan(spec);
+    const plan = log.plan(of);
     const task = plan.ready[(choices[done] ?? 0) % Math.max(1, plan.ready.length)];
     if (task === undefined || done >= tasks) return plan;
     log.complete(task);
@@ -119,6 +124,20 @@ describe('a plan with corrections', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('has everything at once where another campaign did the work with a mended file of the same name', () => {
+    const mended = { ...spec, labels: { gpaw: { ...spec.labels.gpaw!, sha256: 'ab'.repeat(32) } } };
+    const log = complete.filter(() => true);
+    const other = advance(log, [], undefined, mended);
+    const imports = log.events.filter(({ core }) => core.task.kind === 'blob.import');
+    expect(imports).toHaveLength(2);
+    supersede(log, imports[0]!, imports[1]!);
+    const plan = log.plan(spec);
+    expect(plan.ready).toEqual([]);
+    expect(cellsOf(plan)).toEqual(cellsOf(other));
+    expect(cellsOf(plan)).not.toEqual(cellsOf(whole));
+    expect(log.plan(mended).corrections).toEqual([]);
   });
 
   it('lets no event stand in two places', () => {
