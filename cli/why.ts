@@ -14,9 +14,9 @@ import { printJson, withStore } from './output/store-access.ts';
 
 export function why(name: string, flags: { readonly store: string; readonly json?: boolean }): void {
   withStore(flags.store, (store) => {
-    const { cell, roots, campaign, purposes } = resolveName(store, name);
-    const lineage = traceEvents(store, roots);
     const standings = readStandings(store);
+    const { cell, roots, campaign, purposes } = resolveName(store, name, standings);
+    const lineage = traceEvents(store, roots);
     if (flags.json) {
       printJson({ cell: cell ?? null, campaign: campaign ?? null, ...graphOf(lineage, purposes, standings) });
       return;
@@ -36,9 +36,9 @@ interface Question {
   readonly purposes: ReadonlyMap<string, string>;
 }
 
-function resolveName(store: Store, name: string): Question {
+function resolveName(store: Store, name: string, standings: Standings): Question {
   if (!name.includes('/')) {
-    const views = listCampaigns(store).map((campaign) => viewCampaign(store, campaign));
+    const views = listCampaigns(store).map((campaign) => viewCampaign(store, campaign, standings));
     return {
       roots: [findEvent(store, name).eventId],
       purposes: new Map(views.flatMap(({ plan }) => [...plan.purposes])),

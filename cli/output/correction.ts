@@ -6,6 +6,7 @@ import {
   proposeCorrection,
   recordCorrection,
 } from '../../src/audit/correction.ts';
+import { describeEvent } from '../../src/audit/find-event.ts';
 import type { Cell } from '../../src/projections/table.ts';
 import { escapeControl } from '../../store/escape-control.ts';
 import type { StoredEvent } from '../../store/event.ts';
@@ -35,21 +36,19 @@ export function correct(flags: CorrectionFlags, requestOf: (store: Store) => Cor
 }
 
 function describeProposal({ kind, event, by, reason }: CorrectionRequest, { effect }: ProposedCorrection): string {
-  const place = by === undefined ? '' : ` by ${nameOf(by)}`;
+  const place = by === undefined ? '' : ` by ${describeEvent(by)}`;
   const counts = [
     ...(effect.fallen > 0 ? [`${events(effect.fallen)} no longer ${effect.fallen === 1 ? 'stands' : 'stand'}`] : []),
     ...(effect.restored > 0 ? [`${events(effect.restored)} ${effect.restored === 1 ? 'stands' : 'stand'} again`] : []),
   ];
   return [
-    `${kind} ${nameOf(event)}${place}: ${reason}`,
+    `${kind} ${describeEvent(event)}${place}: ${reason}`,
     counts.length === 0 ? 'nothing changes' : counts.join('; '),
     ...effect.campaigns.flatMap(changeLines),
   ]
     .map((line) => `${escapeControl(line)}\n`)
     .join('');
 }
-
-const nameOf = ({ seq, eventId, core }: StoredEvent): string => `event ${seq} (${core.task.kind} ${shortId(eventId)})`;
 
 const events = (count: number): string => `${count} ${count === 1 ? 'event' : 'events'}`;
 

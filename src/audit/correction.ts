@@ -21,6 +21,7 @@ import { lineageSource } from '../projections/lineage.ts';
 import { describeFall, readStandings, type Standings, standingsOf, whyMisfit } from '../projections/standing.ts';
 import type { Cell } from '../projections/table.ts';
 import { descendantsOf } from './descendants.ts';
+import { describeEvent } from './find-event.ts';
 
 export interface CorrectionRequest {
   readonly kind: CorrectionKind;
@@ -79,9 +80,6 @@ export function recordCorrection(store: Store, { core, recorded }: ProposedCorre
   return store.log.append([{ core, attestation: attest(), obs }])[0]!.event;
 }
 
-const nameOf = ({ seq, eventId, core }: StoredEvent): string =>
-  `event ${seq} (${core.task.kind} ${eventId.slice(0, 12)})`;
-
 function demandReason(reason: string): void {
   if (reason.trim() !== '' && reason.length <= 2000) return;
   throw new InputError('bad-reason', 'a correction needs a reason', { expected: 'a text of 1 to 2000 characters' });
@@ -90,7 +88,7 @@ function demandReason(reason: string): void {
 function demandCorrectable({ kind, event }: CorrectionRequest): void {
   const refuse = (remedy: string): never => {
     throw new InputError('not-correctable', `this event cannot be ${kind === 'retract' ? 'retracted' : 'superseded'}`, {
-      where: nameOf(event),
+      where: describeEvent(event),
       remedy,
     });
   };
@@ -152,7 +150,7 @@ function demandSense({ kind, event, by }: CorrectionRequest, before: Standings, 
   const standing = before.corrections.inEffect.get(event.eventId)?.find((correction) => correction.by !== undefined);
   if (kind === 'retract' && standing !== undefined) {
     throw new InputError('already-superseded', 'another event stands in the place of this one already', {
-      where: nameOf(event),
+      where: describeEvent(event),
       found: `superseded by event ${standing.by?.slice(0, 12)}: ${standing.reason}`,
       remedy: `retract that event, or the correction: event ${standing.event.seq}`,
     });
@@ -170,8 +168,8 @@ function demandSense({ kind, event, by }: CorrectionRequest, before: Standings, 
 
 function demandReplacement(event: StoredEvent, by: StoredEvent, after: Standings): void {
   const refuse = (found: string, remedy: string): never => {
-    throw new InputError('bad-replacement', `this event cannot stand in the place of ${nameOf(event)}`, {
-      where: nameOf(by),
+    throw new InputError('bad-replacement', `this event cannot stand in the place of ${describeEvent(event)}`, {
+      where: describeEvent(by),
       found,
       remedy,
     });
@@ -189,8 +187,8 @@ function demandReplacement(event: StoredEvent, by: StoredEvent, after: Standings
 function demandUsedOnce(event: StoredEvent, by: StoredEvent, views: readonly CampaignView[]): void {
   for (const { campaign, plan } of views) {
     if (!plan.events.has(by.taskId) || !plan.purposes.has(event.taskId)) continue;
-    throw new InputError('bad-replacement', `this event cannot stand in the place of ${nameOf(event)}`, {
-      where: nameOf(by),
+    throw new InputError('bad-replacement', `this event cannot stand in the place of ${describeEvent(event)}`, {
+      where: describeEvent(by),
       found: `campaign ${campaign.name} uses it already: ${plan.purposes.get(by.taskId)}`,
       remedy: 'it would count twice; name an event that the campaign does not use',
     });
