@@ -100,6 +100,38 @@ program
   .addOption(JSON_FLAG)
   .action(async (table, options) => (await import('./tables.ts')).tables(table, options));
 
+const REASON = new Option(
+  '--reason <text>',
+  'why; it is kept in the log and shown wherever the event is asked for',
+).makeOptionMandatory();
+const AUTHOR = new Option('--author <text>', 'who corrects; nothing of the kind is recorded unless given');
+const DRY_RUN = new Option('--dry-run', 'show what would change, and record nothing');
+
+program
+  .command('retract')
+  .argument('<event>', 'event id (its first digits suffice) or number in the log')
+  .description('take back an event and all that rests on it; it stays in the log. A correction is taken back likewise')
+  .addOption(REASON)
+  .addOption(AUTHOR)
+  .addOption(DRY_RUN)
+  .addOption(STORE)
+  .addOption(JSON_FLAG)
+  .action(async (event, options) => (await import('./retract.ts')).retract(event, options));
+
+program
+  .command('supersede')
+  .argument('<event>', 'event id (its first digits suffice) or number in the log')
+  .description('name the event that stands in the place of another; what rests on the other is computed anew')
+  .addOption(
+    new Option('--by <event>', 'event that stands in its place: same kind, same outputs').makeOptionMandatory(),
+  )
+  .addOption(REASON)
+  .addOption(AUTHOR)
+  .addOption(DRY_RUN)
+  .addOption(STORE)
+  .addOption(JSON_FLAG)
+  .action(async (event, options) => (await import('./supersede.ts')).supersede(event, options));
+
 program
   .command('replay')
   .description('recompute recorded tasks from their recorded inputs and compare bytes')

@@ -1,10 +1,11 @@
 /** `varve run SPEC`: runs a campaign, or goes on with it; progress to stderr, tables to stdout. */
-import { campaignResultHash, campaignTables } from '../src/campaign/campaign-view.ts';
+import { campaignCells, campaignResultHash, campaignTables } from '../src/campaign/campaign-view.ts';
 import { compareMethods } from '../src/campaign/method-comparison.ts';
 import type { CampaignPlan } from '../src/campaign/plan.ts';
 import { runCampaign } from '../src/campaign/run-campaign.ts';
 import { loadSpec } from '../src/campaign/spec-file.ts';
 import { workerPool } from '../src/execution/worker-pool.ts';
+import { describeWithdrawal } from '../src/projections/campaign-results.ts';
 import { openStore } from '../store/store.ts';
 import { blobsPath } from '../store/store-folder.ts';
 import { CommandEnd } from './output/errors.ts';
@@ -41,13 +42,20 @@ export async function run(specPath: string, flags: RunFlags): Promise<void> {
         campaign: loaded.spec.name,
         resultHash,
         events: plan.events.size,
+        corrections: plan.corrections.length,
+        withdrawn: plan.withdrawn.map(describeWithdrawal),
         tables,
         methods,
       });
     } else {
       process.stdout.write(renderTables(tables, methods, loaded.spec.published?.source));
-      process.stdout.write(
-        `\nresult hash ${resultHash} over ${plan.events.size} events; ask any number: varve why CELL\n`,
+      const counted = `${plan.events.size} events${plan.corrections.length === 0 ? '' : ` and ${plan.corrections.length} corrections`}`;
+      process.stdout.write(`\nresult hash ${resultHash} over ${counted}; ask any number: varve why CELL\n`);
+    }
+    if (plan.withdrawn.length > 0) {
+      const cells = campaignCells(campaign).filter(({ status }) => status === 'withdrawn').length;
+      process.stderr.write(
+        `${loaded.spec.name}: corrections took back ${plan.withdrawn.length} of its tasks; ${cells} cells are withdrawn (varve status says why)\n`,
       );
     }
     if (plan.failures.length > 0) throw failed(plan.failures);

@@ -1,7 +1,9 @@
 /** `varve show EVENT`: one event in full, or the bytes of one of its outputs. */
 import { findEvent } from '../src/audit/find-event.ts';
 import { InputError } from '../src/numerics/input-error.ts';
+import { readStandings } from '../src/projections/standing.ts';
 import { escapeControl } from '../store/escape-control.ts';
+import { correctionFields, correctionLines, withdrawalLines } from './output/standing.ts';
 import { printJson, withStore } from './output/store-access.ts';
 
 interface ShowFlags {
@@ -24,7 +26,8 @@ export function show(name: string, flags: ShowFlags): void {
       process.stdout.write(store.blobs.get(descriptor.hash));
       return;
     }
-    if (flags.json) return printJson(event);
+    const standings = readStandings(store);
+    if (flags.json) return printJson({ ...event, ...correctionFields(event, standings) });
     const { seq, eventId, taskId, leaf, core, attestation, obs } = event;
     const sections: [string, unknown][] = [
       [`event ${seq}`, { eventId, taskId, leaf }],
@@ -36,6 +39,8 @@ export function show(name: string, flags: ShowFlags): void {
       ['attestation (code that computed it; not part of the event id)', attestation],
       ['observed circumstances (not part of the event id)', obs ?? 'left out'],
     ];
+    const corrections = [...withdrawalLines(event, standings), ...correctionLines(event, standings)];
+    process.stdout.write(corrections.map((line) => `${escapeControl(line)}\n`).join(''));
     for (const [title, content] of sections) process.stdout.write(`${title}\n${indent(content)}\n`);
   });
 }

@@ -2,22 +2,28 @@
 import { findEvent } from '../src/audit/find-event.ts';
 import { campaignPurposes, findCell, traceEvents } from '../src/campaign/campaign-view.ts';
 import type { Lineage } from '../src/projections/lineage.ts';
+import { readStandings, type Standings } from '../src/projections/standing.ts';
 import type { Cell } from '../src/projections/table.ts';
+import { escapeControl } from '../store/escape-control.ts';
 import type { Store } from '../store/store.ts';
 import { renderDerivation } from './output/derivation.ts';
 import { formatCell, formatPublished } from './output/numbers.ts';
+import { correctionFields, withdrawalLines } from './output/standing.ts';
 import { printJson, withStore } from './output/store-access.ts';
 
 export function why(name: string, flags: { readonly store: string; readonly json?: boolean }): void {
   withStore(flags.store, (store) => {
-    const { cell, roots, campaign, purposes } = resolveName(store, name);
+    const standings = readStandings(store);
+    const { cell, roots, campaign, purposes } = resolveName(store, name, standings);
     const lineage = traceEvents(store, roots);
     if (flags.json) {
-      printJson({ cell: cell ?? null, campaign: campaign ?? null, ...graphOf(lineage, purposes) });
+      printJson({ cell: cell ?? null, campaign: campaign ?? null, ...graphOf(lineage, purposes, standings) });
       return;
     }
     if (cell !== undefined) process.stdout.write(`${describeCell(cell)}\n`);
-    process.stdout.write(renderDerivation(lineage, purposes));
+    const withdrawn = cell === undefined ? withdrawalLines(lineage.nodes[0]!, standings) : [];
+    process.stdout.write(withdrawn.map((line) => `${escapeControl(line)}\n`).join(''));
+    process.stdout.write(renderDerivation(lineage, purposes, standings));
   });
 }
 
@@ -29,9 +35,9 @@ interface Question {
   readonly purposes: ReadonlyMap<string, string>;
 }
 
-function resolveName(store: Store, name: string): Question {
+function resolveName(store: Store, name: string, standings: Standings): Question {
   if (!name.includes('/')) {
-    return { roots: [findEvent(store, name).eventId], purposes: campaignPurposes(store) };
+    return { roots: [findEvent(store, name).eventId], purposes: campaignPurposes(store, standings) };
   }
   const { view, cell } = findCell(store, name);
   return { cell, campaign: view.campaign.name, roots: cell.events, purposes: view.plan.purposes };
@@ -39,27 +45,31 @@ function resolveName(store: Store, name: string): Question {
 
 function describeCell(cell: Cell): string {
   const published = cell.published === null ? '' : `\npublished, not computed here: ${formatPublished(cell)}`;
-  const notes = cell.notes.map((note) => `\nnote: ${note}`).join('');
+  const notes = cell.notes.map((note) => `\nnote: ${escapeControl(note)}`).join('');
   return `${cell.name} = ${formatCell(cell)}${cell.interval95 === null ? '' : ' (95 % interval in brackets)'}${published}${notes}\n`;
 }
 
 /** The same graph as the text shows, for programs. */
-const graphOf = (lineage: Lineage, purposes: ReadonlyMap<string, string>) => ({
+const graphOf = (lineage: Lineage, purposes: ReadonlyMap<string, string>, standings: Standings) => ({
   roots: lineage.roots,
-  nodes: lineage.nodes.map(({ seq, eventId, taskId, core, attestation, obs }) => ({
-    seq,
-    eventId,
-    taskId,
-    purpose: purposes.get(taskId) ?? null,
-    kind: core.task.kind,
-    v: core.task.v,
-    class: core.class,
-    params: core.task.params,
-    outcome: core.outcome,
-    results: core.results,
-    outputs: core.outputs,
-    attestation,
-    obs,
-  })),
+  nodes: lineage.nodes.map((event) => {
+    const { seq, eventId, taskId, core, attestation, obs } = event;
+    return {
+      seq,
+      eventId,
+      taskId,
+      purpose: purposes.get(taskId) ?? null,
+      kind: core.task.kind,
+      v: core.task.v,
+      class: core.class,
+      params: core.task.params,
+      outcome: core.outcome,
+      results: core.results,
+      outputs: core.outputs,
+      attestation,
+      obs,
+      ...correctionFields(event, standings),
+    };
+  }),
   edges: lineage.edges,
 });

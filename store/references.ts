@@ -1,8 +1,10 @@
 /**
  * What an event refers to must be there before it: the blobs of its outputs with their sizes, the events and outputs
- * that its inputs name, and its manifests. `append` demands it; `verify` finds the same out again afterwards.
+ * that its inputs name, its manifests, and the events that a correction names. `append` demands it; `verify` finds the
+ * same out again afterwards.
  */
 import type { BlobStore } from './blob-store.ts';
+import { namedEventsOf } from './corrections.ts';
 import type { EventCore, StoredEvent } from './event.ts';
 import { inputsOf, outputsOf } from './event-shape.ts';
 import { StoreError } from './store-error.ts';
@@ -27,6 +29,9 @@ export function demandReferences(
         refuse(core, path, `an output "${input.output}"`, `outputs ${JSON.stringify(Object.keys(outputs))}`);
       }
     }
+  }
+  for (const { path, eventId } of namedEventsOf(core)) {
+    if (find(eventId) === undefined) refuse(core, path, `an earlier event ${eventId}`, 'none');
   }
 }
 

@@ -3,6 +3,7 @@
  * references to earlier events, and the Merkle root at the size that HEAD gives. Collects which blobs are named.
  */
 import type { Database } from 'better-sqlite3';
+import { namedEventsOf } from './corrections.ts';
 import type { EventCore } from './event.ts';
 import { inputsOf, outputsOf } from './event-shape.ts';
 import { type Head, historyDiffers, tailLost } from './head.ts';
@@ -110,6 +111,14 @@ export class LogVerification {
       if ('manifest' in input) this.#use(input.manifest, null, `${where} ${path}`);
       else this.#demandOutput(input.event, input.output, `${where} ${path}`);
     }
+    for (const { path, eventId } of namedEventsOf(core)) this.#demandEvent(eventId, `${where} ${path}`);
+  }
+
+  #demandEvent(eventId: string, where: string): void {
+    if (this.#outputs.has(eventId)) return;
+    const what = 'a correction names what no earlier event is';
+    const expected = `an earlier event ${eventId}`;
+    this.#problems.add({ code: 'reference-missing', what, where, expected, found: 'no such event' });
   }
 
   #demandOutput(eventId: string, output: string, where: string): void {

@@ -1,12 +1,18 @@
 /** A lineage as a tree of text: each event once, chains of segments folded into one line, code versions at the end. */
 
 import type { Lineage, LineageEdge } from '../../src/projections/lineage.ts';
+import { type Standings, standingWord } from '../../src/projections/standing.ts';
 import { escapeControl } from '../../store/escape-control.ts';
 import type { StoredEvent } from '../../store/event.ts';
 import { formatNumber, shortId } from './numbers.ts';
+import { correctionLines } from './standing.ts';
 
-export function renderDerivation(lineage: Lineage, purposes: ReadonlyMap<string, string>): string {
-  const tree = new DerivationTree(lineage, purposes);
+export function renderDerivation(
+  lineage: Lineage,
+  purposes: ReadonlyMap<string, string>,
+  standings: Standings,
+): string {
+  const tree = new DerivationTree(lineage, purposes, standings);
   for (const root of lineage.roots) tree.draw(root, '', '', '');
   return `${[...tree.lines, '', ...codeLines(lineage.nodes)].map(escapeControl).join('\n')}\n`;
 }
@@ -16,9 +22,11 @@ class DerivationTree {
   readonly #events: ReadonlyMap<string, StoredEvent>;
   readonly #edges = new Map<string, LineageEdge[]>();
   readonly #purposes: ReadonlyMap<string, string>;
+  readonly #standings: Standings;
   readonly #drawn = new Set<string>();
 
-  constructor(lineage: Lineage, purposes: ReadonlyMap<string, string>) {
+  constructor(lineage: Lineage, purposes: ReadonlyMap<string, string>, standings: Standings) {
+    this.#standings = standings;
     this.#events = new Map(lineage.nodes.map((event) => [event.eventId, event]));
     this.#purposes = purposes;
     for (const edge of lineage.edges) this.#edges.set(edge.from, [...(this.#edges.get(edge.from) ?? []), edge]);
@@ -29,7 +37,9 @@ class DerivationTree {
     const event = this.#events.get(eventId)!;
     const again = this.#drawn.has(eventId) ? '  (shown above)' : '';
     const folded = chain.length > 1 ? `  and the ${chain.length - 1} segments before it` : '';
-    this.lines.push(`${lead}${note}${headline(event, this.#purposes.get(event.taskId))}${folded}${again}`);
+    this.lines.push(
+      `${lead}${note}${headline(event, this.#purposes.get(event.taskId), standingWord(this.#standings, eventId))}${folded}${again}`,
+    );
     if (again !== '') return;
     const inputs = new Map<string, LineageEdge[]>();
     for (const member of chain) {
@@ -39,7 +49,8 @@ class DerivationTree {
       }
     }
     const begun = chain.length > 1 ? beginningLines(this.#events.get(chain.at(-1)!)!) : [];
-    const details = [...detailLines(event), ...begun];
+    const corrected = chain.flatMap((member) => correctionLines(this.#events.get(member)!, this.#standings));
+    const details = [...corrected, ...detailLines(event), ...begun];
     const body = inputs.size > 0 ? '│ ' : '  ';
     for (const detail of details) this.lines.push(`${indent}${body}  ${detail}`);
     const sources = [...inputs].filter(([source]) => !this.#isInnerSegment(source, inputs));
@@ -74,9 +85,10 @@ class DerivationTree {
   }
 }
 
-function headline(event: StoredEvent, purpose: string | undefined): string {
+function headline(event: StoredEvent, purpose: string | undefined, standing: string): string {
   const { task, class: determinism, outcome } = event.core;
   const marks = [
+    ...(standing === 'stands' ? [] : [standing.toUpperCase()]),
     ...(outcome.status === 'done' ? [] : [outcome.status.toUpperCase()]),
     ...(determinism === 'observed' ? ['observed: from outside'] : []),
   ];

@@ -1,8 +1,8 @@
 /** Opens a store for one command and closes it again, whatever happens. */
 import { openStore, type Store } from '../../store/store.ts';
 
-export function withStore<T>(dir: string, use: (store: Store) => T): T {
-  const store = openStore({ dir, mode: 'read' });
+export function withStore<T>(dir: string, use: (store: Store) => T, mode: 'read' | 'write' = 'read'): T {
+  const store = openStore({ dir, mode });
   try {
     return use(store);
   } finally {

@@ -1,6 +1,7 @@
 /** The tables of a campaign as text: computed values first, published ones named as such, notes below. */
 import type { MethodLine } from '../../src/campaign/method-comparison.ts';
 import type { Table } from '../../src/projections/table.ts';
+import { escapeControl } from '../../store/escape-control.ts';
 import { formatCell, formatPublished } from './numbers.ts';
 import { renderColumns } from './text-table.ts';
 
@@ -57,5 +58,5 @@ function noteLines(row: Table['rows'][number]): string[] {
   for (const cell of row.cells) {
     for (const note of cell.notes) notes.set(note, [...(notes.get(note) ?? []), cell.name]);
   }
-  return [...notes].map(([note, cells]) => `  ${cells.length === 1 ? cells[0] : row.heading}: ${note}`);
+  return [...notes].map(([note, cells]) => `  ${cells.length === 1 ? cells[0] : row.heading}: ${escapeControl(note)}`);
 }

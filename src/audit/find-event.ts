@@ -1,4 +1,4 @@
-/** Finds an event by what a person types. */
+/** Finds an event by what a person types, and names it for one. */
 import type { StoredEvent } from '../../store/event.ts';
 import type { Store } from '../../store/store.ts';
 import { InputError } from '../numerics/input-error.ts';
@@ -25,3 +25,6 @@ export function findEvent(store: Store, name: string): StoredEvent {
     remedy: 'give more digits',
   });
 }
+
+export const describeEvent = ({ seq, eventId, core }: StoredEvent): string =>
+  `event ${seq} (${core.task.kind} ${eventId.slice(0, 12)})`;

@@ -19,7 +19,7 @@ export function compareMethods({ spec, plan }: PlannedCampaign): MethodLine[] {
   return [
     {
       aspect: 'labels',
-      here: distinct(labelMethods(spec)),
+      here: distinct(labelMethods({ spec, plan })),
       published: published.labels,
     },
     {
@@ -51,11 +51,13 @@ export function compareMethods({ spec, plan }: PlannedCampaign): MethodLine[] {
 }
 
 /** Configurations by method, in the order in which the methods come up. */
-function labelMethods(spec: PlannedCampaign['spec']): string[] {
+function labelMethods({ spec, plan }: PlannedCampaign): string[] {
   const counts = new Map<string, number>();
-  for (const { method, configurations } of Object.values(spec.labels)) {
+  for (const [label, { method, configurations }] of Object.entries(spec.labels)) {
     const name = methodIdentity(method, '');
-    counts.set(name, (counts.get(name) ?? 0) + configurations);
+    // Other labels may stand in for those that the spec names.
+    const used = plan.labels[label]?.core.results.configurations as number | undefined;
+    counts.set(name, (counts.get(name) ?? 0) + (used ?? configurations));
   }
   return [...counts].map(([name, count]) => `${count} configurations by ${name}`);
 }

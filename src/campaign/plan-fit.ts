@@ -2,35 +2,37 @@
 import type { StoredEvent, Task } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import type { JsonObject } from '../formats/json-document.ts';
+import type { Withdrawal } from '../projections/campaign-results.ts';
 import type { TrainingSet } from '../projections/training-set.ts';
-import { outputOf, type Planner } from './planner.ts';
+import { eventIn, outputOf, type Planner, type Slot } from './planner.ts';
 import { deriveSeed } from './seeds.ts';
 import type { CampaignSpec } from './spec.ts';
 
 export interface FitChain {
   readonly segments: readonly StoredEvent[];
-  /** The segment that ended the fit, whose output the potential is; undefined while it is not done. */
-  readonly finished: StoredEvent | undefined;
+  /** The segment that ended the fit, which has the potential; or what the fit lacks for good. */
+  readonly potential: Slot;
 }
 
 export function planFit(
   spec: CampaignSpec,
   name: string,
   member: number,
-  set: TrainingSet | undefined,
+  set: TrainingSet | Withdrawal | undefined,
   planner: Planner,
 ): FitChain {
   const segments: StoredEvent[] = [];
-  if (set === undefined) return { segments, finished: undefined };
+  if (set === undefined || 'because' in set) return { segments, potential: set };
   const manifests = [set.training, ...(set.validation === undefined ? [] : [set.validation])];
   const { segmentIterations, preIterations, maxIterations } = spec.potentials[name]!;
   const isOneEvent = preIterations + maxIterations <= segmentIterations;
   for (;;) {
     const purpose = `${name}, fit ${member + 1}${isOneEvent ? '' : `, segment ${segments.length + 1}`}`;
-    const event = planner.ask(segmentTask(spec, name, member, set, segments.at(-1)), purpose, manifests);
-    if (event === undefined) return { segments, finished: undefined };
+    const slot = planner.ask(segmentTask(spec, name, member, set, segments.at(-1)), purpose, manifests);
+    const event = eventIn(slot);
+    if (event === undefined) return { segments, potential: slot };
     segments.push(event);
-    if (event.core.outputs.potential !== undefined) return { segments, finished: event };
+    if (event.core.outputs.potential !== undefined) return { segments, potential: event };
   }
 }
 

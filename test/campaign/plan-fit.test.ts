@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CampaignPlan, planCampaign } from '../../src/campaign/plan.ts';
 import { loadSpec } from '../../src/campaign/spec-file.ts';
+import { evaluateCorrections } from '../../store/corrections.ts';
 import type { StoredEvent, Task } from '../../store/event.ts';
 import { sha256Hex, taskIdOf } from '../../store/hash.ts';
 import { inTemporaryFolder, projectRoot } from '../campaigns/cli-process.ts';
@@ -44,7 +45,8 @@ class EventsByTask {
   }
 
   plan(version?: number): CampaignPlan {
-    return planCampaign(spec, (taskId) => this.#events.get(taskId), version);
+    const uncorrected = { standIn: (event: StoredEvent) => event, corrections: evaluateCorrections([]) };
+    return planCampaign(spec, { byTaskId: (taskId) => this.#events.get(taskId), ...uncorrected }, version);
   }
 
   /** Everything that a fit waits for. */

@@ -7,6 +7,7 @@ import type { CampaignPlan } from '../../src/campaign/plan.ts';
 import { runCampaign } from '../../src/campaign/run-campaign.ts';
 import { type LoadedSpec, loadSpec } from '../../src/campaign/spec-file.ts';
 import { inlineExecutor } from '../../src/execution/inline-executor.ts';
+import { readStandings } from '../../src/projections/standing.ts';
 import type { StoredEvent } from '../../store/event.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { inTemporaryFolder, projectRoot } from './cli-process.ts';
@@ -99,7 +100,7 @@ describe('a campaign whose fits are cut into segments', () => {
 
       const [fit] = plan.potentials['level-2']!;
       const { seed } = fitsOf(plan)[0]!.core.task.params.start as { seed: string };
-      const text = renderDerivation(traceEvents(straight, [fit!.eventId]), plan.purposes);
+      const text = renderDerivation(traceEvents(straight, [fit!.eventId]), plan.purposes, readStandings(straight));
       expect(text).toMatch(/^potential\.fit v2 {2}\w+ {2}level-2, fit 1, segment 3 {2}and the 2 segments before it$/m);
       expect(text).toContain(`begun: start.from seed, start.seed ${seed}`);
       expect(text).toMatch(/^└─ 54 training and 6 validation configurations of label\.import /m);

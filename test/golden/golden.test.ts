@@ -17,6 +17,7 @@ import {
 } from '../../src/campaign/campaign-view.ts';
 import { findCampaign, listCampaigns } from '../../src/campaign/open-campaign.ts';
 import type { Table } from '../../src/projections/table.ts';
+import { readStandings } from '../../src/projections/standing.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { type VerifyReport, verifyStore } from '../../store/verify.ts';
 
@@ -70,7 +71,7 @@ describe.each(versions)('the store that version %s wrote', (version) => {
         const kinds = lineage.nodes.map((event) => event.core.task.kind);
         expect(kinds, cell.name).toEqual(expect.arrayContaining(['potential.fit', 'label.import', 'blob.import']));
         for (const { taskId } of lineage.nodes) expect(view.plan.purposes.has(taskId), cell.name).toBe(true);
-        expect(renderDerivation(lineage, view.plan.purposes)).toContain('observed: from outside');
+        expect(renderDerivation(lineage, view.plan.purposes, readStandings(store))).toContain('observed: from outside');
       }
     });
   });
