@@ -6,7 +6,7 @@ import { InputError } from '../numerics/input-error.ts';
 import { deriveArrheniusTable } from '../projections/arrhenius-table.ts';
 import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
-import { type Lineage, traceLineage } from '../projections/lineage.ts';
+import { type Lineage, type LineageSource, traceLineage } from '../projections/lineage.ts';
 import type { Cell, Table } from '../projections/table.ts';
 import { type Campaign, findCampaign, readCampaignSpec } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
@@ -57,8 +57,10 @@ export function findCell(store: Store, name: string): { view: CampaignView; cell
   });
 }
 
+export const lineageSource = (store: Store): LineageSource => ({
+  byEventId: (eventId) => store.log.byEventId(eventId),
+  manifest: (hash) => readManifest(store.blobs.get(hash), `manifest ${hash.slice(0, 12)}`),
+});
+
 export const traceEvents = (store: Store, eventIds: readonly string[]): Lineage =>
-  traceLineage(eventIds, {
-    byEventId: (eventId) => store.log.byEventId(eventId),
-    manifest: (hash) => readManifest(store.blobs.get(hash), `manifest ${hash.slice(0, 12)}`),
-  });
+  traceLineage(eventIds, lineageSource(store));

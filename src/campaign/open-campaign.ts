@@ -69,6 +69,10 @@ export function readCampaignSpec(store: Store, campaign: Campaign): CampaignSpec
   return readJsonDocument(store.blobs.get(campaign.specHash), `spec of ${campaign.name}`) as unknown as CampaignSpec;
 }
 
+/** A campaign is called by its name, or by at least six first digits of its event id. */
+export const isCalled = ({ name, eventId }: Campaign, text: string): boolean =>
+  name === text || (text.length >= 6 && eventId.startsWith(text));
+
 /**
  * The campaign of that name, the newest where several specs share it; the newest of all where no name is given. An
  * event id, or its first digits, names one exactly.
@@ -76,11 +80,7 @@ export function readCampaignSpec(store: Store, campaign: Campaign): CampaignSpec
  */
 export function findCampaign(store: Store, name?: string): Campaign {
   const campaigns = listCampaigns(store);
-  const matches = campaigns.filter(
-    (campaign) =>
-      name === undefined || campaign.name === name || (name.length >= 6 && campaign.eventId.startsWith(name)),
-  );
-  const found = matches.at(-1);
+  const found = campaigns.filter((campaign) => name === undefined || isCalled(campaign, name)).at(-1);
   if (found !== undefined) return found;
   throw new InputError(
     'no-campaign',
