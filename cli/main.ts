@@ -81,8 +81,13 @@ program
   .argument('<cell>', 'cell name such as tableV/anion-ordered-bulk/Ea, or an event id')
   .description('derive a number: from the cell down to structures, labels, seeds, versions')
   .addOption(STORE)
+  .addOption(new Option('--not-reused', 'why it ran anew: the nearest earlier task, and the fields that differ'))
   .addOption(JSON_FLAG)
-  .action(async (cell, options) => (await import('./why.ts')).why(cell, options));
+  .action(async (cell, options) =>
+    options.notReused
+      ? (await import('./why-not-reused.ts')).whyNotReused(cell, options)
+      : (await import('./why.ts')).why(cell, options),
+  );
 
 program
   .command('diff')

@@ -95,3 +95,54 @@ function shortened(a: string, b: string): [string, string] {
 /** Kind, short id and purpose. */
 export const eventWords = (kind: string, eventId: string, purpose: string | undefined): string =>
   `${kind} ${shortId(eventId)}${purpose === undefined ? '' : ` (${purpose})`}`;
+
+/** An event that differs, as it is shown. */
+export interface DifferingEvent {
+  /** Events with the same key are shown together. */
+  readonly key: string;
+  readonly title: string;
+  readonly purpose: string;
+  /** What is its own: where it stands. */
+  readonly place: string;
+  readonly lines: readonly string[];
+}
+
+/** Of groups shown, and of names in a group. */
+const MAX_GROUPS = 20;
+const MAX_NAMES = 3;
+
+/** The first of each group in full, and where the others are. */
+export function groupedLines(events: readonly DifferingEvent[]): string[] {
+  const groups = new Map<string, DifferingEvent[]>();
+  for (const event of events) groups.set(event.key, [...(groups.get(event.key) ?? []), event]);
+  const shown = [...groups.values()].slice(0, MAX_GROUPS);
+  const hidden = [...groups.values()].slice(MAX_GROUPS).flat().length;
+  return [
+    ...shown.flatMap(groupLines),
+    ...(hidden === 0 ? [] : [`and ${countOf(hidden, 'event')} more that differ in other fields`]),
+  ];
+}
+
+function groupLines(group: readonly DifferingEvent[]): string[] {
+  const [first, ...others] = group as [DifferingEvent, ...DifferingEvent[]];
+  const alike = others.every(({ lines }) => lines.join() === first.lines.join());
+  const names = bounded(
+    others.map(({ purpose }) => purpose),
+    MAX_NAMES,
+    'events',
+  );
+  const likewise = `${alike ? 'the same' : 'the same fields, with other values,'} in ${countOf(others.length, 'more event')}:`;
+  return [
+    first.title,
+    ...indented(first.lines),
+    ...(others.length === 0 ? [] : indented([likewise, ...indented(names)])),
+  ];
+}
+
+export const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
+
+export const countOf = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** The fields in which two tasks differ, whatever the values. */
+export const fieldNames = ({ fields, inputs }: TaskDifference): string =>
+  [...fields, ...inputs].map(({ field }) => field).join();
