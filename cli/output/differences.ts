@@ -134,7 +134,7 @@ function groupLines(group: readonly DifferingEvent[]): string[] {
   const likewise = `${alike ? 'the same' : 'the same fields, with other values,'} in ${countOf(others.length, 'more event')}:`;
   return [
     first.title,
-    ...indented(first.lines),
+    ...indented([first.place, ...first.lines]),
     ...(others.length === 0 ? [] : indented([likewise, ...indented(names)])),
   ];
 }

@@ -26,6 +26,28 @@ export function diffJson(a: JsonValue | undefined, b: JsonValue | undefined, fie
   return [{ field, ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) }];
 }
 
+/** How many differences `diffJson` finds, or some number beyond `limit` once there are more: for going through many values. */
+export function countDifferences(a: JsonValue | undefined, b: JsonValue | undefined, limit: number): number {
+  if (a === b) return 0;
+  let count = 0;
+  if (isRecord(a) && isRecord(b)) {
+    for (const key in a) {
+      count += countDifferences(a[key], member(b, key), limit - count);
+      if (count > limit) return count;
+    }
+    for (const key in b) if (!Object.hasOwn(a, key)) count += 1;
+    return count;
+  }
+  if (Array.isArray(a) && Array.isArray(b)) {
+    if (isPlain(a) && isPlain(b)) return a.length === b.length && a.every((item, k) => item === b[k]) ? 0 : 1;
+    for (let k = 0; k < Math.max(a.length, b.length) && count <= limit; k++) {
+      count += countDifferences(a[k], b[k], limit - count);
+    }
+    return count;
+  }
+  return 1;
+}
+
 const isRecord = (value: JsonValue | undefined): value is { [key: string]: JsonValue } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -70,7 +70,9 @@ export function diffTasks(
   for (const name of inputNames(a.event, b.event)) {
     const [ofA, ofB] = [inputOf(a.event, name), inputOf(b.event, name)];
     if (sameManifest(ofA, ofB)) continue;
-    if (formOf(ofA) !== formOf(ofB)) fields.push({ field: `inputs.${name}`, ...forms(ofA, ofB) });
+    if (ofA !== undefined && ofB !== undefined && formOf(ofA) !== formOf(ofB)) {
+      fields.push({ field: `inputs.${name}`, a: formOf(ofA), b: formOf(ofB) });
+    }
     const difference = diffItems(itemsOf(ofA, a.manifest), itemsOf(ofB, b.manifest), counterpart);
     if (difference !== undefined) inputs.push({ field: `inputs.${name}`, ...difference });
   }
@@ -86,15 +88,9 @@ function ownFields({ core }: StoredEvent): JsonValue {
 export const sameManifest = (a: TaskInput | undefined, b: TaskInput | undefined): boolean =>
   a !== undefined && b !== undefined && 'manifest' in a && 'manifest' in b && a.manifest === b.manifest;
 
-function formOf(input: TaskInput | undefined): string | undefined {
-  if (input === undefined) return undefined;
+function formOf(input: TaskInput): string {
   if (Array.isArray(input)) return 'a list';
   return 'manifest' in input ? 'a manifest' : 'one output';
-}
-
-function forms(a: TaskInput | undefined, b: TaskInput | undefined): Pick<FieldDifference, 'a' | 'b'> {
-  const [formA, formB] = [formOf(a), formOf(b)];
-  return { ...(formA === undefined ? {} : { a: formA }), ...(formB === undefined ? {} : { b: formB }) };
 }
 
 /** Undefined where both take the same, or what differs follows from a producer that was made differently. */

@@ -7,7 +7,7 @@
  * never more than the true number of differing fields; the inputs of the nearest of them are then opened.
  */
 import type { StoredEvent } from '../../store/event.ts';
-import { diffJson } from './diff-json.ts';
+import { countDifferences } from './diff-json.ts';
 import { diffTasks, type TaskDifference, type TaskSide } from './diff-tasks.ts';
 
 /** How many candidates have their inputs opened. */
@@ -41,8 +41,8 @@ export function nearestEarlier(
 ): Map<string, NearestTask> {
   const rankings = targets.map((target) => new Ranking(target));
   for (const candidate of candidates) {
-    const text = textOf(candidate);
-    for (const ranking of rankings) ranking.add(candidate, text);
+    const inputs = inputTexts(candidate);
+    for (const ranking of rankings) ranking.add(candidate, inputs);
   }
   const found = rankings.flatMap((ranking) => {
     const nearest = ranking.nearest(manifest, isPreferred);
@@ -51,40 +51,31 @@ export function nearestEarlier(
   return new Map(found);
 }
 
-/** A task's parameters and inputs as text: where the texts are equal, so is what they say. */
-interface TaskText {
-  readonly params: string;
-  readonly inputs: ReadonlyMap<string, string>;
-}
+/** A task's inputs as text, by name: where the texts are equal, so is what they say. */
+type InputTexts = ReadonlyMap<string, string>;
 
-function textOf({ core }: StoredEvent): TaskText {
-  const inputs = Object.entries(core.task.inputs).map(([name, input]) => [name, JSON.stringify(input)] as const);
-  return { params: JSON.stringify(core.task.params), inputs: new Map(inputs) };
-}
+const inputTexts = ({ core }: StoredEvent): InputTexts =>
+  new Map(Object.entries(core.task.inputs).map(([name, input]) => [name, JSON.stringify(input)]));
 
 /** The candidates nearest to one target, as far as can be told without opening their inputs. */
 class Ranking {
   readonly target: StoredEvent;
-  readonly #text: TaskText;
-  readonly #fieldsByParams = new Map<string, number>();
+  readonly #inputs: InputTexts;
   #kept: Candidate[] = [];
   /** Once candidates were dropped: no dropped one has fewer differing fields than this. */
   #droppedFrom = Number.POSITIVE_INFINITY;
 
   constructor(target: StoredEvent) {
     this.target = target;
-    this.#text = textOf(target);
+    this.#inputs = inputTexts(target);
   }
 
-  add(event: StoredEvent, text: TaskText): void {
-    let fields = this.#fieldsByParams.get(text.params);
-    if (fields === undefined) {
-      fields = diffJson(event.core.task.params, this.target.core.task.params, '').length;
-      this.#fieldsByParams.set(text.params, fields);
-    }
-    if (event.core.task.v !== this.target.core.task.v) fields += 1;
+  add(event: StoredEvent, inputs: InputTexts): void {
+    const { v, params } = event.core.task;
+    const version = v === this.target.core.task.v ? 0 : 1;
+    const fields = version + countDifferences(params, this.target.core.task.params, this.#droppedFrom);
     if (fields > this.#droppedFrom) return;
-    this.#kept.push({ event, atLeast: fields + differingInputs(text, this.#text) });
+    this.#kept.push({ event, atLeast: fields + differingInputs(inputs, this.#inputs) });
     if (this.#kept.length >= 2 * MAX_OPENED) this.#keepNearest();
   }
 
@@ -115,7 +106,7 @@ class Ranking {
   }
 }
 
-function differingInputs({ inputs: a }: TaskText, { inputs: b }: TaskText): number {
+function differingInputs(a: InputTexts, b: InputTexts): number {
   const inBoth = [...a].filter(([name]) => b.has(name));
   const same = inBoth.filter(([name, text]) => b.get(name) === text);
   return a.size + b.size - inBoth.length - same.length;

@@ -16,7 +16,7 @@ import { campaignRoles } from './event-roles.ts';
 import { type NearestTask, nearestEarlier } from './nearest-earlier.ts';
 
 /** How many causes of one kind are explained; the others are counted. */
-const MAX_EXPLAINED = 100;
+const MAX_EXPLAINED = 50;
 
 export interface NotReusedTask {
   readonly event: StoredEvent;
