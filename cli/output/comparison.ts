@@ -52,7 +52,7 @@ function cellLines({ a, b, difference, intervalsOverlap }: CellDifference): stri
   const shown = (cell: Cell | null): string =>
     cell === null ? 'no such cell' : [formatCell(cell), ...cell.notes].join('; ');
   const overlap =
-    intervalsOverlap === null ? '' : `; the 95 % intervals ${intervalsOverlap ? 'overlap' : 'do not overlap'}`;
+    intervalsOverlap === null ? '' : `; the 95 % intervals, in brackets, ${intervalsOverlap ? 'overlap' : 'do not overlap'}`;
   const unit = a?.unit ? ` ${a.unit}` : '';
   return [
     ...renderColumns([
@@ -102,7 +102,7 @@ function onlyLines(letter: string, only: readonly StoredEvent[]): string[] {
   const counts = new Map<string, number>();
   for (const { core } of only) counts.set(core.task.kind, (counts.get(core.task.kind) ?? 0) + 1);
   const kinds = [...counts].map(([kind, count]) => `${count} ${kind}`);
-  return [`Without counterpart in ${letter}: ${countOf(only.length, 'event')} (${kinds.join(', ')}).`];
+  return [`Only in ${letter}: ${countOf(only.length, 'event')} (${kinds.join(', ')}).`];
 }
 
 function partingLines(partings: readonly Parting[], { a, b }: Comparison): string[] {

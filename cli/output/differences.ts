@@ -82,7 +82,8 @@ function valueText(value: JsonValue | undefined): string {
 
 /** Two texts cut so that where they first differ is still seen. */
 function shortened(a: string, b: string): [string, string] {
-  const first = [...a].findIndex((character, k) => character !== b[k]);
+  let first = 0;
+  while (first < a.length && a[first] === b[first]) first++;
   const cut = (text: string): string => {
     if (/^[0-9a-f]{40,}$/.test(text)) return `${text.slice(0, Math.max(12, first + 4))}…`;
     if (text.length <= MAX_TEXT) return text;

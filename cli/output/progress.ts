@@ -16,7 +16,10 @@ export class ProgressReport implements RunListener {
   readonly #startedAt = Date.now();
   #done = 0;
   #expected = 0;
-  #reused: number | undefined;
+  #openedSeq = 0;
+  #isPlanned = false;
+  #ran = 0;
+  #reused = 0;
   #drawnLines = 0;
   #drawnAt = 0;
   #finished = false;
@@ -27,11 +30,17 @@ export class ProgressReport implements RunListener {
     this.#name = name;
   }
 
+  onOpen(campaign: StoredEvent): void {
+    this.#openedSeq = campaign.seq;
+  }
+
   onPlan(plan: CampaignPlan): void {
     this.#done = plan.events.size;
     this.#expected = plan.expectedTasks;
-    if (this.#reused !== undefined) return;
-    this.#reused = this.#done;
+    // What was there before the campaign was opened, others had asked for.
+    this.#reused = [...plan.events.values()].filter(({ seq }) => seq < this.#openedSeq).length;
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
     this.#line(`${this.#name}: ${this.#expected} tasks${this.#done > 0 ? `, ${this.#done} of them done before` : ''}`);
   }
 
@@ -50,6 +59,7 @@ export class ProgressReport implements RunListener {
     const since = this.#running.get(task.taskId)?.since ?? Date.now();
     this.#running.delete(task.taskId);
     this.#done += 1;
+    this.#ran += 1;
     const { outcome } = event.core;
     const ended = outcome.status === 'done' ? '' : `: ${outcome.status.toUpperCase()}`;
     this.#line(
@@ -69,7 +79,8 @@ export class ProgressReport implements RunListener {
     this.#finished = true;
     this.#clear();
     this.#stream.write(
-      `${this.#name}: ${this.#done} of ${this.#expected} tasks in the log after ${formatDuration(Date.now() - this.#startedAt)}\n`,
+      `${this.#name}: ${this.#done} of ${this.#expected} tasks in the log after ${formatDuration(Date.now() - this.#startedAt)}; ` +
+        `${this.#ran} ran now, ${this.#reused} are reused from other campaigns of the store\n`,
     );
   }
 

@@ -18,7 +18,7 @@ export interface SideName {
   readonly subject: string | undefined;
 }
 
-const pathLike = /^(\.{0,2}\/|~|\.{1,2}$)/;
+const pathLike = /^(\/|\.{1,2}(\/|$))/;
 const cellLike = /^([^/:]+:)?[^/:]+\/[^/]+\/[^/]+$/;
 
 /**

@@ -41,7 +41,7 @@ export interface Comparison {
 
 export interface DiffReport {
   readonly comparisons: readonly Comparison[];
-  /** Of two stores: names of campaigns that only one of them has. */
+  /** Of two whole stores: names of campaigns that only one of them has. */
   readonly campaignsOnlyInA: readonly string[];
   readonly campaignsOnlyInB: readonly string[];
 }
@@ -73,6 +73,8 @@ const withArticle = (type: Subject['type']): string => (type === 'event' ? 'an e
 
 function diffStores(a: Store, b: Store, cell: string | undefined): DiffReport {
   const [newestA, newestB] = [newestByName(a), newestByName(b)];
+  const hasCell = (view: CampaignView): boolean =>
+    campaignTables(view).some(({ rows }) => rows.some(({ cells }) => cells.some(({ name }) => name === cell)));
   const missingFrom = (other: ReadonlyMap<string, Campaign>, names: Iterable<string>): string[] =>
     [...names].filter((name) => !other.has(name));
   const common = [...newestA.keys()].filter((name) => newestB.has(name));
@@ -83,12 +85,17 @@ function diffStores(a: Store, b: Store, cell: string | undefined): DiffReport {
       remedy: 'name the two campaigns: varve diff CAMPAIGN@DIR CAMPAIGN@DIR',
     });
   }
+  const views = common.map((name) => ({
+    viewA: viewCampaign(a, newestA.get(name)!),
+    viewB: viewCampaign(b, newestB.get(name)!),
+  }));
+  const withCell = cell === undefined ? views : views.filter(({ viewA, viewB }) => hasCell(viewA) && hasCell(viewB));
   return {
-    comparisons: common.map((name) =>
-      diffCampaigns(a, viewCampaign(a, newestA.get(name)!), b, viewCampaign(b, newestB.get(name)!), cell),
+    comparisons: (withCell.length > 0 ? withCell : views).map(({ viewA, viewB }) =>
+      diffCampaigns(a, viewA, b, viewB, cell),
     ),
-    campaignsOnlyInA: missingFrom(newestB, newestA.keys()),
-    campaignsOnlyInB: missingFrom(newestA, newestB.keys()),
+    campaignsOnlyInA: cell === undefined ? missingFrom(newestB, newestA.keys()) : [],
+    campaignsOnlyInB: cell === undefined ? missingFrom(newestA, newestB.keys()) : [],
   };
 }
 
