@@ -7,6 +7,7 @@ import type { InputDifference, ItemGroup } from '../src/audit/diff-tasks.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import type { StoredEvent } from '../store/event.ts';
 import { renderComparison } from './output/comparison.ts';
+import { eventJson } from './output/event-json.ts';
 import { printJson, withStore } from './output/store-access.ts';
 
 interface DiffFlags {
@@ -64,25 +65,19 @@ function historyJson(history: HistoryDifference, a: ComparedSide, b: ComparedSid
       first: parting.first,
       divergence: parting.sameTask && parting.a.core.class === 'exact',
       sameTask: parting.sameTask,
-      a: eventJson(parting.a, a),
-      b: eventJson(parting.b, b),
+      a: tagged(parting.a, a),
+      b: tagged(parting.b, b),
       fields: parting.fields,
       inputs: parting.inputs.map(input),
     })),
-    onlyInA: history.onlyInA.map((event) => eventJson(event, a)),
-    onlyInB: history.onlyInB.map((event) => eventJson(event, b)),
+    onlyInA: history.onlyInA.map((event) => tagged(event, a)),
+    onlyInB: history.onlyInB.map((event) => tagged(event, b)),
   };
 }
 
-const eventJson = ({ seq, eventId, taskId, core }: StoredEvent, { purposes }: ComparedSide) => ({
-  seq,
-  eventId,
-  taskId,
-  kind: core.task.kind,
-  v: core.task.v,
-  class: core.class,
-  outcome: core.outcome.status,
-  purpose: purposes.get(taskId) ?? null,
+const tagged = (event: StoredEvent, { purposes }: ComparedSide) => ({
+  ...eventJson(event),
+  purpose: purposes.get(event.taskId) ?? null,
 });
 
 function groupJson(group: ItemGroup, { events, purposes }: ComparedSide) {

@@ -1,6 +1,7 @@
 /** `varve log`: the events of a store in order, a line each. */
 import { escapeControl } from '../store/escape-control.ts';
 import type { StoredEvent } from '../store/event.ts';
+import { eventJson } from './output/event-json.ts';
 import { shortId } from './output/numbers.ts';
 import { printJson, withStore } from './output/store-access.ts';
 
@@ -27,16 +28,10 @@ export function log(flags: LogFlags): void {
   });
 }
 
-const summarise = ({ seq, eventId, taskId, core, obs }: StoredEvent) => ({
-  seq,
-  eventId,
-  taskId,
-  kind: core.task.kind,
-  v: core.task.v,
-  class: core.class,
-  outcome: core.outcome.status,
-  startedAt: obs?.startedAt ?? null,
-  durationMs: obs?.durationMs ?? null,
+const summarise = (event: StoredEvent) => ({
+  ...eventJson(event),
+  startedAt: event.obs?.startedAt ?? null,
+  durationMs: event.obs?.durationMs ?? null,
 });
 
 function lineOf(event: StoredEvent): string {

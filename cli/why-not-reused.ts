@@ -8,6 +8,7 @@ import {
 } from '../src/audit/not-reused.ts';
 import { findCell } from '../src/campaign/campaign-view.ts';
 import type { StoredEvent } from '../store/event.ts';
+import { eventJson } from './output/event-json.ts';
 import { renderNotReused } from './output/not-reused.ts';
 import { printJson, withStore } from './output/store-access.ts';
 
@@ -35,15 +36,10 @@ function reportJson({
   unexplainedCauses,
   purposes,
 }: NotReusedReport) {
-  const eventJson = ({ seq, eventId, taskId, core }: StoredEvent) => ({
-    seq,
-    eventId,
-    kind: core.task.kind,
-    purpose: purposes.get(taskId) ?? null,
-  });
+  const tagged = (event: StoredEvent) => ({ ...eventJson(event), purpose: purposes.get(event.taskId) ?? null });
   const taskJson = ({ event, nearest }: NotReusedTask) => ({
-    ...eventJson(event),
-    nearest: nearest === undefined ? null : { ...eventJson(nearest.event), certain: nearest.certain },
+    ...tagged(event),
+    nearest: nearest === undefined ? null : { ...tagged(nearest.event), certain: nearest.certain },
     differingFields: nearest?.differingFields ?? null,
     fields: nearest?.difference.fields ?? [],
     inputs: nearest?.difference.inputs ?? [],
@@ -51,7 +47,7 @@ function reportJson({
   return {
     campaign: campaign === undefined ? null : { name: campaign.name, eventId: campaign.eventId, seq: campaign.seq },
     reused,
-    ran: ran.map(eventJson),
+    ran: ran.map(tagged),
     task: task === undefined ? null : taskJson(task),
     withinCampaign,
     causes: causes.map(taskJson),

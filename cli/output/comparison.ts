@@ -45,14 +45,16 @@ function sideLine(letter: string, { store, campaign, cell, event, purposes }: Co
       : [`event ${event.seq}, ${eventWords(event.core.task.kind, event.eventId, purposes.get(event.taskId))}`]),
     ...(campaign === undefined ? [] : [`campaign ${campaign.name} (${shortId(campaign.eventId)})`]),
   ].join(' of ');
-  return `${letter}  ${subject === '' ? 'event' : subject} in ${store}`;
+  return `${letter}  ${subject} in ${store}`;
 }
 
 function cellLines({ a, b, difference, intervalsOverlap }: CellDifference): string[] {
   const shown = (cell: Cell | null): string =>
     cell === null ? 'no such cell' : [formatCell(cell), ...cell.notes].join('; ');
   const overlap =
-    intervalsOverlap === null ? '' : `; the 95 % intervals, in brackets, ${intervalsOverlap ? 'overlap' : 'do not overlap'}`;
+    intervalsOverlap === null
+      ? ''
+      : `; the 95 % intervals, in brackets, ${intervalsOverlap ? 'overlap' : 'do not overlap'}`;
   const unit = a?.unit ? ` ${a.unit}` : '';
   return [
     ...renderColumns([

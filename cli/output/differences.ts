@@ -115,7 +115,11 @@ const MAX_NAMES = 3;
 /** The first of each group in full, and where the others are. */
 export function groupedLines(events: readonly DifferingEvent[]): string[] {
   const groups = new Map<string, DifferingEvent[]>();
-  for (const event of events) groups.set(event.key, [...(groups.get(event.key) ?? []), event]);
+  for (const event of events) {
+    const group = groups.get(event.key);
+    if (group === undefined) groups.set(event.key, [event]);
+    else group.push(event);
+  }
   const shown = [...groups.values()].slice(0, MAX_GROUPS);
   const hidden = [...groups.values()].slice(MAX_GROUPS).flat().length;
   return [

@@ -40,8 +40,9 @@ export interface HistoryDifference {
   readonly onlyInB: readonly StoredEvent[];
 }
 
-export function diffHistories(a: History, b: History): HistoryDifference {
-  const matching = matchHistories(a, b);
+/** @param rootsAsked the two roots are to be compared, whatever they are */
+export function diffHistories(a: History, b: History, rootsAsked = false): HistoryDifference {
+  const matching = matchHistories(a, b, rootsAsked);
   const partings = matching.pairs.flatMap(([eventA, eventB]) => partingOf(eventA, eventB, a, b, matching) ?? []);
   const withoutCounterpart = (history: History, counterparts: ReadonlyMap<string, string>): StoredEvent[] =>
     [...history.nodes.values()].filter(({ eventId }) => !counterparts.has(eventId));
@@ -72,11 +73,7 @@ function partingOf(
   const sideB = { event: b, manifest: historyB.manifest };
   const { fields, inputs } = diffTasks(sideA, sideB, (event) => matching.ofA.get(event));
   const first = !restsOnDifferent(sideA, sideB, matching);
-  if (fields.length + inputs.length > 0) return { a, b, first, sameTask: false, fields, inputs };
-  if (!first) return undefined;
-  // The same items, said in another way (a list within a list, another text of the same manifest).
-  const said = diffJson(a.core.task.inputs as JsonValue, b.core.task.inputs as JsonValue, 'inputs');
-  return { a, b, first, sameTask: false, fields: said, inputs: [] };
+  return fields.length + inputs.length === 0 ? undefined : { a, b, first, sameTask: false, fields, inputs };
 }
 
 const resultOf = ({ core: { class: determinism, outcome, results, outputs } }: StoredEvent): JsonValue =>

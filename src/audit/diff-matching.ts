@@ -2,7 +2,7 @@
  * Which event of one history stands against which of another. Each has at most one counterpart: the event with the same
  * id (it has the same history), else the one with the same role in its campaign, else the one in the same place of
  * an input of two events that already stand against each other, from the results down. Events of the same kind
- * only, but for the two that were asked for. Swapping the two histories swaps the pairs and changes nothing else.
+ * only, but for two that were asked for. Swapping the two histories swaps the pairs and changes nothing else.
  */
 import type { StoredEvent } from '../../store/event.ts';
 import type { Lineage, LineageSource } from '../projections/lineage.ts';
@@ -31,7 +31,7 @@ export interface Matching {
   readonly pairs: readonly (readonly [a: StoredEvent, b: StoredEvent])[];
 }
 
-export function matchHistories(a: History, b: History): Matching {
+export function matchHistories(a: History, b: History, rootsAsked: boolean): Matching {
   const ofA = new Map<string, string>();
   const ofB = new Map<string, string>();
   const pairs: [StoredEvent, StoredEvent][] = [];
@@ -46,8 +46,7 @@ export function matchHistories(a: History, b: History): Matching {
     a.nodes.get(eventA)!.core.task.kind === b.nodes.get(eventB)!.core.task.kind;
 
   for (const eventId of a.nodes.keys()) if (b.nodes.has(eventId)) match(eventId, eventId);
-  const [rootA, rootB] = [a.roots[0], b.roots[0]];
-  if (a.roots.length === 1 && b.roots.length === 1 && isFree(rootA!, rootB!)) match(rootA!, rootB!);
+  if (rootsAsked && isFree(a.roots[0]!, b.roots[0]!)) match(a.roots[0]!, b.roots[0]!);
   for (const role of [...a.roles.keys()].sort()) {
     const [eventA, eventB] = [a.roles.get(role)!, b.roles.get(role)];
     if (eventB !== undefined && isFree(eventA, eventB) && sameKind(eventA, eventB)) match(eventA, eventB);

@@ -165,7 +165,7 @@ function compare(
 ): Comparison {
   const historyA = traceHistory(a, new Map());
   const historyB = traceHistory(b, historyA.nodes);
-  const history = diffHistories(historyA, historyB);
+  const history = diffHistories(historyA, historyB, a.side.event !== undefined);
   const side = ({ store, view, side: { cell, event } }: Asked, { nodes }: History): ComparedSide => ({
     store: store.dir,
     campaign: view?.campaign,

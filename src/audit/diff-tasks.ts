@@ -70,11 +70,13 @@ export function diffTasks(
   for (const name of inputNames(a.event, b.event)) {
     const [ofA, ofB] = [inputOf(a.event, name), inputOf(b.event, name)];
     if (sameManifest(ofA, ofB)) continue;
-    if (ofA !== undefined && ofB !== undefined && formOf(ofA) !== formOf(ofB)) {
-      fields.push({ field: `inputs.${name}`, a: formOf(ofA), b: formOf(ofB) });
-    }
-    const difference = diffItems(itemsOf(ofA, a.manifest), itemsOf(ofB, b.manifest), counterpart);
+    const [itemsA, itemsB] = [itemsOf(ofA, a.manifest), itemsOf(ofB, b.manifest)];
+    const difference = diffItems(itemsA, itemsB, counterpart);
     if (difference !== undefined) inputs.push({ field: `inputs.${name}`, ...difference });
+    // The same items may be asked for in another form: an output, or a list of that one output.
+    else if (itemsA.every(({ event }, k) => event === itemsB[k]?.event)) {
+      fields.push(...diffJson(ofA as JsonValue, ofB as JsonValue, `inputs.${name}`));
+    }
   }
   return { fields, inputs };
 }
@@ -87,11 +89,6 @@ function ownFields({ core }: StoredEvent): JsonValue {
 /** Then every item is the same event on both sides. */
 export const sameManifest = (a: TaskInput | undefined, b: TaskInput | undefined): boolean =>
   a !== undefined && b !== undefined && 'manifest' in a && 'manifest' in b && a.manifest === b.manifest;
-
-function formOf(input: TaskInput): string {
-  if (Array.isArray(input)) return 'a list';
-  return 'manifest' in input ? 'a manifest' : 'one output';
-}
 
 /** Undefined where both take the same, or what differs follows from a producer that was made differently. */
 function diffItems(
