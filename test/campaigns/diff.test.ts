@@ -87,7 +87,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'labels.extxyz'), labels.replace(energy, String(Number(energy) + 0.001)));
   await runVariant('labels', specText);
   writeFileSync(join(folder, 'labels.extxyz'), labels);
-}, 120_000);
+}, 300_000);
 afterAll(() => {
   store.close();
   rmSync(folder, { recursive: true, force: true });
