@@ -2,6 +2,7 @@
 import { readStandings, type Standings, standingWord } from '../src/projections/standing.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import type { StoredEvent } from '../store/event.ts';
+import { eventJson } from './output/event-json.ts';
 import { shortId } from './output/numbers.ts';
 import { printJson, withStore } from './output/store-access.ts';
 
@@ -29,17 +30,11 @@ export function log(flags: LogFlags): void {
   });
 }
 
-const summarise = ({ seq, eventId, taskId, core, obs }: StoredEvent, standings: Standings) => ({
-  seq,
-  eventId,
-  taskId,
-  kind: core.task.kind,
-  v: core.task.v,
-  class: core.class,
-  outcome: core.outcome.status,
-  standing: standingWord(standings, eventId),
-  startedAt: obs?.startedAt ?? null,
-  durationMs: obs?.durationMs ?? null,
+const summarise = (event: StoredEvent, standings: Standings) => ({
+  ...eventJson(event),
+  standing: standingWord(standings, event.eventId),
+  startedAt: event.obs?.startedAt ?? null,
+  durationMs: event.obs?.durationMs ?? null,
 });
 
 function lineOf(event: StoredEvent, standings: Standings): string {

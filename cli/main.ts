@@ -88,8 +88,24 @@ program
   .argument('<cell>', 'cell name such as tableV/anion-ordered-bulk/Ea, or an event id')
   .description('derive a number: from the cell down to structures, labels, seeds, versions')
   .addOption(STORE)
+  .addOption(new Option('--not-reused', 'why it ran anew: the nearest earlier task, and the fields that differ'))
   .addOption(JSON_FLAG)
-  .action(async (cell, options) => (await import('./why.ts')).why(cell, options));
+  .action(async (cell, options) =>
+    options.notReused
+      ? (await import('./why-not-reused.ts')).whyNotReused(cell, options)
+      : (await import('./why.ts')).why(cell, options),
+  );
+
+program
+  .command('diff')
+  .argument('<a>', 'a cell, a campaign, an event, or the folder of a store; SUBJECT@DIR for one in another store')
+  .argument('<b>', 'what to compare it with, of the same sort')
+  .description('compare two histories: the first events in which they part, and in which field')
+  .addOption(STORE)
+  .addOption(new Option('--cell <name>', 'compare this cell of two campaigns or stores'))
+  .addOption(new Option('--exit-code', 'exit with 1 where they differ'))
+  .addOption(JSON_FLAG)
+  .action(async (a, b, options) => (await import('./diff.ts')).diff(a, b, options));
 
 program
   .command('tables')

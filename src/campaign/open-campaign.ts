@@ -97,6 +97,10 @@ export function readCampaignSpec(store: Store, campaign: Campaign): CampaignSpec
   return refuse({ list: checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) });
 }
 
+/** A campaign is called by its name, or by at least six first digits of its event id. */
+export const isCalled = ({ name, eventId }: Campaign, text: string): boolean =>
+  name === text || (text.length >= 6 && eventId.startsWith(text));
+
 /**
  * The campaign of that name, the newest where several specs share it; the newest of all where no name is given. An
  * event id, or its first digits, names one exactly.
@@ -104,11 +108,7 @@ export function readCampaignSpec(store: Store, campaign: Campaign): CampaignSpec
  */
 export function findCampaign(store: Store, name?: string): Campaign {
   const campaigns = listCampaigns(store);
-  const matches = campaigns.filter(
-    (campaign) =>
-      name === undefined || campaign.name === name || (name.length >= 6 && campaign.eventId.startsWith(name)),
-  );
-  const found = matches.at(-1);
+  const found = campaigns.filter((campaign) => name === undefined || isCalled(campaign, name)).at(-1);
   if (found !== undefined) return found;
   throw new InputError(
     'no-campaign',

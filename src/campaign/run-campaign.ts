@@ -23,6 +23,7 @@ import type { LoadedSpec } from './spec-file.ts';
 
 /** What a run reports while it goes on. */
 export interface RunListener {
+  onOpen?(campaign: StoredEvent): void;
   onPlan?(plan: CampaignPlan): void;
   onStart?(task: PlannedTask): void;
   onProgress?(task: PlannedTask, fraction: number): void;
@@ -51,7 +52,8 @@ interface Finished {
 export async function runCampaign(options: RunOptions): Promise<CampaignPlan> {
   const { store, loaded, executor, listener = {}, signal } = options;
   const attestation = attest();
-  openCampaign(store, loaded.spec, attestation);
+  const campaign = openCampaign(store, loaded.spec, attestation);
+  listener.onOpen?.(campaign);
   const inline = inlineExecutor(store.blobs);
   const running = new Map<string, Promise<void>>();
   const finished: Finished[] = [];
