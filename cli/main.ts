@@ -81,6 +81,13 @@ program
   .argument('<cell>', 'cell name such as tableV/anion-ordered-bulk/Ea, or an event id')
   .description('derive a number: from the cell down to structures, labels, seeds, versions')
   .addOption(STORE)
+  .addOption(
+    new Option(
+      '--html <file>',
+      'write it as one page for a browser; a page written before is replaced, any other file is left alone',
+    ).conflicts('stages'),
+  )
+  .addOption(new Option('--stages', 'only the stages, a few lines each'))
   .addOption(JSON_FLAG)
   .action(async (cell, options) => (await import('./why.ts')).why(cell, options));
 

@@ -1,15 +1,30 @@
 /** `varve why CELL|EVENT`: the derivation of a number, from the cell down to structures, labels, seeds and code. */
+import { type Explanation, explain } from '../src/audit/explanation.ts';
 import { readQuestion } from '../src/audit/question.ts';
 import { traceEvents } from '../src/campaign/campaign-view.ts';
 import type { Lineage } from '../src/projections/lineage.ts';
 import type { Cell } from '../src/projections/table.ts';
+import { escapeControl } from '../store/escape-control.ts';
+import { sha256Hex } from '../store/hash.ts';
 import { renderDerivation } from './output/derivation.ts';
 import { formatCell, formatPublished } from './output/numbers.ts';
+import { renderPage } from './output/page/page.ts';
+import { writePage } from './output/page-file.ts';
+import { renderStages, stagesForPrograms } from './output/stages.ts';
 import { printJson, withStore } from './output/store-access.ts';
 
-export function why(name: string, flags: { readonly store: string; readonly json?: boolean }): void {
+interface WhyFlags {
+  readonly store: string;
+  readonly html?: string;
+  readonly stages?: boolean;
+  readonly json?: boolean;
+}
+
+export function why(name: string, flags: WhyFlags): void {
   withStore(flags.store, (store) => {
     const question = readQuestion(store, name);
+    if (flags.html !== undefined) return writeExplanation(explain(store, question), flags.html, flags.json);
+    if (flags.stages) return printStages(explain(store, question), flags.json);
     const { asked, roots, purposes } = question;
     const lineage = traceEvents(store, roots);
     if (flags.json) {
@@ -23,6 +38,30 @@ export function why(name: string, flags: { readonly store: string; readonly json
     if (asked !== undefined) process.stdout.write(`${describeCell(asked.cell)}\n`);
     process.stdout.write(renderDerivation(lineage, purposes));
   });
+}
+
+function writeExplanation(explanation: Explanation, file: string, json = false): void {
+  const page = renderPage(explanation);
+  writePage(file, page);
+  const { lineage, staged } = explanation;
+  const written = { file, bytes: Buffer.byteLength(page), sha256: sha256Hex(page) };
+  if (json) {
+    printJson({ ...written, events: lineage.nodes.length, stages: staged.stages.length });
+    return;
+  }
+  process.stdout.write(
+    `${escapeControl(file)}: ${lineage.nodes.length} events in ${staged.stages.length} stages, ${written.bytes} bytes, SHA-256 ${written.sha256}\n`,
+  );
+}
+
+function printStages(explanation: Explanation, json = false): void {
+  const { cell } = explanation;
+  if (json) {
+    printJson(stagesForPrograms(explanation));
+    return;
+  }
+  if (cell !== null) process.stdout.write(`${describeCell(cell.cell)}\n`);
+  process.stdout.write(renderStages(explanation));
 }
 
 function describeCell(cell: Cell): string {

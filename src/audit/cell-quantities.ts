@@ -35,12 +35,12 @@ export function describeQuantity(cellName: string, spec: CampaignSpec): CellQuan
     }),
     'tableV/D0': () => ({
       name: `Prefactor of diffusion of ${mobileSpecies}`,
-      definition: 'D₀ of Arrhenius’ law D = D₀ exp(−E_a/k_BT), fitted to D at the temperatures of the campaign.',
+      definition: 'D₀ of Arrhenius’ law D = D₀ exp(−Eₐ/kT), fitted to D at the temperatures of the campaign.',
     }),
     'tableV/Ea': () => ({
       name: `Activation energy of diffusion of ${mobileSpecies}`,
       definition:
-        'E_a of Arrhenius’ law D = D₀ exp(−E_a/k_BT): weighted least squares of ln D against 1/(k_BT), ' +
+        'Eₐ of Arrhenius’ law D = D₀ exp(−Eₐ/kT): weighted least squares of ln D against 1/kT, ' +
         'each temperature weighted by its error.',
     }),
     [`tableV/D${extrapolateToK}`]: () => ({
@@ -50,7 +50,7 @@ export function describeQuantity(cellName: string, spec: CampaignSpec): CellQuan
     [`tableV/sigma${extrapolateToK}`]: () => ({
       name: `Ionic conductivity at ${extrapolateToK} K`,
       definition:
-        `σ = Λ D e²/(k_BT) with D at ${extrapolateToK} K and Λ = ${spec.analysis.conductivityFactorPerA3} Å⁻³, ` +
+        `σ = Λ D e²/kT with D at ${extrapolateToK} K and Λ = ${spec.analysis.conductivityFactorPerA3} Å⁻³, ` +
         'an effective carrier density that has the Haven ratio in it.',
     }),
   };

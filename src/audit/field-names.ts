@@ -32,7 +32,7 @@ const ABBREVIATIONS: { readonly [word: string]: string } = { rmse: 'RMSE', msd: 
 
 /** @param path of a value within parameters or results; the last name on it that has a unit gives the unit */
 export function readFieldName(path: readonly string[]): FieldName {
-  if (path.at(-1) === 'bytes') return { label: words(path.join(' ')), unit: 'bytes' };
+  if (path.length === 1 && path[0] === 'bytes') return { label: 'size', unit: 'bytes' };
   const parts = path.map(splitUnit);
   return {
     label: parts.map(({ label }) => label).join(', '),

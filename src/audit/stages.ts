@@ -101,14 +101,17 @@ export function stagesOf(lineage: Lineage): StagedLineage {
   };
 }
 
-/** Arrows that say nothing which a chain of others does not say already are left out. */
-export function essentialArrows({ stages, arrows }: StagedLineage): StageArrow[] {
+/**
+ * Without the arrows that say nothing which a chain of others does not say already.
+ * @param ids stages, producers before consumers
+ */
+export function essentialArrows(ids: readonly string[], arrows: readonly StageArrow[]): StageArrow[] {
   const consumers = new Map<string, string[]>();
   for (const { producer, consumer } of arrows) {
     consumers.set(producer, [...(consumers.get(producer) ?? []), consumer]);
   }
   const reached = new Map<string, Set<string>>();
-  for (const { id } of [...stages].reverse()) {
+  for (const id of [...ids].reverse()) {
     const all = new Set<string>();
     for (const next of consumers.get(id) ?? []) {
       all.add(next);
