@@ -106,8 +106,7 @@ export function stageCounts({ role, events, sets }: Stage): string {
 
 /** Main results with their units, as ranges over the stage. */
 export function stageResults({ role, events, sets }: Stage): string {
-  if (role === 'sets')
-    return sets.map(({ items, input }) => `${counted(items, 'configuration')} for ${input}`).join(', ');
+  if (role === 'sets') return named(sets.map(({ items, input }) => `${counted(items, 'configuration')} for ${input}`));
   if (role === 'files') return named(events.map(({ core }) => String(core.task.params.name)));
   return rangesOf(events, STAGE_WORDS[role].results).join(', ');
 }

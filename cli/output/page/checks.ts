@@ -7,7 +7,7 @@ import { correctionLine, verdictLine } from './event-block.ts';
 import { hash, shorten } from './fields.ts';
 import { type Content, html, type Markup, nothing } from './markup.ts';
 import { eventLink, type PageContext } from './page-context.ts';
-import { rowsUpToLimit, section } from './sources.ts';
+import { rowsUpToLimit, section } from './rows.ts';
 
 export const checkSections = (context: PageContext): Content => [
   section('replays', 'Replays', replays(context)),

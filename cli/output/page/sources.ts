@@ -6,13 +6,10 @@ import {
   importedFiles,
   seedUses,
 } from '../../../src/audit/provenance.ts';
-import { counted } from '../stage-digest.ts';
 import { formatBytes, hash, shorten } from './fields.ts';
-import { type Content, html, type Markup, nothing } from './markup.ts';
+import { type Content, html, nothing } from './markup.ts';
 import { eventLink, type PageContext, purposeOf } from './page-context.ts';
-
-/** Of files, and of seeds; there can be a seed for each of thousands of runs. */
-const MAX_ROWS = 200;
+import { rowsUpToLimit, section } from './rows.ts';
 
 export function sourceSections(context: PageContext): Content {
   const { lineage } = context.explanation;
@@ -22,11 +19,6 @@ export function sourceSections(context: PageContext): Content {
     section('versions', 'Code and runtimes', versionsTable(codeVersions(lineage.nodes))),
   ];
 }
-
-export const section = (id: string, title: string, content: Content): Markup =>
-  html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
-${content}</section>
-`;
 
 function filesTable(context: PageContext, files: readonly ImportedFile[]): Content {
   if (files.length === 0) return html`<p>It rests on no file from outside.</p>`;
@@ -72,16 +64,3 @@ const versionsTable = (versions: readonly CodeVersion[]): Content =>
         ),
         'version',
       );
-
-export function rowsUpToLimit(headings: readonly string[], rows: readonly Markup[], noun: string): Markup {
-  const left = rows.length - MAX_ROWS;
-  return html`<div class="scroll"><table><thead><tr>${headings.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead><tbody>
-${rows.slice(0, MAX_ROWS).map(
-  (row) => html`${row}
-`,
-)}</tbody></table></div>${
-    left > 0
-      ? html`<p class="more">Not listed: ${counted(left, noun)}. <code>varve why … --json</code> has all.</p>`
-      : nothing
-  }`;
-}

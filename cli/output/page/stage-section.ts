@@ -17,6 +17,7 @@ import { eventBlock, runLine } from './event-block.ts';
 import { allDigits, badge, fieldTable, hash, splitShared } from './fields.ts';
 import { type Content, html, joined, type Markup, nothing } from './markup.ts';
 import { eventLink, type PageContext } from './page-context.ts';
+import { rowsUpToLimit } from './rows.ts';
 
 export const stageAnchor = (id: string): string => `stage-${id}`;
 
@@ -106,10 +107,14 @@ ${
 }
 
 const setTable = (context: PageContext, sets: readonly NamedSet[]): Markup =>
-  html`<div class="scroll"><table><thead><tr><th scope="col">list</th><th scope="col">configurations</th><th scope="col">taken from</th><th scope="col">named by</th><th scope="col">SHA-256 of the list</th></tr></thead><tbody>${sets.map(
-    ({ input, items, sources, usedBy, manifest }) =>
-      html`<tr><th scope="row">${input}</th><td>${items}</td><td>${someEvents(context, sources)}</td><td>${someEvents(context, usedBy)}</td><td>${hash(manifest)}</td></tr>`,
-  )}</tbody></table></div>`;
+  rowsUpToLimit(
+    ['list', 'configurations', 'taken from', 'named by', 'SHA-256 of the list'],
+    sets.map(
+      ({ input, items, sources, usedBy, manifest }) =>
+        html`<tr><th scope="row">${input}</th><td>${items}</td><td>${someEvents(context, sources)}</td><td>${someEvents(context, usedBy)}</td><td>${hash(manifest)}</td></tr>`,
+    ),
+    'list',
+  );
 
 const MAX_LINKS = 6;
 
