@@ -130,11 +130,8 @@ export function rangesOf(events: readonly StoredEvent[], results: readonly strin
           5,
         )}${suffix} in all`,
       ];
-    const [low, high] = values.reduce(
-      ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
-      [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-    );
-    return [`${label} ${formatNumber(low)}${high > low ? ` to ${formatNumber(high)}` : ''}${suffix}`];
+    const [low, high] = [Math.min, Math.max].map((pick) => formatNumber(values.reduce((a, b) => pick(a, b))));
+    return [`${label} ${low === high ? low : `${low} to ${high}`}${suffix}`];
   });
 }
 

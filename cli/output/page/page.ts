@@ -60,7 +60,8 @@ function subject(context: PageContext): { title: string; header: Markup; result:
   }
   const event = lineage.nodes[0]!;
   const name = purposeOf(context, event);
-  const lines = [event.core.task.kind, event.core.outcome.status];
+  const { task, outcome } = event.core;
+  const lines = [`event ${event.seq}, ${task.kind}`, outcome.status];
   return { title: `${name}: ${lines.join(', ')}`, header: eventHeader(context, event), result: { title: name, lines } };
 }
 

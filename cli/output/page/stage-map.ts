@@ -73,11 +73,11 @@ export function stageMap(context: PageContext, result: MapResult): Markup {
   });
   const byId = new Map(boxes.map((box) => [box.id, box]));
   const height = rows.length * (boxHeight + ROW_GAP) - ROW_GAP + 4;
-  return html`<svg class="map" viewBox="0 0 ${WIDTH} ${height}" role="group" aria-label="Derivation by stage, from sources to result">
+  return html`<div class="scroll"><svg class="map" viewBox="0 0 ${WIDTH} ${height}" role="group" aria-label="Derivation by stage, from sources to result">
 <defs><marker id="arrowhead" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>
 ${arrows.map(({ producer, consumer }) => arrowPath(byId.get(producer)!, byId.get(consumer)!))}
 ${boxes.map(drawBox)}
-</svg>`;
+</svg></div>`;
 }
 
 function boxWords(context: PageContext, stage: Stage): BoxWords {

@@ -87,6 +87,7 @@ ${blocks}</details>
 
 function foldedStage(context: PageContext, { id, role, events }: Stage, standingOut: readonly Markup[]): Markup {
   const { folded, unlistedRuns, unlistedEvents } = context.listings.get(id)!;
+  const noun = folded.some((run) => run.length > 1) ? 'run' : 'event';
   const numbers = Object.entries(events[0]!.core.results).flatMap(([name, value]) =>
     typeof value === 'number' ? [name] : [],
   );
@@ -99,10 +100,12 @@ ${
     ? nothing
     : html`<section><h4>${counted(standingOut.length, 'event')} that ${standingOut.length === 1 ? 'stands' : 'stand'} out (stopped, failed, corrected, or another result on replay)</h4>${standingOut}</section>`
 }
-<section><h4>${folded.length === 1 ? 'The run' : `The ${unlistedRuns === 0 ? '' : 'first '}${folded.length} runs or events`}</h4>
+<section><h4>${unlistedRuns === 0 ? '' : 'The first '}${counted(folded.length, noun)}</h4>
 <ol class="runs">${folded.map((run) => html`<li>${runLine(context, run, role)}</li>`)}</ol>
 <p class="more">The stage has too many events to show each in full. ${
-    unlistedEvents === 0 ? '' : `Not listed: ${counted(unlistedEvents, 'event')} in ${counted(unlistedRuns, 'run')}. `
+    unlistedEvents === 0
+      ? ''
+      : `Not listed: ${counted(unlistedEvents, 'event')}${noun === 'run' ? ` in ${counted(unlistedRuns, noun)}` : ''}. `
   }<code>varve why … --json</code> lists all of them, <code>varve show EVENT</code> prints one.</p></section>`;
 }
 

@@ -98,7 +98,7 @@ pre { margin: 0.25rem 0 0; padding: 0.5rem 0.8rem; background: var(--panel); bor
 footer { margin-top: 3rem; color: var(--soft); font-size: 0.85rem; }
 @media (max-width: 40rem) {
   body { padding: 1.2rem 1rem 3rem; } .value { font-size: 2.3rem; } .ref { white-space: normal; }
-  .facts > div { grid-template-columns: 1fr; }
+  .facts > div { grid-template-columns: 1fr; } .map { min-width: 36rem; }
 }
 @media print {
   :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --panel: #fff; --accent: #000;
