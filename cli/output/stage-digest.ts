@@ -163,7 +163,8 @@ export function tallyReplays(events: readonly StoredEvent[], verdicts: RecordedV
 /** `12 of 14 replayed: identical`; empty where nothing was replayed. */
 export function replaySummary({ identical, differs, notComparable, events }: ReplayTally): string {
   const replayed = identical + differs;
-  const verdict = differs === 0 ? 'identical' : `${differs} ${differs === 1 ? 'DIFFERS' : 'DIFFER'}`;
+  const verdict =
+    differs === 0 ? 'identical' : `${differs} ${differs === 1 ? 'DIFFERS' : 'DIFFER'}, ${identical} identical`;
   return [
     ...(replayed === 0 ? [] : [`${replayed} of ${events} replayed: ${verdict}`]),
     ...(notComparable === 0 ? [] : [`${notComparable} not comparable`]),

@@ -118,7 +118,7 @@ describe('the page', () => {
     ]);
     const elements = checkPage(renderPage({ ...explanation, verdicts }));
     expect(stageOf(elements, 'fits')).toContain('2 of 2 replayed: identical');
-    expect(stageOf(elements, 'diffusion')).toContain('2 of 4 replayed: 1 DIFFERS');
+    expect(stageOf(elements, 'diffusion')).toContain('2 of 4 replayed: 1 DIFFERS, 1 identical');
     expect(stageOf(elements, 'files')).toContain('1 not comparable');
     const replays = elements.find(({ attributes }) => attributes.get('id') === 'replays')!.text;
     expect(replays).toContain('step 17, atom 3');

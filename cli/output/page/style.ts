@@ -80,7 +80,7 @@ summary { cursor: pointer; }
 .event > summary { padding: 0.35rem 0; }
 .event:target > summary, .stage:target > summary h3 { color: var(--accent); }
 .what { font-weight: 550; } .key { color: var(--soft); } .ref { color: var(--soft); font-size: 0.85em; white-space: nowrap; }
-td a, dd a { white-space: nowrap; }
+th a, td a, dd a { white-space: nowrap; }
 .runs { padding-left: 1.6rem; font-size: 0.9rem; } .runs li { padding: 0.15rem 0; }
 .ranges { columns: 2 18rem; padding-left: 1.1rem; margin: 0.3rem 0; font-size: 0.88rem; }
 .shared { background: var(--panel); border-radius: 6px; padding: 0.1rem 0.9rem 0.6rem; margin: 0.7rem 0; }
