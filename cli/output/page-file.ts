@@ -1,9 +1,9 @@
 /** Writes a page to where the user says: whole or not at all, and over nothing but another such page. */
 import { randomBytes } from 'node:crypto';
-import { lstatSync } from 'node:fs';
+import { lstatSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError } from '../../src/numerics/input-error.ts';
-import { readRegularFile, writeDurably } from '../../store/durable-file.ts';
+import { withRegularFile, writeDurably } from '../../store/durable-file.ts';
 import { systemCodeOf } from '../../store/store-error.ts';
 import { PAGE_BEGINNING } from './page/page.ts';
 
@@ -26,10 +26,16 @@ export function writePage(file: string, page: string): void {
 function demandReplaceable(path: string): void {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return;
-  if (stat.isFile() && readRegularFile(path).subarray(0, PAGE_BEGINNING.length).toString() === PAGE_BEGINNING) return;
+  if (stat.isFile() && beginningOf(path) === PAGE_BEGINNING) return;
   throw new InputError('file-exists', 'there is something else under this name already', {
     where: path,
     expected: 'no file, or a page that varve why --html wrote before, which is replaced',
     remedy: 'give another name, or remove the file',
   });
 }
+
+const beginningOf = (path: string): string =>
+  withRegularFile(path, (descriptor) => {
+    const bytes = Buffer.alloc(PAGE_BEGINNING.length);
+    return bytes.toString('utf8', 0, readSync(descriptor, bytes, 0, bytes.length, 0));
+  });

@@ -87,8 +87,11 @@ describe('why --html', () => {
       rows.flatMap((row) => row.cells),
     );
     opened.close();
-    for (const name of [...cells.map((cell) => cell.name), '12'])
-      expect(pageOf(name).explanation.staged.stages.length).toBeGreaterThan(3);
+    for (const name of [...cells.map((cell) => cell.name), '12']) {
+      const { cell, staged } = pageOf(name).explanation;
+      expect(staged.stages.length).toBeGreaterThan(3);
+      if (cell !== null) expect(cell.quantity, name).toBeDefined();
+    }
   });
 
   it('of a withheld cell says why there is no value, and sets the published one apart', () => {

@@ -14,6 +14,10 @@ export const valueText = ({ value, unit, status }: Cell): string =>
 
 const measured = (number: string, unit: string): string => (unit === '' ? number : `${number} ${unit}`);
 
+/** Before a note of a cell without a value, for which the note is the reason. */
+const statusWord = ({ status }: Cell): string =>
+  status === 'computed' ? '' : `${status[0]!.toUpperCase()}${status.slice(1)}: `;
+
 export function cellHeader(context: PageContext, asked: ExplainedCell): Markup {
   const { cell, quantity, row, column, table, campaign } = asked;
   return html`<header id="value">
@@ -24,7 +28,7 @@ export function cellHeader(context: PageContext, asked: ExplainedCell): Markup {
 ${uncertainty(cell)}
 ${quantity === undefined ? nothing : html`<p>${quantity.definition}</p>`}
 ${cell.status === 'missing' ? html`<p class="note">Missing: the campaign has not computed it yet (${asked.tasks.done} of ${counted(asked.tasks.expected, 'task')} done).</p>` : nothing}
-${cell.notes.map((note) => html`<p class="note">${cell.status === 'withheld' ? 'Withheld: ' : ''}${shorten(note)}</p>`)}
+${cell.notes.map((note) => html`<p class="note">${statusWord(cell)}${shorten(note)}</p>`)}
 ${standing(context)}
 <p class="fine">From the table “${table}”, column ${column}. The campaign was opened ${campaign.openedAt ?? 'at a time not recorded'} by event ${campaign.seq} <code>${shortId(campaign.eventId)}</code>; ${asked.tasks.done} of ${asked.tasks.expected} tasks are done, result hash ${hash(asked.resultHash)}.</p>
 </header>
