@@ -88,7 +88,19 @@ program
   .argument('<cell>', 'cell name such as tableV/anion-ordered-bulk/Ea, or an event id')
   .description('derive a number: from the cell down to structures, labels, seeds, versions')
   .addOption(STORE)
-  .addOption(new Option('--not-reused', 'why it ran anew: the nearest earlier task, and the fields that differ'))
+  .addOption(
+    new Option('--not-reused', 'why it ran anew: the nearest earlier task, and the fields that differ').conflicts([
+      'html',
+      'stages',
+    ]),
+  )
+  .addOption(
+    new Option(
+      '--html <file>',
+      'write it as one page for a browser; a page written before is replaced, any other file is left alone',
+    ).conflicts('stages'),
+  )
+  .addOption(new Option('--stages', 'only the stages, a few lines each'))
   .addOption(JSON_FLAG)
   .action(async (cell, options) =>
     options.notReused

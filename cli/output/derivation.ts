@@ -1,9 +1,12 @@
 /** A lineage as a tree of text: each event once, chains of segments folded into one line, code versions at the end. */
 
+import { leavesOf, type Plain } from '../../src/audit/leaves.ts';
+import { codeVersions } from '../../src/audit/provenance.ts';
 import type { Lineage, LineageEdge } from '../../src/projections/lineage.ts';
 import { type Standings, standingWord } from '../../src/projections/standing.ts';
 import { escapeControl } from '../../store/escape-control.ts';
 import type { StoredEvent } from '../../store/event.ts';
+import type { JsonObject } from '../../store/json.ts';
 import { formatNumber, shortId } from './numbers.ts';
 import { correctionLines } from './standing.ts';
 
@@ -99,26 +102,27 @@ function headline(event: StoredEvent, purpose: string | undefined, standing: str
 /** Parameters and results on a few lines, so that every number and seed is in sight; `varve show` has all digits. */
 function detailLines({ core }: StoredEvent): string[] {
   const reason = core.outcome.status === 'stopped' ? [`stopped: ${String(core.outcome.reason.message ?? '')}`] : [];
-  const given = flatten(core.task.params, '', String);
-  const found = flatten(core.results, '', (value) => formatNumber(value, 5));
+  const given = flatten(core.task.params, String);
+  const found = flatten(core.results, (value) => formatNumber(value, 5));
   return [...reason, ...wrap('given', given), ...wrap('found', found)];
 }
 
 /** How a folded chain of segments began: a run's ensemble and the seed of its velocities, or the seed of a fit. */
 function beginningLines({ core }: StoredEvent): string[] {
   const { ensemble, start } = core.task.params;
-  return wrap('begun', flatten({ ...(ensemble === undefined ? {} : { ensemble }), start }, '', String));
+  const given = { ...(ensemble === undefined ? {} : { ensemble }), ...(start === undefined ? {} : { start }) };
+  return wrap('begun', flatten(given, String));
 }
 
 /** `path value` for each leaf; what was asked keeps all its digits, what was found is rounded. */
-function flatten(value: unknown, path: string, number: (value: number) => string): string[] {
-  const leaf = (item: unknown): string =>
+function flatten(value: JsonObject, number: (value: number) => string): string[] {
+  const text = (item: Plain): string =>
     typeof item === 'number' && !Number.isInteger(item) ? number(item) : String(item);
-  if (Array.isArray(value) && value.every((item) => typeof item !== 'object' || item === null)) {
-    return [`${path} [${value.map(leaf).join(', ')}]`];
-  }
-  if (typeof value !== 'object' || value === null) return [`${path} ${leaf(value)}`];
-  return Object.entries(value).flatMap(([key, inner]) => flatten(inner, path === '' ? key : `${path}.${key}`, number));
+  return leavesOf(value).map(({ path, value: leaf }) =>
+    typeof leaf === 'object' && leaf !== null
+      ? `${path.join('.')} [${leaf.map(text).join(', ')}]`
+      : `${path.join('.')} ${text(leaf)}`,
+  );
 }
 
 const LINE_WIDTH = 110;
@@ -135,13 +139,10 @@ function wrap(title: string, items: readonly string[]): string[] {
 
 /** What computed it all: the distinct attestations and runtimes. */
 function codeLines(events: readonly StoredEvent[]): string[] {
-  const codes = new Set(
-    events.map(({ attestation, obs }) => {
-      const runtime =
-        obs === null ? 'runtime not recorded' : `Node ${obs.node ?? '?'} on ${obs.platform ?? '?'} ${obs.arch ?? '?'}`;
-      return `varve ${attestation.varve}, source build ${shortId(String(attestation.sourceBuild))}, ${runtime}`;
-    }),
+  const codes = codeVersions(events).map(
+    ({ varve, sourceBuild, runtime }) =>
+      `varve ${varve}, source build ${shortId(sourceBuild)}, ${runtime ?? 'runtime not recorded'}`,
   );
-  if (codes.size === 0) return ['no event is recorded for this yet'];
-  return [`${events.length} events, computed by:`, ...[...codes].map((code) => `  ${code}`)];
+  if (codes.length === 0) return ['no event is recorded for this yet'];
+  return [`${events.length} events, computed by:`, ...codes.map((code) => `  ${code}`)];
 }

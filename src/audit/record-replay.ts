@@ -20,8 +20,7 @@ export function recordReplay(store: Store, verdicts: readonly ReplayVerdict[], r
     verdicts: verdicts.map(({ event, verdict, why, differences }) => ({
       event: event.eventId,
       verdict,
-      ...(why === undefined ? {} : { why }),
-      ...(differences.length === 0 ? {} : { differences: differences.map(locationText) }),
+      ...(verdict === 'identical' ? {} : { why: why ?? differences.map(locationText).join('; ') }),
     })),
   });
   const blob = store.blobs.put(bytes);

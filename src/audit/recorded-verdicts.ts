@@ -1,46 +1,62 @@
-/** Verdicts of the replays that a store records, by event. */
+/** What replays found: the verdicts that events of kind `replay` keep, by the event that was recomputed. */
+import { z } from 'zod';
+import type { StoredEvent } from '../../store/event.ts';
 import type { Store } from '../../store/store.ts';
 import { readJsonDocument } from '../formats/json-document.ts';
 import { InputError } from '../numerics/input-error.ts';
+import { sha256Schema } from '../tasks/schemas.ts';
 import { REPLAY } from './record-replay.ts';
-import type { Verdict } from './replay-verdict.ts';
+import { VERDICTS, type Verdict } from './replay-verdict.ts';
 
 export interface RecordedVerdict {
   readonly verdict: Verdict;
+  /** Of the replay, as its event says. */
   readonly startedAt: string;
+  /** Hash of the code that recomputed. */
   readonly sourceBuild: string;
-  readonly why?: string;
+  /** In what it differs, or why it could not be compared. */
+  readonly why?: string | undefined;
 }
 
-/** Oldest first. @throws InputError `bad-verdicts` where an event of this kind holds something else */
-export function recordedVerdicts(store: Store): ReadonlyMap<string, readonly RecordedVerdict[]> {
-  const found = new Map<string, RecordedVerdict[]>();
-  for (const { seq, core } of store.log.byKind(REPLAY)) {
-    const { startedAt, sourceBuild } = core.task.params;
-    const where = `event ${seq} (a recorded replay)`;
-    const hash = core.outputs.verdicts?.hash;
-    if (hash === undefined) throw new InputError('bad-verdicts', 'the event names no verdicts', { where });
-    const document = readJsonDocument(store.blobs.get(hash), where) as { verdicts?: unknown };
-    if (!Array.isArray(document?.verdicts) || !document.verdicts.every(isVerdict)) {
-      throw new InputError('bad-verdicts', 'not a list of verdicts', { where });
-    }
-    for (const { event, verdict, why } of document.verdicts) {
-      const known = found.get(event) ?? [];
-      known.push({
-        verdict,
-        startedAt: String(startedAt),
-        sourceBuild: String(sourceBuild),
-        ...(why === undefined ? {} : { why }),
-      });
-      found.set(event, known);
+/** In the order of the log, so the newest verdict of an event is its last. */
+export type RecordedVerdicts = ReadonlyMap<string, readonly RecordedVerdict[]>;
+
+const paramsSchema = z.object({ startedAt: z.string(), sourceBuild: z.string() });
+const documentSchema = z.object({
+  verdicts: z.array(z.object({ event: sha256Schema, verdict: z.enum(VERDICTS), why: z.string().optional() })),
+});
+
+/** @throws InputError `bad-verdicts` where a replay's event does not hold what it should */
+export function recordedVerdicts(store: Store): RecordedVerdicts {
+  const verdicts = new Map<string, RecordedVerdict[]>();
+  for (const replay of store.log.byKind(REPLAY)) {
+    for (const { event, ...verdict } of verdictsOf(replay, store)) {
+      const known = verdicts.get(event);
+      if (known === undefined) verdicts.set(event, [verdict]);
+      else known.push(verdict);
     }
   }
-  return found;
+  return verdicts;
 }
 
-const VERDICTS: readonly unknown[] = ['identical', 'differs', 'not-comparable'] satisfies Verdict[];
-
-function isVerdict(entry: unknown): entry is { event: string; verdict: Verdict; why?: string } {
-  const { event, verdict, why } = (entry ?? {}) as { [field: string]: unknown };
-  return typeof event === 'string' && VERDICTS.includes(verdict) && (why === undefined || typeof why === 'string');
+function verdictsOf(replay: StoredEvent, store: Store): (RecordedVerdict & { readonly event: string })[] {
+  const where = `replay ${replay.eventId.slice(0, 12)} (event ${replay.seq})`;
+  const output = replay.core.outputs.verdicts;
+  if (output === undefined) throw badVerdicts(where, 'an output `verdicts`', 'none');
+  const params = paramsSchema.safeParse(replay.core.task.params);
+  if (!params.success) throw badVerdicts(where, 'params startedAt and sourceBuild', firstFault(params.error));
+  const document = documentSchema.safeParse(readJsonDocument(store.blobs.get(output.hash), where));
+  if (!document.success) throw badVerdicts(where, 'a list of events with a verdict each', firstFault(document.error));
+  const { startedAt, sourceBuild } = params.data;
+  return document.data.verdicts.map((entry) => ({ ...entry, startedAt, sourceBuild }));
 }
+
+const firstFault = ({ issues }: z.ZodError): string => `${issues[0]!.path.join('.')}: ${issues[0]!.message}`;
+
+const badVerdicts = (where: string, expected: string, found: string): InputError =>
+  new InputError('bad-verdicts', 'a recorded replay is malformed', {
+    where,
+    expected,
+    found,
+    remedy: '`varve verify` tells whether the store is damaged',
+  });

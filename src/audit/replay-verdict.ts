@@ -14,7 +14,8 @@ import type { Difference } from './difference.ts';
 import { locateDifference } from './locate-difference.ts';
 import { locateInJson } from './locate-in-json.ts';
 
-export type Verdict = 'identical' | 'differs' | 'not-comparable';
+export const VERDICTS = ['identical', 'differs', 'not-comparable'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 /** What names an event to people: verdicts are kept by the million, events are not. */
 export interface ReplayedEvent {
