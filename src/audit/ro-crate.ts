@@ -1,0 +1,222 @@
+/**
+ * A campaign, or what one of its cells rests on, as a Workflow Run RO-Crate: the entities of `ro-crate-metadata.json`.
+ * It conforms to RO-Crate 1.1, Workflow RO-Crate 1.0 and to Process, Workflow and Provenance Run Crate 0.5
+ * (docs/interchange.md has the mapping). A pure function of its arguments: nothing is drawn and no clock is read.
+ */
+import { actionEntities } from './crate-actions.ts';
+import { type CrateEntity, eventEntityId, reference, references } from './crate-entity.ts';
+import {
+  type CrateContent,
+  type CrateFile,
+  type CrateFiles,
+  collectionEntity,
+  fileEntity,
+  gatherFiles,
+  workflowInputId,
+  workflowPath,
+} from './crate-files.ts';
+import { buildId, type CrateSteps, controlIds, gatherSteps, stepEntities, workflowParts } from './crate-steps.ts';
+import { cellEntities, cellId, tableParameterId } from './crate-tables.ts';
+import { eventTimes, newestTime } from './event-words.ts';
+import type { ProvenanceScope, ProvenanceSource } from './provenance-scope.ts';
+
+export const crateContext = ['https://w3id.org/ro/crate/1.1/context', 'https://w3id.org/ro/terms/workflow-run/context'];
+
+const workflowRoCrate = {
+  id: 'https://w3id.org/workflowhub/workflow-ro-crate/1.0',
+  name: 'Workflow RO-Crate',
+  version: '1.0',
+};
+const profiles = [
+  { id: 'https://w3id.org/ro/wfrun/process/0.5', name: 'Process Run Crate', version: '0.5' },
+  { id: 'https://w3id.org/ro/wfrun/workflow/0.5', name: 'Workflow Run Crate', version: '0.5' },
+  { id: 'https://w3id.org/ro/wfrun/provenance/0.5', name: 'Provenance Run Crate', version: '0.5' },
+  workflowRoCrate,
+];
+const languageId = '#varve-campaign-language';
+const engineRunId = '#engine-run';
+const runId = '#campaign-run';
+const historyId = '#history-hash';
+const resultId = '#result-hash';
+const unstatedLicense = 'No licence is stated: ask the authors of the campaign before you use it.';
+/** RO-Crate asks for a date of publication; this one stands where the events were exported without their times. */
+const unknownDate = '1970-01-01';
+
+export interface CrateOptions extends CrateContent {
+  /** A URL, or words on how the crate may be used. */
+  readonly license?: string | undefined;
+}
+
+export interface RoCrate {
+  /** The `@graph`, entity by entity: each identifier once, and none that is not described but those of the web. */
+  readonly entities: Iterable<CrateEntity>;
+  /** What the crate's folder holds beside the metadata, by path: hashes of blobs. */
+  readonly files: readonly Pick<CrateFile, 'id' | 'hash' | 'descriptor' | 'held'>[];
+}
+
+/** @throws Error (ours, or a damaged store: `verify` says which) where an event that is named is not there */
+export function describeCrate(scope: ProvenanceScope, source: ProvenanceSource, options: CrateOptions = {}): RoCrate {
+  const steps = gatherSteps(scope);
+  const files = gatherFiles(scope, source, options);
+  return {
+    entities: { [Symbol.iterator]: () => crateEntities(scope, steps, files, options) },
+    files: [...files.files.values()],
+  };
+}
+
+function* crateEntities(
+  scope: ProvenanceScope,
+  steps: CrateSteps,
+  files: CrateFiles,
+  options: CrateOptions,
+): Generator<CrateEntity> {
+  yield {
+    '@id': 'ro-crate-metadata.json',
+    '@type': 'CreativeWork',
+    about: reference('./'),
+    ...references('conformsTo', ['https://w3id.org/ro/crate/1.1', workflowRoCrate.id]),
+  };
+  yield rootEntity(scope, files, options);
+  for (const { id, name, version } of profiles) yield { '@id': id, '@type': 'CreativeWork', name, version };
+  yield* hashEntities(scope);
+  yield* workflowEntities(scope, steps, files);
+  yield* runEntities(scope, steps, files);
+  yield* stepEntities(steps);
+  yield* actionEntities(scope, files);
+  for (const file of files.files.values()) if (file.id !== workflowPath) yield fileEntity(scope, file);
+  for (const collection of files.collections.values()) yield collectionEntity(collection);
+  yield* cellEntities(scope, files);
+}
+
+function rootEntity(
+  scope: ProvenanceScope,
+  files: CrateFiles,
+  { license = unstatedLicense }: CrateOptions,
+): CrateEntity {
+  const { campaign, cell, events, corrections } = scope;
+  const published = newestTime([...events, ...corrections]);
+  const subject =
+    cell === undefined ? `Campaign ${campaign.name}` : `What ${cell.name} of campaign ${campaign.name} rests on`;
+  return {
+    '@id': './',
+    '@type': 'Dataset',
+    name: subject,
+    description:
+      `${subject}: ${events.length} events recorded by varve, with their inputs, parameters, results and code versions. ` +
+      (published === undefined
+        ? `The events were exported without their times: ${unknownDate} stands for a date that is not known.`
+        : 'The date of publication is the end of the newest event.'),
+    datePublished: published ?? unknownDate,
+    license: /^https?:\/\/[^\s<>"{}|\\^`]+$/.test(license) ? reference(license) : license,
+    ...references(
+      'conformsTo',
+      profiles.map(({ id }) => id),
+    ),
+    ...references('identifier', [resultId, historyId]),
+    mainEntity: reference(workflowPath),
+    ...references(
+      'hasPart',
+      [...files.files.values()].map((file) => file.id),
+    ),
+    ...references('mentions', [
+      runId,
+      engineRunId,
+      ...[...events, ...corrections].map((event) => eventEntityId(event.eventId)),
+      ...[...files.collections.values()].map((collection) => collection.id),
+    ]),
+  };
+}
+
+function* hashEntities({ resultHash, history }: ProvenanceScope): Generator<CrateEntity> {
+  yield {
+    '@id': resultId,
+    '@type': 'PropertyValue',
+    name: 'result hash',
+    description: 'RFC 6962 root over the sorted event ids of the campaign.',
+    value: resultHash,
+  };
+  yield {
+    '@id': historyId,
+    '@type': 'PropertyValue',
+    name: 'history hash',
+    description: `RFC 6962 root over all ${history.size} events of the store in order; varve verify --expect takes it.`,
+    value: `${history.size}:${history.hash}`,
+  };
+}
+
+/** The campaign's spec is the workflow: what was to be done, without any result. */
+function* workflowEntities(scope: ProvenanceScope, steps: CrateSteps, { files }: CrateFiles): Generator<CrateEntity> {
+  const parts = workflowParts(steps);
+  const labels = Object.entries(scope.spec.labels).filter(([, { sha256 }]) => files.has(sha256));
+  yield {
+    ...fileEntity(scope, files.get(scope.campaign.specHash)!),
+    '@type': ['File', 'SoftwareSourceCode', 'ComputationalWorkflow', 'HowTo'],
+    name: `campaign ${scope.campaign.name}`,
+    description: 'The normalised spec of the campaign: all that it depends on, files named by their hashes.',
+    programmingLanguage: reference(languageId),
+    ...references('hasPart', parts.tools),
+    ...references('step', parts.steps),
+    ...references(
+      'input',
+      labels.map(([name]) => workflowInputId(name)),
+    ),
+    ...references('output', scope.tables.map(tableParameterId)),
+  };
+  yield {
+    '@id': languageId,
+    '@type': 'ComputerLanguage',
+    name: 'varve campaign spec',
+    version: String(scope.spec.varve),
+    description: 'The normal form, in JSON, of the YAML in which campaigns are written for varve.',
+  };
+  for (const [name] of labels) {
+    yield { '@id': workflowInputId(name), '@type': 'FormalParameter', name, additionalType: 'File' };
+  }
+  for (const table of scope.tables) {
+    yield {
+      '@id': tableParameterId(table),
+      '@type': 'FormalParameter',
+      name: table.name,
+      description: table.title,
+      additionalType: 'PropertyValue',
+    };
+  }
+}
+
+/** The run of the engine, which organised the run of the campaign. */
+function* runEntities(scope: ProvenanceScope, steps: CrateSteps, { files }: CrateFiles): Generator<CrateEntity> {
+  const { campaign, opening, events, state } = scope;
+  const { startTime } = eventTimes(opening);
+  const endTime = newestTime(events);
+  const times = { ...(startTime === undefined ? {} : { startTime }), ...(endTime === undefined ? {} : { endTime }) };
+  const status = { complete: 'Completed', unfinished: 'Active', failed: 'Failed' }[state];
+  yield {
+    '@id': engineRunId,
+    '@type': 'OrganizeAction',
+    name: `varve runs campaign ${campaign.name}`,
+    ...references('instrument', new Set([buildId(opening), ...steps.builds.map((build) => build.id)])),
+    ...references('object', controlIds(steps)),
+    result: reference(runId),
+    ...times,
+  };
+  const labels = new Set(Object.values(scope.spec.labels).map(({ sha256 }) => sha256));
+  yield {
+    '@id': runId,
+    '@type': 'CreateAction',
+    name: `campaign ${campaign.name}`,
+    description: {
+      complete: 'The campaign ran to its end.',
+      unfinished: 'The campaign is not finished: more of its tasks could be done.',
+      failed: 'Some of the tasks of the campaign could not be done; their actions say why.',
+    }[state],
+    instrument: reference(workflowPath),
+    ...references(
+      'object',
+      [...labels].flatMap((hash) => files.get(hash)?.id ?? []),
+    ),
+    ...references('result', scope.cells.map(cellId)),
+    ...times,
+    actionStatus: `http://schema.org/${status}ActionStatus`,
+    ...(state === 'failed' ? { error: 'Some tasks failed.' } : {}),
+  };
+}
