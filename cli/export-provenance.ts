@@ -66,7 +66,10 @@ function report(flags: ProvenanceExportFlags, scope: ProvenanceScope, written: o
     resultHash,
     ...written,
   };
-  if (flags.json) return printJson(summary);
+  if (flags.json) {
+    printJson(summary);
+    return;
+  }
   const subject = cell === undefined ? `campaign ${campaign.name}` : `what ${cell.name} of ${campaign.name} rests on`;
   process.stdout.write(`${escapeControl(`${flags.out}: ${subject}, ${summary.events} events`)}\n`);
 }

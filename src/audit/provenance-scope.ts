@@ -3,6 +3,7 @@
  * corrections and violations that concern them. Closed under inputs: every event that one of them names is among them.
  */
 import type { StoredEvent, Task } from '../../store/event.ts';
+import { demandCore } from '../../store/event-shape.ts';
 import type { Store } from '../../store/store.ts';
 import { violationKind } from '../../store/violation.ts';
 import {
@@ -53,7 +54,7 @@ export interface ProvenanceSource {
 export const retractKind = 'retract';
 export const supersedeKind = 'supersede';
 
-/** @throws InputError `no-campaign` */
+/** @throws InputError `no-campaign`; StoreError `bad-event` where a damaged store holds something else than events */
 export function scopeOfCampaign(store: Store, name?: string): ProvenanceScope {
   const view = viewCampaign(store, findCampaign(store, name));
   return scopeOf(store, view, [...view.plan.events.values()]);
@@ -80,6 +81,7 @@ function scopeOf(store: Store, view: CampaignView, tasks: readonly StoredEvent[]
   );
   const events = [opening, ...tasks, ...violations].sort((a, b) => a.seq - b.seq);
   const corrections = correctionsOf(store, events);
+  for (const event of [...events, ...corrections]) demandCore(event.core);
   return {
     campaign,
     spec,

@@ -14,9 +14,10 @@ export function writeCrate(crate: RoCrate, blobs: BlobStore, out: string): void 
     mkdirSync(folder);
     for (const { id, hash, held } of crate.files) {
       if (!held) continue;
+      const bytes = blobs.get(hash);
       const path = join(folder, id);
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, blobs.get(hash), { flag: 'wx' });
+      writeFileSync(path, bytes, { flag: 'wx' });
     }
     writeText(join(folder, 'ro-crate-metadata.json'), crateText(crate));
   });
