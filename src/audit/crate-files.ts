@@ -6,8 +6,8 @@ import type { BlobDescriptor } from '../../store/event.ts';
 import { inputsOf, outputsOf } from '../../store/event-shape.ts';
 import { ARRAY_BUNDLE_MEDIA_TYPE } from '../formats/array-bundle.ts';
 import { JSON_MEDIA_TYPE } from '../formats/json-document.ts';
-import type { CrateEntity } from './crate-entity.ts';
-import { absentBlobId, reference, references, uriPart } from './crate-entity.ts';
+import { absentBlobId, type CrateEntity, reference, references, uriPart } from './crate-entity.ts';
+import { readmePath } from './crate-readme.ts';
 import { isStep, parameterId } from './crate-steps.ts';
 import { eventName } from './event-words.ts';
 import { blobOf, executedTask, type ProvenanceScope, type ProvenanceSource } from './provenance-scope.ts';
@@ -122,7 +122,7 @@ export function fileEntity(scope: ProvenanceScope, file: CrateFile): CrateEntity
     name: file.name,
     ...(file.originalName === undefined ? {} : { alternateName: file.originalName }),
     ...(description === '' ? {} : { description }),
-    encodingFormat: mediaType,
+    encodingFormat: mediaType === ARRAY_BUNDLE_MEDIA_TYPE ? [mediaType, reference(readmePath)] : mediaType,
     contentSize: String(bytes),
     sha256: file.hash,
     ...references('exampleOfWork', file.roles),

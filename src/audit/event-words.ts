@@ -2,6 +2,9 @@
 import type { StoredEvent } from '../../store/event.ts';
 import type { ProvenanceScope } from './provenance-scope.ts';
 
+export const scopeTitle = ({ campaign, cell }: ProvenanceScope): string =>
+  cell === undefined ? `Campaign ${campaign.name}` : `What ${cell.name} of campaign ${campaign.name} rests on`;
+
 export interface EventTimes {
   /** ISO 8601 with milliseconds and offset, as every reader of the format takes it. */
   readonly startTime?: string;

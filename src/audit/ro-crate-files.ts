@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { BlobStore } from '../../store/blob-store.ts';
+import { readmePath } from './crate-readme.ts';
 import { jsonText, placeWhole, writeText } from './export-file.ts';
 import { crateContext, type RoCrate } from './ro-crate.ts';
 
@@ -19,6 +20,7 @@ export function writeCrate(crate: RoCrate, blobs: BlobStore, out: string): void 
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, bytes, { flag: 'wx' });
     }
+    writeText(join(folder, readmePath), [crate.readme]);
     writeText(join(folder, 'ro-crate-metadata.json'), crateText(crate));
   });
 }

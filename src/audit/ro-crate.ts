@@ -15,9 +15,10 @@ import {
   workflowInputId,
   workflowPath,
 } from './crate-files.ts';
+import { readmeEntity, readmePath, readmeText } from './crate-readme.ts';
 import { buildId, type CrateSteps, controlIds, gatherSteps, stepEntities, workflowParts } from './crate-steps.ts';
 import { cellEntities, cellId, tableParameterId } from './crate-tables.ts';
-import { eventTimes, newestTime } from './event-words.ts';
+import { eventTimes, newestTime, scopeTitle } from './event-words.ts';
 import type { ProvenanceScope, ProvenanceSource } from './provenance-scope.ts';
 
 export const crateContext = ['https://w3id.org/ro/crate/1.1/context', 'https://w3id.org/ro/terms/workflow-run/context'];
@@ -50,7 +51,9 @@ export interface CrateOptions extends CrateContent {
 export interface RoCrate {
   /** The `@graph`, entity by entity: each identifier once, and none that is not described but those of the web. */
   readonly entities: Iterable<CrateEntity>;
-  /** What the crate's folder holds beside the metadata, by path: hashes of blobs. */
+  /** Text of `README.md`. */
+  readonly readme: string;
+  /** The blobs of the crate's folder, by path, and those that are left out of it. */
   readonly files: readonly Pick<CrateFile, 'id' | 'hash' | 'descriptor' | 'held'>[];
 }
 
@@ -60,6 +63,7 @@ export function describeCrate(scope: ProvenanceScope, source: ProvenanceSource, 
   const files = gatherFiles(scope, source, options);
   return {
     entities: { [Symbol.iterator]: () => crateEntities(scope, steps, files, options) },
+    readme: readmeText(scope),
     files: [...files.files.values()],
   };
 }
@@ -79,6 +83,7 @@ function* crateEntities(
   yield rootEntity(scope, files, options);
   for (const { id, name, version } of profiles) yield { '@id': id, '@type': 'CreativeWork', name, version };
   yield* hashEntities(scope);
+  yield readmeEntity(scope);
   yield* workflowEntities(scope, steps, files);
   yield* runEntities(scope, steps, files);
   yield* stepEntities(steps);
@@ -93,16 +98,15 @@ function rootEntity(
   files: CrateFiles,
   { license = unstatedLicense }: CrateOptions,
 ): CrateEntity {
-  const { campaign, cell, events, corrections } = scope;
+  const { events, corrections } = scope;
+  const title = scopeTitle(scope);
   const published = newestTime([...events, ...corrections]);
-  const subject =
-    cell === undefined ? `Campaign ${campaign.name}` : `What ${cell.name} of campaign ${campaign.name} rests on`;
   return {
     '@id': './',
     '@type': 'Dataset',
-    name: subject,
+    name: title,
     description:
-      `${subject}: ${events.length} events recorded by varve, with their inputs, parameters, results and code versions. ` +
+      `${title}: ${events.length} events recorded by varve, with their inputs, parameters, results and code versions. ` +
       (published === undefined
         ? `The events were exported without their times: ${unknownDate} stands for a date that is not known.`
         : 'The date of publication is the end of the newest event.'),
@@ -114,10 +118,7 @@ function rootEntity(
     ),
     ...references('identifier', [resultId, historyId]),
     mainEntity: reference(workflowPath),
-    ...references(
-      'hasPart',
-      [...files.files.values()].map((file) => file.id),
-    ),
+    ...references('hasPart', [readmePath, ...[...files.files.values()].map((file) => file.id)]),
     ...references('mentions', [
       runId,
       engineRunId,

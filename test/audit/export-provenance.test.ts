@@ -20,7 +20,7 @@ describe('varve export', () => {
     const metadata = readFileSync(join(crate, 'ro-crate-metadata.json'), 'utf8');
     const files = readdirSync(crate, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(crateFaults(JSON.parse(metadata))).toEqual([]);
-    expect(files.length).toBe(report.files + 1);
+    expect(files.length).toBe(report.files + 2);
     expect(report.filesLeftOut).toBe(2);
     const written = await varve(['export', '--format', 'prov', '--cell', cell, '--out', prov, '--store', store]);
     expect(written).toMatchObject({ code: 0, stderr: '' });

@@ -1,7 +1,9 @@
 /** The golden store's campaign, copied so that a test may open and extend it, with corrections to be exported. */
-import { cpSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { type ProvenanceScope, scopeOfCampaign, storeSource } from '../../src/audit/provenance-scope.ts';
 import { describeCrate } from '../../src/audit/ro-crate.ts';
 import { crateText } from '../../src/audit/ro-crate-files.ts';
@@ -13,10 +15,23 @@ import type { CrateDocument } from './crate-rules.ts';
 
 const golden = fileURLToPath(new URL('../golden/0.1.0/store', import.meta.url));
 
+/** The copy that all tests of a file read. */
+let shared: string | undefined;
+afterAll(() => {
+  if (shared !== undefined) rmSync(shared, { recursive: true, force: true });
+});
+
 export function goldenStore(mode: 'read' | 'write' = 'read'): Store {
-  const dir = join(newFolder(), 'store');
-  cpSync(golden, dir, { recursive: true });
-  return open(dir, mode);
+  if (mode === 'write') {
+    const dir = join(newFolder(), 'store');
+    cpSync(golden, dir, { recursive: true });
+    return open(dir, mode);
+  }
+  if (shared === undefined) {
+    shared = mkdtempSync(join(tmpdir(), 'varve-golden-'));
+    cpSync(golden, shared, { recursive: true });
+  }
+  return open(shared, mode);
 }
 
 /** What reaches an export from files, specs and people. */

@@ -36,7 +36,8 @@ describe('the crate of a campaign', () => {
     const blobs = readdirSync(join(store.dir, 'blobs'), { recursive: true }) as string[];
     const hashes = blobs.filter((path) => path.includes('/')).map((path) => path.replace('/', ''));
     const described = crate['@graph'].filter(isFile);
-    expect(described.map((file) => file.sha256).sort()).toEqual(hashes.sort());
+    const readme = described.find((file) => file['@id'] === 'README.md')!;
+    expect(described.map((file) => file.sha256).sort()).toEqual([...hashes, readme.sha256].sort());
     for (const file of described) {
       const bytes = readFileSync(join(folder, file['@id']));
       expect(sha256Hex(bytes)).toBe(file.sha256);
