@@ -32,7 +32,7 @@ export const absentBlobId = (hash: string): string => `nih:sha-256;${hash}`;
 
 /**
  * Nested parameters as pairs of a dotted path and a value. Lists are JSON text, because a list in JSON-LD has no order;
- * null is text, because JSON-LD drops it.
+ * so are null and an empty object, because JSON-LD drops them.
  */
 export function* flatValues(
   value: { readonly [name: string]: JsonValue },
@@ -43,7 +43,8 @@ export function* flatValues(
     if (typeof item === 'number') yield [path, item, 'Number'];
     else if (typeof item === 'boolean') yield [path, item, 'Boolean'];
     else if (typeof item === 'string') yield [path, item, 'Text'];
-    else if (item === null || Array.isArray(item)) yield [path, JSON.stringify(item), 'Text'];
+    else if (item === null || Array.isArray(item) || Object.keys(item).length === 0)
+      yield [path, JSON.stringify(item), 'Text'];
     else yield* flatValues(item, `${path}.`);
   }
 }

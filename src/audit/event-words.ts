@@ -48,7 +48,8 @@ export function describeEvent({ core, obs }: StoredEvent): string {
     core.class === 'exact'
       ? 'Exact: a replay must give the same bytes.'
       : 'Observed: it came from outside and cannot be recomputed.';
-  const runtime = [obs?.node, obs?.platform, obs?.arch].filter((part) => typeof part === 'string').join(', ');
+  const node = typeof obs?.node === 'string' ? `Node.js ${obs.node}` : undefined;
+  const runtime = [node, obs?.platform, obs?.arch].filter((part) => typeof part === 'string').join(', ');
   return [
     `${task.kind}, version ${task.v}.`,
     replay,

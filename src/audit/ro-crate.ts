@@ -12,13 +12,13 @@ import {
   collectionEntity,
   fileEntity,
   gatherFiles,
-  workflowInputId,
   workflowPath,
 } from './crate-files.ts';
 import { readmeEntity, readmePath, readmeText } from './crate-readme.ts';
-import { buildId, type CrateSteps, controlIds, gatherSteps, stepEntities, workflowParts } from './crate-steps.ts';
-import { cellEntities, cellId, tableParameterId } from './crate-tables.ts';
-import { eventTimes, newestTime, scopeTitle } from './event-words.ts';
+import { type CrateSteps, gatherSteps, stepEntities } from './crate-steps.ts';
+import { cellEntities } from './crate-tables.ts';
+import { engineRunId, runEntities, runId, workflowEntities } from './crate-workflow.ts';
+import { newestTime, scopeTitle } from './event-words.ts';
 import type { ProvenanceScope, ProvenanceSource } from './provenance-scope.ts';
 
 export const crateContext = ['https://w3id.org/ro/crate/1.1/context', 'https://w3id.org/ro/terms/workflow-run/context'];
@@ -34,9 +34,6 @@ const profiles = [
   { id: 'https://w3id.org/ro/wfrun/provenance/0.5', name: 'Provenance Run Crate', version: '0.5' },
   workflowRoCrate,
 ];
-const languageId = '#varve-campaign-language';
-const engineRunId = '#engine-run';
-const runId = '#campaign-run';
 const historyId = '#history-hash';
 const resultId = '#result-hash';
 const unstatedLicense = 'No licence is stated: ask the authors of the campaign before you use it.';
@@ -142,82 +139,5 @@ function* hashEntities({ resultHash, history }: ProvenanceScope): Generator<Crat
     name: 'history hash',
     description: `RFC 6962 root over all ${history.size} events of the store in order; varve verify --expect takes it.`,
     value: `${history.size}:${history.hash}`,
-  };
-}
-
-/** The campaign's spec is the workflow: what was to be done, without any result. */
-function* workflowEntities(scope: ProvenanceScope, steps: CrateSteps, { files }: CrateFiles): Generator<CrateEntity> {
-  const parts = workflowParts(steps);
-  const labels = Object.entries(scope.spec.labels).filter(([, { sha256 }]) => files.has(sha256));
-  yield {
-    ...fileEntity(scope, files.get(scope.campaign.specHash)!),
-    '@type': ['File', 'SoftwareSourceCode', 'ComputationalWorkflow', 'HowTo'],
-    name: `campaign ${scope.campaign.name}`,
-    description: 'The normalised spec of the campaign: all that it depends on, files named by their hashes.',
-    programmingLanguage: reference(languageId),
-    ...references('hasPart', parts.tools),
-    ...references('step', parts.steps),
-    ...references(
-      'input',
-      labels.map(([name]) => workflowInputId(name)),
-    ),
-    ...references('output', scope.tables.map(tableParameterId)),
-  };
-  yield {
-    '@id': languageId,
-    '@type': 'ComputerLanguage',
-    name: 'varve campaign spec',
-    version: String(scope.spec.varve),
-    description: 'The normal form, in JSON, of the YAML in which campaigns are written for varve.',
-  };
-  for (const [name] of labels) {
-    yield { '@id': workflowInputId(name), '@type': 'FormalParameter', name, additionalType: 'File' };
-  }
-  for (const table of scope.tables) {
-    yield {
-      '@id': tableParameterId(table),
-      '@type': 'FormalParameter',
-      name: table.name,
-      description: table.title,
-      additionalType: 'PropertyValue',
-    };
-  }
-}
-
-/** The run of the engine, which organised the run of the campaign. */
-function* runEntities(scope: ProvenanceScope, steps: CrateSteps, { files }: CrateFiles): Generator<CrateEntity> {
-  const { campaign, opening, events, state } = scope;
-  const { startTime } = eventTimes(opening);
-  const endTime = newestTime(events);
-  const times = { ...(startTime === undefined ? {} : { startTime }), ...(endTime === undefined ? {} : { endTime }) };
-  const status = { complete: 'Completed', unfinished: 'Active', failed: 'Failed' }[state];
-  yield {
-    '@id': engineRunId,
-    '@type': 'OrganizeAction',
-    name: `varve runs campaign ${campaign.name}`,
-    ...references('instrument', new Set([buildId(opening), ...steps.builds.map((build) => build.id)])),
-    ...references('object', controlIds(steps)),
-    result: reference(runId),
-    ...times,
-  };
-  const labels = new Set(Object.values(scope.spec.labels).map(({ sha256 }) => sha256));
-  yield {
-    '@id': runId,
-    '@type': 'CreateAction',
-    name: `campaign ${campaign.name}`,
-    description: {
-      complete: 'The campaign ran to its end.',
-      unfinished: 'The campaign is not finished: more of its tasks could be done.',
-      failed: 'Some of the tasks of the campaign could not be done; their actions say why.',
-    }[state],
-    instrument: reference(workflowPath),
-    ...references(
-      'object',
-      [...labels].flatMap((hash) => files.get(hash)?.id ?? []),
-    ),
-    ...references('result', scope.cells.map(cellId)),
-    ...times,
-    actionStatus: `http://schema.org/${status}ActionStatus`,
-    ...(state === 'failed' ? { error: 'Some tasks failed.' } : {}),
   };
 }
