@@ -30,6 +30,7 @@ describe('nested parameters', () => {
       watch: { every: 2, limits: { low: 0.5 } },
       window: [0.6, 1],
       seed: null,
+      none: {},
       on: true,
       of: 'Li',
     };
