@@ -1,5 +1,5 @@
 /** Files that an export writes: there whole or not at all, never over something else, in bounded memory. */
-import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { systemCodeOf } from '../../store/store-error.ts';
 import { InputError } from '../numerics/input-error.ts';
@@ -35,27 +35,33 @@ export function writeText(path: string, chunks: Iterable<string>): void {
  */
 export function placeWhole(out: string, write: (temporary: string) => void): void {
   const target = resolve(out);
-  if (existsSync(target)) {
+  if (explained(out, () => lstatSync(target, { throwIfNoEntry: false })) !== undefined) {
     throw new InputError('exists', 'there is something here already, and an export overwrites nothing', {
       where: out,
       remedy: 'give another --out, or remove it first',
     });
   }
   const temporary = join(dirname(target), `.${basename(target)}.tmp-${process.pid}`);
-  try {
-    write(temporary);
-    renameSync(temporary, target);
-  } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
-    throw writeError(error, out);
-  }
+  explained(out, () => {
+    try {
+      write(temporary);
+      renameSync(temporary, target);
+    } finally {
+      rmSync(temporary, { recursive: true, force: true });
+    }
+  });
 }
 
-function writeError(error: unknown, out: string): unknown {
-  const code = systemCodeOf(error);
-  if (code === undefined) return error;
-  return new InputError('cannot-write', `the export could not be written (${code})`, {
-    where: out,
-    remedy: 'check that the folder is there, that you may write to it, and that there is space',
-  });
+/** A failed system call of `step` as an InputError; other errors come back as they are. */
+function explained<T>(out: string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === undefined) throw error;
+    throw new InputError('cannot-write', `the export could not be written (${code})`, {
+      where: out,
+      remedy: 'check that the folder is there, that you may write to it, and that there is space',
+    });
+  }
 }

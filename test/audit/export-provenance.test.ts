@@ -60,6 +60,7 @@ describe('varve export', () => {
       2,
       /could not be written \(ENOENT\)/,
     );
+    await refused(['--format', 'ro-crate', '--out', join(store, 'HEAD', 'x')], 2, /could not be written \(ENOTDIR\)/);
     mkdirSync(out);
     const ended = await varve(['export', '--store', store, '--format', 'ro-crate', '--out', out]);
     expect(ended.code).toBe(2);

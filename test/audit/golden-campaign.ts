@@ -59,7 +59,7 @@ export function appendObserved(store: Store, kind: string, params: JsonObject): 
 }
 
 /** Does the last fit again with another result: a violation. */
-export function violate(store: Store): StoredEvent {
+function violate(store: Store): StoredEvent {
   const fit = eventOfKind(store, 'potential.fit', -1);
   const blob = store.blobs.put(Buffer.from('another potential'));
   const outputs = { potential: { ...blob, mediaType: 'text/x-mlip-mtp' } };
@@ -67,6 +67,22 @@ export function violate(store: Store): StoredEvent {
     { core: { ...fit.core, outputs }, attestation: fit.attestation, obs: { startedAt: '2030-01-01T00:00:00Z' } },
   ]);
   return result!.violation!;
+}
+
+/** A campaign of which a fit was done again, retracted and superseded, and one of these corrections retracted. */
+export function correctedStore() {
+  const store = goldenStore('write');
+  const violation = violate(store);
+  const [first, second] = [eventOfKind(store, 'potential.fit', 0), eventOfKind(store, 'potential.fit', 1)];
+  const retraction = appendObserved(store, 'retract', { event: first.eventId, reason: hostileText });
+  const supersession = appendObserved(store, 'supersede', {
+    event: first.eventId,
+    by: second.eventId,
+    reason: 'worse',
+  });
+  const undone = appendObserved(store, 'retract', { event: retraction.eventId, reason: 'a mistake' });
+  appendObserved(store, 'retract', { event: '0'.repeat(64), reason: 'of something else' });
+  return { store, violation, first, second, retraction, supersession, undone };
 }
 
 export const crateOf = (store: Store, scope: ProvenanceScope = scopeOfCampaign(store)): CrateDocument =>

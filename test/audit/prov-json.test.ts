@@ -3,7 +3,7 @@ import { provRecords, provText } from '../../src/audit/prov-json.ts';
 import { type ProvenanceScope, scopeOfCampaign, scopeOfCell, storeSource } from '../../src/audit/provenance-scope.ts';
 import { inputsOf, outputsOf } from '../../store/event-shape.ts';
 import type { Store } from '../../store/store.ts';
-import { appendObserved, eventOfKind, goldenStore, hostileText, violate } from './golden-campaign.ts';
+import { correctedStore, eventOfKind, goldenStore, hostileText } from './golden-campaign.ts';
 import { type ProvDocument, provFaults } from './prov-json-rules.ts';
 
 const textOf = (store: Store, scope: ProvenanceScope): string =>
@@ -72,15 +72,7 @@ describe('the PROV-JSON of a campaign', () => {
   });
 
   it('shows corrections: what is retracted is invalidated, what replaces is a revision', () => {
-    const store = goldenStore('write');
-    const violation = violate(store);
-    const [first, second] = [eventOfKind(store, 'potential.fit', 0), eventOfKind(store, 'potential.fit', 1)];
-    const retraction = appendObserved(store, 'retract', { event: first.eventId, reason: hostileText });
-    const supersession = appendObserved(store, 'supersede', {
-      event: first.eventId,
-      by: second.eventId,
-      reason: 'worse',
-    });
+    const { store, violation, first, second, retraction, supersession } = correctedStore();
     const document = documentOf(store);
     expect(provFaults(document)).toEqual([]);
     const invalidated = statements(document, 'wasInvalidatedBy').filter(

@@ -9,7 +9,7 @@ import { sha256Hex } from '../../store/hash.ts';
 import type { Store } from '../../store/store.ts';
 import { newFolder } from '../store/store-fixture.ts';
 import { type CrateDocument, crateFaults, type Entity } from './crate-rules.ts';
-import { appendObserved, crateOf, eventOfKind, goldenStore, hostileText, violate } from './golden-campaign.ts';
+import { appendObserved, correctedStore, crateOf, eventOfKind, goldenStore, hostileText } from './golden-campaign.ts';
 
 const filesIn = (folder: string): string[] =>
   (readdirSync(folder, { recursive: true }) as string[]).filter((path) => statSync(join(folder, path)).isFile());
@@ -128,17 +128,7 @@ describe('the crate of a campaign', () => {
   });
 
   it('shows corrections and violations', () => {
-    const store = goldenStore('write');
-    const violation = violate(store);
-    const [first, second] = [eventOfKind(store, 'potential.fit', 0), eventOfKind(store, 'potential.fit', 1)];
-    const retraction = appendObserved(store, 'retract', { event: first.eventId, reason: hostileText });
-    const supersession = appendObserved(store, 'supersede', {
-      event: first.eventId,
-      by: second.eventId,
-      reason: 'worse',
-    });
-    const undone = appendObserved(store, 'retract', { event: retraction.eventId, reason: 'a mistake' });
-    appendObserved(store, 'retract', { event: '0'.repeat(64), reason: 'of something else' });
+    const { store, violation, first, second, retraction, supersession, undone } = correctedStore();
     const crate = crateOf(store);
     expect(crateFaults(crate)).toEqual([]);
     const action = entityOf(crate, `#event-${first.eventId}`);
