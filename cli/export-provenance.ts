@@ -1,7 +1,13 @@
 /** `varve export --format ro-crate|prov`: provenance as other programs read it. */
 import { placeWhole, writeText } from '../src/audit/export-file.ts';
 import { provRecords, provText } from '../src/audit/prov-json.ts';
-import { type ProvenanceScope, scopeOfCampaign, scopeOfCell, storeSource } from '../src/audit/provenance-scope.ts';
+import {
+  allEvents,
+  type ProvenanceScope,
+  scopeOfCampaign,
+  scopeOfCell,
+  storeSource,
+} from '../src/audit/provenance-scope.ts';
 import { describeCrate } from '../src/audit/ro-crate.ts';
 import { writeCrate } from '../src/audit/ro-crate-files.ts';
 import { InputError } from '../src/numerics/input-error.ts';
@@ -57,12 +63,12 @@ function scopeOfFlags(store: Store, { campaign, cell }: ProvenanceExportFlags): 
 }
 
 function report(flags: ProvenanceExportFlags, scope: ProvenanceScope, written: object): void {
-  const { campaign, cell, events, corrections, resultHash } = scope;
+  const { campaign, cell, resultHash } = scope;
   const summary = {
     out: flags.out,
     campaign: campaign.name,
     cell: cell?.name ?? null,
-    events: events.length + corrections.length,
+    events: allEvents(scope).length,
     resultHash,
     ...written,
   };

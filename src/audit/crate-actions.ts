@@ -1,6 +1,7 @@
 /** The retrospective half of a crate: each event as an action, with the values that it was given and gave. */
 import type { StoredEvent } from '../../store/event.ts';
 import { inputsOf } from '../../store/event-shape.ts';
+import type { Correction } from './correction.ts';
 import {
   type CrateEntity,
   eventEntityId,
@@ -13,7 +14,7 @@ import {
 import type { CrateFiles } from './crate-files.ts';
 import { buildId, isStep, parameterId, toolId } from './crate-steps.ts';
 import { describeCorrection, describeEvent, eventName, eventTimes } from './event-words.ts';
-import { blobOf, correctionsByEvent, executedTask, type ProvenanceScope, supersedeKind } from './provenance-scope.ts';
+import { blobOf, correctionsByEvent, executedTask, type ProvenanceScope } from './provenance-scope.ts';
 
 const resultId = (event: StoredEvent, name: string): string =>
   `${eventEntityId(event.eventId)}-result-${uriPart(name)}`;
@@ -40,7 +41,7 @@ export function* actionEntities(scope: ProvenanceScope, files: CrateFiles): Gene
     }
   }
   for (const correction of scope.corrections) {
-    yield correctionAction(scope, correction, corrections.get(correction.eventId) ?? []);
+    yield correctionAction(correction, corrections.get(correction.event.eventId) ?? []);
   }
 }
 
@@ -48,7 +49,7 @@ function eventAction(
   scope: ProvenanceScope,
   { files, collections }: CrateFiles,
   event: StoredEvent,
-  corrections: readonly StoredEvent[],
+  corrections: readonly Correction[],
 ): CrateEntity {
   const task = executedTask(scope, event);
   const settings = isStep(event) ? [...flatValues(task.params)] : [];
@@ -63,7 +64,7 @@ function eventAction(
     '@type': 'CreateAction',
     name: eventName(scope, event),
     description: [describeEvent(event), ...corrections.map(describeCorrection)].join(' '),
-    identifier: [`varve-event-1:${event.eventId}`, `varve-task-1:${event.taskId}`],
+    identifier: identifiers(event),
     instrument: reference(isStep(event) ? toolId(task, buildId(event)) : buildId(event)),
     ...references(
       'object',
@@ -77,28 +78,24 @@ function eventAction(
 }
 
 function correctionAction(
-  scope: ProvenanceScope,
-  correction: StoredEvent,
-  corrections: readonly StoredEvent[],
+  { kind, event, corrected, by, reason }: Correction,
+  corrections: readonly Correction[],
 ): CrateEntity {
-  const { event, by, reason } = correction.core.task.params;
-  const corrected = eventEntityId(String(event));
-  const replacer = scope.byId.has(String(by)) ? { replacer: reference(eventEntityId(String(by))) } : {};
-  const isReplacement = correction.core.task.kind === supersedeKind;
+  const object = reference(eventEntityId(corrected));
   return {
-    '@id': eventEntityId(correction.eventId),
-    '@type': isReplacement ? 'ReplaceAction' : 'RejectAction',
-    name: `${isReplacement ? 'supersede' : 'retract'} event ${String(event).slice(0, 12)}`,
-    description: [
-      `${String(reason)}.`,
-      ...(isReplacement && Object.keys(replacer).length === 0
-        ? [`By event ${String(by)}, which is not in this crate.`]
-        : []),
-      ...corrections.map(describeCorrection),
-    ].join(' '),
-    identifier: [`varve-event-1:${correction.eventId}`, `varve-task-1:${correction.taskId}`],
-    object: reference(corrected),
-    ...(isReplacement ? { replacee: reference(corrected), ...replacer } : {}),
-    ...eventTimes(correction),
+    '@id': eventEntityId(event.eventId),
+    '@type': kind === 'supersede' ? 'ReplaceAction' : 'RejectAction',
+    name: `${kind} event ${corrected.slice(0, 12)}`,
+    description: [`${reason}.`, ...corrections.map(describeCorrection)].join(' '),
+    identifier: identifiers(event),
+    object,
+    ...(kind === 'supersede' ? { replacee: object } : {}),
+    ...(by === undefined ? {} : { replacer: reference(eventEntityId(by)) }),
+    ...eventTimes(event),
   };
 }
+
+const identifiers = ({ eventId, taskId }: StoredEvent): string[] => [
+  `varve-event-1:${eventId}`,
+  `varve-task-1:${taskId}`,
+];

@@ -8,7 +8,7 @@ import { inputsOf } from '../../store/event-shape.ts';
 import { prefixedHash } from '../../store/hash.ts';
 import { CAMPAIGN_OPEN } from '../campaign/open-campaign.ts';
 import { type CrateEntity, eventEntityId, flatValues, reference, references, uriPart } from './crate-entity.ts';
-import { executedTask, type ProvenanceScope } from './provenance-scope.ts';
+import { executedTask, type ProvenanceScope, type ProvenanceSource } from './provenance-scope.ts';
 
 /** varve as it ran: one for each attestation. */
 interface CrateBuild {
@@ -55,10 +55,20 @@ export const toolId = (task: Task, build: string): string => `#tool-${stepName(t
 const stepId = (name: string): string => `#step-${name}`;
 const controlId = (name: string): string => `#control-${name}`;
 
-export function gatherSteps(scope: ProvenanceScope): CrateSteps {
+export function gatherSteps(scope: ProvenanceScope, source: ProvenanceSource): CrateSteps {
   const builds = new Map<string, CrateBuild>();
   const steps = new Map<string, CrateStep>();
   let ordered = true;
+  const positionOf = (eventId: string): number => {
+    const maker = scope.byId.get(eventId);
+    return maker === undefined ? -1 : (steps.get(stepName(maker.core.task))?.position ?? -1);
+  };
+  const manifests = new Map<string, readonly string[]>();
+  const itemEvents = (hash: string): readonly string[] => {
+    const events = manifests.get(hash) ?? [...new Set(source.manifest(hash).map(({ event }) => event))];
+    manifests.set(hash, events);
+    return events;
+  };
   for (const event of scope.events) {
     const id = buildId(event);
     const build = builds.get(id) ?? {
@@ -75,8 +85,8 @@ export function gatherSteps(scope: ProvenanceScope): CrateSteps {
     step.actions.push(eventEntityId(event.eventId));
     addParameters(step, task, event);
     for (const { input } of inputsOf({ task })) {
-      const maker = 'event' in input ? scope.byId.get(input.event)?.core.task : undefined;
-      if (maker !== undefined && (steps.get(stepName(maker))?.position ?? -1) > step.position) ordered = false;
+      const makers = 'event' in input ? [input.event] : itemEvents(input.manifest);
+      if (makers.some((maker) => positionOf(maker) > step.position)) ordered = false;
     }
   }
   return { builds: [...builds.values()], steps: [...steps.values()], ordered };

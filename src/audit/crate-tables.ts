@@ -11,7 +11,7 @@ export const cellId = ({ name }: Cell): string => `#cell-${name.split('/').map(u
 export function* cellEntities(scope: ProvenanceScope, { files }: CrateFiles): Generator<CrateEntity> {
   for (const cell of scope.cells) {
     const bounds = [...boundEntities(cell)];
-    const madeBy = cell.events.flatMap((eventId) => Object.values(scope.byId.get(eventId)!.core.outputs));
+    const madeBy = cell.events.flatMap((eventId) => Object.values(scope.byId.get(eventId)?.core.outputs ?? {}));
     const verdict = cell.verdict === undefined ? [] : [`verdict: ${cell.verdict}`];
     const withheld = cell.status === 'computed' ? [] : [`${cell.status}: there is no value`];
     const description = [...withheld, ...verdict, ...cell.notes].join('; ');

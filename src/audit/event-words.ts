@@ -1,5 +1,8 @@
 /** What an export says of an event in words and times: when it ran, how it ended, whether it can be recomputed. */
 import type { StoredEvent } from '../../store/event.ts';
+import { violationKind } from '../../store/violation.ts';
+import { CAMPAIGN_OPEN } from '../campaign/open-campaign.ts';
+import type { Correction } from './correction.ts';
 import type { ProvenanceScope } from './provenance-scope.ts';
 
 export const scopeTitle = ({ campaign, cell }: ProvenanceScope): string =>
@@ -36,8 +39,8 @@ export function newestTime(events: readonly StoredEvent[]): string | undefined {
 
 export function eventName(scope: ProvenanceScope, { taskId, core }: StoredEvent): string {
   const { kind, params } = core.task;
-  if (kind === 'campaign.open') return `open campaign ${scope.campaign.name}`;
-  if (kind === 'violation') return `second result of ${scope.purposes.get(String(params.taskId)) ?? 'a task'}`;
+  if (kind === CAMPAIGN_OPEN) return `open campaign ${scope.campaign.name}`;
+  if (kind === violationKind) return `second result of ${scope.purposes.get(String(params.taskId)) ?? 'a task'}`;
   return scope.purposes.get(taskId) ?? kind;
 }
 
@@ -56,7 +59,7 @@ export function describeEvent({ core, obs }: StoredEvent): string {
     ...(outcome.status === 'stopped'
       ? [`Stopped early, what was computed until then is kept: ${stopText(outcome.reason)}.`]
       : []),
-    ...(task.kind === 'violation' ? [violationText(task.params)] : []),
+    ...(task.kind === violationKind ? [violationText(task.params)] : []),
     ...(runtime === '' ? [] : [`Ran on ${runtime}.`]),
   ].join(' ');
 }
@@ -67,9 +70,8 @@ const stopText = (reason: { readonly [field: string]: unknown }): string =>
 const violationText = ({ recordedEventId }: { readonly [field: string]: unknown }): string =>
   `A violation: an exact task was done again and gave another result than event ${String(recordedEventId)} records; that one stands.`;
 
-/** `Retracted: <reason>.` or `Superseded by event <id>: <reason>.` */
-export function describeCorrection({ core }: StoredEvent): string {
-  const { by, reason } = core.task.params;
-  const what = core.task.kind === 'supersede' ? `Superseded by event ${String(by)}` : 'Retracted';
-  return `${what}: ${String(reason)}.`;
+/** `Retracted: <reason>.` or `Superseded by event <id>: <reason>.`, and whether that was taken back. */
+export function describeCorrection({ by, reason, inEffect }: Correction): string {
+  const what = by === undefined ? 'Retracted' : `Superseded by event ${by}`;
+  return `${what}${inEffect ? '' : ' (taken back since)'}: ${reason}.`;
 }

@@ -22,11 +22,11 @@ import {
   qualifiedName,
 } from './prov-names.ts';
 import { provRelations } from './prov-relations.ts';
-import type { ProvenanceScope, ProvenanceSource } from './provenance-scope.ts';
+import { allEvents, type ProvenanceScope, type ProvenanceSource } from './provenance-scope.ts';
 
 /** The document, record by record, a section after the other: each section is one pass over the events. */
 export function* provRecords(scope: ProvenanceScope, source: ProvenanceSource): Generator<ProvRecord> {
-  const all = [...scope.events, ...scope.corrections];
+  const all = allEvents(scope);
   const manifests = new Set<string>();
   for (const { core } of all) {
     for (const { input } of inputsOf(core)) if ('manifest' in input) manifests.add(input.manifest);
@@ -79,7 +79,7 @@ function* entities(
       yield record(outputId(event.eventId, name), { 'prov:label': `${name} of ${eventName(scope, event)}` });
       if (blobs.has(hash)) continue;
       blobs.add(hash);
-      const purged = scope.purges.get(hash);
+      const purged = source.blobBytes(hash) === null ? scope.purges.get(hash) : undefined;
       yield record(blobId(hash), {
         'varve:bytes': bytes,
         'varve:mediaType': mediaType,

@@ -16,14 +16,14 @@ import {
   type ProvRecord,
   qualifiedName,
 } from './prov-names.ts';
-import { executedTask, type ProvenanceScope, type ProvenanceSource, supersedeKind } from './provenance-scope.ts';
+import { allEvents, executedTask, type ProvenanceScope, type ProvenanceSource } from './provenance-scope.ts';
 
 export function* provRelations(
   scope: ProvenanceScope,
   source: ProvenanceSource,
   manifests: ReadonlySet<string>,
 ): Generator<ProvRecord> {
-  const all = [...scope.events, ...scope.corrections];
+  const all = allEvents(scope);
   yield* numbered('wasGeneratedBy', generations(all));
   yield* numbered('used', usages(scope));
   yield* numbered('wasInformedBy', communications(scope));
@@ -91,28 +91,29 @@ function* derivations(scope: ProvenanceScope): Generator<ProvAttributes> {
       }
     }
   }
-  for (const { core } of scope.corrections.filter(isSupersession)) {
-    const [from, by] = [String(core.task.params.event), String(core.task.params.by)];
-    for (const name of outputs(from).filter((output) => outputs(by).includes(output))) {
+  for (const { corrected, by, inEffect } of scope.corrections) {
+    if (!inEffect || by === undefined) continue;
+    const replacing = new Set(outputs(by));
+    for (const name of outputs(corrected)) {
+      if (!replacing.has(name)) continue;
       yield {
         'prov:generatedEntity': outputId(by, name),
-        'prov:usedEntity': outputId(from, name),
+        'prov:usedEntity': outputId(corrected, name),
         'prov:type': qualifiedName('prov:Revision'),
       };
     }
   }
 }
 
-const isSupersession = ({ core }: StoredEvent): boolean => core.task.kind === supersedeKind;
-
+/** By corrections in effect. */
 function* invalidations(scope: ProvenanceScope): Generator<ProvAttributes> {
-  for (const correction of scope.corrections) {
-    const corrected = String(correction.core.task.params.event);
-    const { startTime } = eventTimes(correction);
-    for (const name of Object.keys(scope.byId.get(corrected)!.core.outputs)) {
+  for (const { event, corrected, inEffect } of scope.corrections) {
+    if (!inEffect) continue;
+    const { startTime } = eventTimes(event);
+    for (const name of Object.keys(scope.byId.get(corrected)?.core.outputs ?? {})) {
       yield {
         'prov:entity': outputId(corrected, name),
-        'prov:activity': eventId(correction.eventId),
+        'prov:activity': eventId(event.eventId),
         ...(startTime === undefined ? {} : { 'prov:time': startTime }),
       };
     }
@@ -120,8 +121,8 @@ function* invalidations(scope: ProvenanceScope): Generator<ProvAttributes> {
 }
 
 function* influences(scope: ProvenanceScope): Generator<ProvAttributes> {
-  for (const { eventId: id, core } of scope.corrections) {
-    yield { 'prov:influencee': eventId(id), 'prov:influencer': eventId(String(core.task.params.event)) };
+  for (const { event, corrected } of scope.corrections) {
+    yield { 'prov:influencee': eventId(event.eventId), 'prov:influencer': eventId(corrected) };
   }
 }
 

@@ -3,7 +3,7 @@
  * corrections and violations that concern them. Closed under inputs: every event that one of them names is among them.
  */
 import type { StoredEvent, Task } from '../../store/event.ts';
-import { demandCore } from '../../store/event-shape.ts';
+import { demandCore, inputsOf } from '../../store/event-shape.ts';
 import type { Store } from '../../store/store.ts';
 import { violationKind } from '../../store/violation.ts';
 import {
@@ -18,6 +18,7 @@ import { type Campaign, findCampaign } from '../campaign/open-campaign.ts';
 import type { CampaignSpec } from '../campaign/spec.ts';
 import { type ManifestEntry, readManifest } from '../formats/manifest.ts';
 import type { Cell, Table } from '../projections/table.ts';
+import { type Correction, readCorrections } from './correction.ts';
 
 export interface ProvenanceScope {
   readonly campaign: Campaign;
@@ -26,8 +27,8 @@ export interface ProvenanceScope {
   readonly opening: StoredEvent;
   /** The opening, tasks and violations, in the order of the log. */
   readonly events: readonly StoredEvent[];
-  /** Retractions and supersessions of these events, in the order of the log. */
-  readonly corrections: readonly StoredEvent[];
+  /** Of these events, in the order of the log; whether they are in effect or not. */
+  readonly corrections: readonly Correction[];
   /** Why the bytes of a blob were dropped from the store, by the blob's hash. */
   readonly purges: ReadonlyMap<string, string>;
   /** Events and corrections by eventId. */
@@ -51,8 +52,7 @@ export interface ProvenanceSource {
   blobBytes(hash: string): number | null;
 }
 
-export const retractKind = 'retract';
-export const supersedeKind = 'supersede';
+const purgeKind = 'purge';
 
 /** @throws InputError `no-campaign`; StoreError `bad-event` where a damaged store holds something else than events */
 export function scopeOfCampaign(store: Store, name?: string): ProvenanceScope {
@@ -71,17 +71,24 @@ export const storeSource = (store: Store): ProvenanceSource => ({
   blobBytes: (hash) => store.blobs.sizeOf(hash),
 });
 
-function scopeOf(store: Store, view: CampaignView, tasks: readonly StoredEvent[], cell?: Cell): ProvenanceScope {
+function scopeOf(store: Store, view: CampaignView, used: readonly StoredEvent[], cell?: Cell): ProvenanceScope {
   const { campaign, spec, plan } = view;
   const tables = campaignTables(view);
   const opening = store.log.byEventId(campaign.eventId)!;
+  const { tasks, corrections } = withCorrections(
+    store,
+    used,
+    (corrected, by) =>
+      plan.purposes.has(corrected.taskId) && (cell === undefined || used.some(({ eventId }) => eventId === by)),
+  );
   const taskIds = new Set(tasks.map((event) => event.taskId));
   const violations = [...store.log.byKind(violationKind)].filter(({ core }) =>
     taskIds.has(String(core.task.params.taskId)),
   );
   const events = [opening, ...tasks, ...violations].sort((a, b) => a.seq - b.seq);
-  const corrections = correctionsOf(store, events);
-  for (const event of [...events, ...corrections]) demandCore(event.core);
+  const all = [...events, ...corrections.map(({ event }) => event)];
+  for (const event of all) demandCore(event.core);
+  const purges = [...store.log.byKind(purgeKind)].map(({ core }) => core.task.params);
   return {
     campaign,
     spec,
@@ -89,13 +96,8 @@ function scopeOf(store: Store, view: CampaignView, tasks: readonly StoredEvent[]
     opening,
     events,
     corrections,
-    purges: new Map(
-      [...store.log.byKind('purge')].map(({ core: { task } }) => [
-        String(task.params.blob),
-        String(task.params.reason),
-      ]),
-    ),
-    byId: new Map([...events, ...corrections].map((event) => [event.eventId, event])),
+    purges: new Map(purges.map(({ blob, reason }) => [String(blob), String(reason)])),
+    byId: new Map(all.map((event) => [event.eventId, event])),
     purposes: plan.purposes,
     tables,
     cells: cell === undefined ? tables.flatMap((table) => table.rows.flatMap((row) => row.cells)) : [cell],
@@ -105,24 +107,59 @@ function scopeOf(store: Store, view: CampaignView, tasks: readonly StoredEvent[]
   };
 }
 
-/** A correction may itself be corrected; it stands later in the log than what it corrects. */
-function correctionsOf(store: Store, events: readonly StoredEvent[]): StoredEvent[] {
-  const known = new Set(events.map((event) => event.eventId));
-  return [retractKind, supersedeKind]
-    .flatMap((kind) => [...store.log.byKind(kind)])
-    .sort((a, b) => a.seq - b.seq)
-    .filter(({ core, eventId }) => known.has(String(core.task.params.event)) && known.add(eventId));
+/**
+ * The corrections that name one of the events, a correction of one, or an event that was one of them before, as
+ * `wasUsed` says. What they name, and all that it rests on, is shown with them.
+ */
+function withCorrections(
+  store: Store,
+  used: readonly StoredEvent[],
+  wasUsed: (corrected: StoredEvent, by: string | undefined) => boolean,
+): { tasks: StoredEvent[]; corrections: Correction[] } {
+  const tasks = new Map(used.map((event) => [event.eventId, event]));
+  const corrections = new Map<string, Correction>();
+  const add = (eventIds: readonly string[]): void => {
+    for (const event of traceEvents(store, eventIds).nodes) tasks.set(event.eventId, event);
+  };
+  add([...inputEvents(used, storeSource(store))].filter((eventId) => !tasks.has(eventId)));
+  for (const correction of readCorrections(store.log)) {
+    const { corrected, by } = correction;
+    const named = [corrected, by].flatMap((eventId) => (eventId && store.log.byEventId(eventId)) || []);
+    const concerns = tasks.has(corrected) || corrections.has(corrected);
+    if (!concerns && !named.some((event) => event.eventId === corrected && wasUsed(event, by))) continue;
+    corrections.set(correction.event.eventId, correction);
+    add(named.map((event) => event.eventId).filter((eventId) => !corrections.has(eventId)));
+  }
+  return { tasks: [...tasks.values()], corrections: [...corrections.values()] };
+}
+/** eventIds that the inputs of the events name; each manifest is read once. */
+function inputEvents(events: readonly StoredEvent[], source: ProvenanceSource): Set<string> {
+  const named = new Set<string>();
+  const manifests = new Set<string>();
+  for (const { core } of events) {
+    for (const { input } of inputsOf(core)) {
+      if ('event' in input) named.add(input.event);
+      else manifests.add(input.manifest);
+    }
+  }
+  for (const hash of manifests) for (const { event } of source.manifest(hash)) named.add(event);
+  return named;
 }
 
-/** The events that correct each event, by the eventId of what is corrected. */
-export function correctionsByEvent(scope: ProvenanceScope): ReadonlyMap<string, readonly StoredEvent[]> {
-  const byEvent = new Map<string, StoredEvent[]>();
+/** The corrections of each event, by the eventId of what is corrected. */
+export function correctionsByEvent(scope: ProvenanceScope): ReadonlyMap<string, readonly Correction[]> {
+  const byEvent = new Map<string, Correction[]>();
   for (const correction of scope.corrections) {
-    const corrected = String(correction.core.task.params.event);
-    byEvent.set(corrected, [...(byEvent.get(corrected) ?? []), correction]);
+    byEvent.set(correction.corrected, [...(byEvent.get(correction.corrected) ?? []), correction]);
   }
   return byEvent;
 }
+
+/** The opening, tasks, violations and corrections. */
+export const allEvents = ({ events, corrections }: ProvenanceScope): StoredEvent[] => [
+  ...events,
+  ...corrections.map(({ event }) => event),
+];
 
 /** @throws Error (ours, or a damaged store: `verify` says which) where an event or output that is named is not there */
 export function blobOf(scope: ProvenanceScope, reference: { readonly event: string; readonly output: string }): string {

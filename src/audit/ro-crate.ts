@@ -19,7 +19,7 @@ import { type CrateSteps, gatherSteps, stepEntities } from './crate-steps.ts';
 import { cellEntities } from './crate-tables.ts';
 import { engineRunId, runEntities, runId, workflowEntities } from './crate-workflow.ts';
 import { newestTime, scopeTitle } from './event-words.ts';
-import type { ProvenanceScope, ProvenanceSource } from './provenance-scope.ts';
+import { allEvents, type ProvenanceScope, type ProvenanceSource } from './provenance-scope.ts';
 
 export const crateContext = ['https://w3id.org/ro/crate/1.1/context', 'https://w3id.org/ro/terms/workflow-run/context'];
 
@@ -56,7 +56,7 @@ export interface RoCrate {
 
 /** @throws Error (ours, or a damaged store: `verify` says which) where an event that is named is not there */
 export function describeCrate(scope: ProvenanceScope, source: ProvenanceSource, options: CrateOptions = {}): RoCrate {
-  const steps = gatherSteps(scope);
+  const steps = gatherSteps(scope, source);
   const files = gatherFiles(scope, source, options);
   return {
     entities: { [Symbol.iterator]: () => crateEntities(scope, steps, files, options) },
@@ -95,9 +95,9 @@ function rootEntity(
   files: CrateFiles,
   { license = unstatedLicense }: CrateOptions,
 ): CrateEntity {
-  const { events, corrections } = scope;
+  const events = allEvents(scope);
   const title = scopeTitle(scope);
-  const published = newestTime([...events, ...corrections]);
+  const published = newestTime(events);
   return {
     '@id': './',
     '@type': 'Dataset',
@@ -119,7 +119,7 @@ function rootEntity(
     ...references('mentions', [
       runId,
       engineRunId,
-      ...[...events, ...corrections].map((event) => eventEntityId(event.eventId)),
+      ...events.map((event) => eventEntityId(event.eventId)),
       ...[...files.collections.values()].map((collection) => collection.id),
     ]),
   };

@@ -81,7 +81,8 @@ export function correctedStore() {
     reason: 'worse',
   });
   const undone = appendObserved(store, 'retract', { event: retraction.eventId, reason: 'a mistake' });
-  appendObserved(store, 'retract', { event: '0'.repeat(64), reason: 'of something else' });
+  const foreign = appendObserved(store, 'note', { text: 'of no campaign' });
+  appendObserved(store, 'retract', { event: foreign.eventId, reason: 'of something else' });
   return { store, violation, first, second, retraction, supersession, undone };
 }
 

@@ -71,15 +71,17 @@ describe('the PROV-JSON of a campaign', () => {
     ]);
   });
 
-  it('shows corrections: what is retracted is invalidated, what replaces is a revision', () => {
-    const { store, violation, first, second, retraction, supersession } = correctedStore();
+  it('shows corrections: what is taken back is invalidated, what replaces is a revision', () => {
+    const { store, violation, first, second, retraction, supersession, undone } = correctedStore();
     const document = documentOf(store);
     expect(provFaults(document)).toEqual([]);
-    const invalidated = statements(document, 'wasInvalidatedBy').filter(
-      (statement) => statement['prov:activity'] === `event:${retraction.eventId}`,
-    );
-    expect(invalidated.map((statement) => statement['prov:entity'])).toEqual(
-      outputsOf(first.core).map(([name]) => `output:${first.eventId}/${name}`),
+    // By the supersession alone: the retraction was taken back, and a correction has no outputs that could be invalid.
+    expect(statements(document, 'wasInvalidatedBy')).toEqual(
+      outputsOf(first.core).map(([name]) => ({
+        'prov:entity': `output:${first.eventId}/${name}`,
+        'prov:activity': `event:${supersession.eventId}`,
+        'prov:time': '2030-01-02T03:04:05.678+00:00',
+      })),
     );
     expect(statements(document, 'wasDerivedFrom')).toContainEqual({
       'prov:generatedEntity': `output:${second.eventId}/potential`,
@@ -89,7 +91,10 @@ describe('the PROV-JSON of a campaign', () => {
     expect(document.activity![`event:${retraction.eventId}`]).toMatchObject({
       'varve:params': JSON.stringify({ event: first.eventId, reason: hostileText }),
     });
-    expect(document.activity).toHaveProperty([`event:${supersession.eventId}`]);
+    expect(statements(document, 'wasInfluencedBy')).toContainEqual({
+      'prov:influencee': `event:${undone.eventId}`,
+      'prov:influencer': `event:${retraction.eventId}`,
+    });
     const again = statements(document, 'used').filter(
       (usage) => usage['prov:activity'] === `event:${violation.eventId}`,
     );

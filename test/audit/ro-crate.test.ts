@@ -132,7 +132,7 @@ describe('the crate of a campaign', () => {
     const crate = crateOf(store);
     expect(crateFaults(crate)).toEqual([]);
     const action = entityOf(crate, `#event-${first.eventId}`);
-    expect(action.description).toContain(`Retracted: ${hostileText}.`);
+    expect(action.description).toContain(`Retracted (taken back since): ${hostileText}.`);
     expect(action.description).toContain(`Superseded by event ${second.eventId}: worse.`);
     expect(entityOf(crate, `#event-${retraction.eventId}`)).toMatchObject({
       '@type': 'RejectAction',
