@@ -1,7 +1,6 @@
 /** The retrospective half of a crate: each event as an action, with the values that it was given and gave. */
 import type { StoredEvent } from '../../store/event.ts';
 import { inputsOf } from '../../store/event-shape.ts';
-import type { Correction } from './correction.ts';
 import {
   type CrateEntity,
   eventEntityId,
@@ -15,6 +14,7 @@ import type { CrateFiles } from './crate-files.ts';
 import { buildId, isStep, parameterId, toolId } from './crate-steps.ts';
 import { describeCorrection, describeEvent, eventName, eventTimes } from './event-words.ts';
 import { blobOf, correctionsByEvent, executedTask, type ProvenanceScope } from './provenance-scope.ts';
+import type { Correction } from './recorded-corrections.ts';
 
 const resultId = (event: StoredEvent, name: string): string =>
   `${eventEntityId(event.eventId)}-result-${uriPart(name)}`;

@@ -2,8 +2,8 @@
 import type { StoredEvent } from '../../store/event.ts';
 import { violationKind } from '../../store/violation.ts';
 import { CAMPAIGN_OPEN } from '../campaign/open-campaign.ts';
-import type { Correction } from './correction.ts';
 import type { ProvenanceScope } from './provenance-scope.ts';
+import type { Correction } from './recorded-corrections.ts';
 
 export const scopeTitle = ({ campaign, cell }: ProvenanceScope): string =>
   cell === undefined ? `Campaign ${campaign.name}` : `What ${cell.name} of campaign ${campaign.name} rests on`;

@@ -18,7 +18,7 @@ import { type Campaign, findCampaign } from '../campaign/open-campaign.ts';
 import type { CampaignSpec } from '../campaign/spec.ts';
 import { type ManifestEntry, readManifest } from '../formats/manifest.ts';
 import type { Cell, Table } from '../projections/table.ts';
-import { type Correction, readCorrections } from './correction.ts';
+import { type Correction, readCorrections } from './recorded-corrections.ts';
 
 export interface ProvenanceScope {
   readonly campaign: Campaign;
