@@ -196,6 +196,28 @@ program
   .action(async (blob, options) => (await import('./rematerialise.ts')).rematerialise(blob, options));
 
 program
+  .command('export')
+  .description('write the provenance of a campaign, or of one cell, as other programs read it')
+  .addOption(
+    new Option('--format <format>', 'ro-crate: a folder (Workflow Run RO-Crate); prov: a file (W3C PROV-JSON)')
+      .choices(['ro-crate', 'prov'])
+      .makeOptionMandatory(),
+  )
+  .requiredOption('--out <path>', 'folder or file to write; it must not be there yet')
+  .addOption(STORE)
+  .addOption(CAMPAIGN)
+  .addOption(new Option('--cell <name>', 'only what this cell rests on, e.g. tableV/anion-ordered-bulk/Ea'))
+  .addOption(
+    new Option('--without-blobs', 'ro-crate: describe blobs over 64 KiB, with their hashes, but leave them out'),
+  )
+  .addOption(new Option('--license <text>', 'ro-crate: URL of a licence, or words on how the crate may be used'))
+  .addOption(JSON_FLAG)
+  .action(async (options) => {
+    const { exportProvJson, exportRoCrate } = await import('./export-provenance.ts');
+    return options.format === 'prov' ? exportProvJson(options) : exportRoCrate(options);
+  });
+
+program
   .command('verify')
   .description('check every hash of a store')
   .addOption(STORE)

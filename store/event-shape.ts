@@ -134,17 +134,27 @@ function demand(holds: boolean, path: string, expected: string): void {
   if (!holds) throw new StoreError('bad-event', 'not the shape of an event', { where: path, expected });
 }
 
-/** Every reference and manifest of a task's inputs, in the order of the names, lists opened. */
-export function* inputsOf(core: EventCore): Generator<{ path: string; input: OutputRef | { manifest: string } }> {
-  for (const name of Object.keys(core.task.inputs).sort()) yield* flatten(core.task.inputs[name]!, `inputs.${name}`);
+export interface NamedInput {
+  /** The name that the task gives it. */
+  readonly name: string;
+  /** Its place in the task, lists opened: `inputs.members[2]`. */
+  readonly path: string;
+  readonly input: OutputRef | { manifest: string };
 }
 
-function* flatten(input: TaskInput, path: string): ReturnType<typeof inputsOf> {
+/** Every reference and manifest of a task's inputs, in the order of the names, lists opened. */
+export function* inputsOf(core: Pick<EventCore, 'task'>): Generator<NamedInput> {
+  for (const name of Object.keys(core.task.inputs).sort()) {
+    yield* flatten(name, core.task.inputs[name]!, `inputs.${name}`);
+  }
+}
+
+function* flatten(name: string, input: TaskInput, path: string): Generator<NamedInput> {
   if (!Array.isArray(input)) {
-    yield { path, input };
+    yield { name, path, input };
     return;
   }
-  for (let index = 0; index < input.length; index += 1) yield* flatten(input[index]!, `${path}[${index}]`);
+  for (let index = 0; index < input.length; index += 1) yield* flatten(name, input[index]!, `${path}[${index}]`);
 }
 
 export function outputsOf(core: EventCore): [string, BlobDescriptor][] {
