@@ -101,6 +101,30 @@ program
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./verify.ts')).verify(options));
 
+program
+  .command('export')
+  .description('hand over a store, a campaign, or what one number rests on, as one file that import reads')
+  .addOption(STORE)
+  .requiredOption('--out <file>', 'the file to write')
+  .addOption(new Option('--format <format>', 'what to write').choices(['pack']).default('pack'))
+  .addOption(new Option('--campaign <name>', 'only this campaign, the newest of that name'))
+  .addOption(new Option('--cell <name>', 'only what this cell rests on').conflicts('campaign'))
+  .addOption(new Option('--event <event>', 'only what this event rests on').conflicts(['campaign', 'cell']))
+  .addOption(new Option('--without-obs', 'leave out when, how long and on what each task ran'))
+  .addOption(new Option('--force', 'replace the file if it exists'))
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./export.ts')).exportStore(options));
+
+program
+  .command('import')
+  .argument('<file>', 'a pack that export wrote')
+  .description('verify a pack and take it into a store, which is created if need be')
+  .addOption(STORE)
+  .addOption(new Option('--dry-run', 'verify only: nothing is written'))
+  .addOption(new Option('--expect <hash>', 'a history hash of the log that the pack comes from, noted elsewhere'))
+  .addOption(JSON_FLAG)
+  .action(async (file, options) => (await import('./import.ts')).importFile(file, options));
+
 try {
   await program.parseAsync();
 } catch (error) {

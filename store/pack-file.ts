@@ -22,6 +22,7 @@ export class PackFile {
   readonly #buffer = Buffer.allocUnsafe(maximumPayloadBytes);
   #hasher: Hash = createHash('sha256');
   #position = 0;
+  #recordAt = 0;
 
   constructor(path: string) {
     this.path = path;
@@ -48,16 +49,12 @@ export class PackFile {
   *records(): Generator<PackRecord> {
     this.#hasher = createHash('sha256');
     this.#position = 0;
+    this.#recordAt = 0;
     this.#demandMagic();
     for (let ended = false; !ended; ) {
-      const at = this.#position;
-      try {
-        const record = this.#next();
-        ended = record.type === 'trailer';
-        yield record;
-      } catch (error) {
-        throw this.placed(error, at);
-      }
+      const record = this.#next();
+      ended = record.type === 'trailer';
+      yield record;
     }
     this.#demandEnd();
   }
@@ -66,17 +63,24 @@ export class PackFile {
     closeSync(this.#descriptor);
   }
 
-  /** Says where in the file. */
-  placed(error: unknown, at = this.#position): unknown {
-    if (!(error instanceof StoreError)) return packReadError(error, this.path);
-    const where = `${this.path} byte ${at}`;
-    if (error.details.where?.startsWith(where)) return error;
-    const inside = error.details.where === undefined ? '' : `, ${error.details.where}`;
-    return new StoreError(error.code, error.what, { ...error.details, where: `${where}${inside}` });
+  /** Runs a step that concerns the present record: what it finds wrong is told with the record's place in the file. */
+  at<T>(step: () => T): T {
+    try {
+      return step();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw packReadError(error, this.path);
+      if (error.code === 'pack-io') throw error;
+      const { where, expected, found } = error.details;
+      throw malformed(error.what, {
+        where: `${this.path} byte ${this.#recordAt}${where === undefined ? '' : `, ${where}`}`,
+        ...(expected === undefined ? {} : { expected }),
+        ...(found === undefined ? {} : { found }),
+      });
+    }
   }
 
   #demandMagic(): void {
-    const start = this.#read(Math.min(packMagic.length, this.bytes)).toString('latin1');
+    const start = this.at(() => this.#read(Math.min(packMagic.length, this.bytes)).toString('latin1'));
     if (start === packMagic) return;
     const newer = /^varve-pack [0-9]+/.test(start) && !packMagic.startsWith(start);
     throw new StoreError(newer ? 'pack-newer' : 'not-a-pack', newer ? 'the pack has another version' : 'not a pack', {
@@ -88,28 +92,36 @@ export class PackFile {
   }
 
   #next(): PackRecord {
-    const head = this.#read(5);
-    const letter = head.toString('latin1', 0, 1);
-    const length = head.readUInt32LE(1);
-    const limit = payloadLimits[letter];
-    if (limit !== undefined && length > limit) {
-      throw malformed('a record is too long', { expected: `at most ${limit} bytes`, found: `${length}` });
-    }
-    return decodeRecord(letter, limit === undefined ? head.subarray(5) : this.#read(length));
+    this.#recordAt = this.#position;
+    return this.at(() => {
+      const head = this.#read(5);
+      const letter = head.toString('latin1', 0, 1);
+      const length = head.readUInt32LE(1);
+      const limit = payloadLimits[letter] ?? 0;
+      if (length > limit) {
+        throw malformed('a record of an unknown type, or too long', {
+          expected: `a type of ${Object.keys(payloadLimits).join(', ')} and at most ${limit} bytes`,
+          found: `type ${JSON.stringify(letter)}, ${length} bytes`,
+        });
+      }
+      return decodeRecord(letter, this.#read(length));
+    });
   }
 
   #demandEnd(): void {
-    const expected = this.digest();
-    const found = this.#read(32).toString('hex');
-    if (found !== expected) {
-      throw malformed('the bytes of the pack are not those that were written', {
-        where: this.path,
-        expected: `SHA-256 ${expected}`,
-        found,
-      });
-    }
-    if (readSync(this.#descriptor, this.#buffer, 0, 1, this.#position) === 0) return;
-    throw malformed('there are bytes after the end of the pack', { where: `${this.path} byte ${this.#position}` });
+    this.#recordAt = this.#position;
+    this.at(() => {
+      const expected = this.digest();
+      const found = this.#read(32).toString('hex');
+      if (found !== expected) {
+        throw malformed('the bytes of the pack are not those that were written', {
+          expected: `SHA-256 ${expected}`,
+          found: `SHA-256 ${found}`,
+        });
+      }
+      if (readSync(this.#descriptor, this.#buffer, 0, 1, this.#position) === 0) return;
+      throw malformed('there are bytes after the end of the pack');
+    });
   }
 
   /** The next bytes, in the buffer that the next call uses again. */

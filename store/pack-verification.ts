@@ -5,6 +5,7 @@
  * same checks, so that no pack is written that cannot be imported.
  */
 import { createHash, type Hash } from 'node:crypto';
+import Sqlite from 'better-sqlite3';
 import { demandBlobHash } from './blob-error.ts';
 import { pieceBytes } from './blob-store.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -47,6 +48,18 @@ export class PackVerification {
 
   /** @returns the event, if the record is one */
   visit(record: PackRecord): Entry | undefined {
+    try {
+      return this.#visit(record);
+    } catch (error) {
+      if (!(error instanceof Sqlite.SqliteError)) throw error;
+      throw new StoreError('pack-io', `the list of what the pack holds cannot be kept (${error.code})`, {
+        remedy: 'Check free space in the folder for temporary files (TMPDIR).',
+        cause: error,
+      });
+    }
+  }
+
+  #visit(record: PackRecord): Entry | undefined {
     if (this.#blob !== undefined && record.type !== 'piece') {
       throw malformed('a blob is cut short', { expected: `${this.#blob.left} more bytes`, found: `an ${record.type}` });
     }
@@ -94,6 +107,18 @@ export class PackVerification {
       source: { events: this.#range.size, historyHash: this.#range.root() },
       subject,
     };
+  }
+
+  /** To be asked at the end. @throws StoreError `history-differs` */
+  demandExpectation(): void {
+    if (this.#expectation === undefined || this.#expectationMet) return;
+    const { hash, size } = this.#expectation;
+    const at = size === undefined ? 'at no size that the pack shows' : `not at ${size} events`;
+    throw new StoreError('history-differs', `the log that the pack comes from had the expected history hash ${at}`, {
+      expected: hash,
+      found: `${this.#range.root()} at ${this.#range.size} events`,
+      remedy: 'A part of a log shows its hash only where what it holds ends: ask for the hash at the last size.',
+    });
   }
 
   close(): void {
@@ -207,7 +232,6 @@ export class PackVerification {
         found: canonicalJson(found),
       });
     }
-    if (this.#expectation !== undefined && !this.#expectationMet) throw historyUnexpected(this.#expectation, found);
   }
 
   #demandNoneWaiting(): void {
@@ -221,13 +245,4 @@ export class PackVerification {
     const { hash, size } = this.#expectation;
     this.#expectationMet = (size === undefined || size === this.#range.size) && this.#range.root() === hash;
   }
-}
-
-function historyUnexpected({ hash, size }: Expectation, { source }: PackTrailer): StoreError {
-  const at = size === undefined ? 'at no size that the pack shows' : `not at ${size} events`;
-  return new StoreError('history-differs', `the log that the pack comes from had the expected history hash ${at}`, {
-    expected: hash,
-    found: `${source.historyHash} at ${source.events} events`,
-    remedy: 'A part shows the hash of its log only at the ends of what it holds; ask for the hash at its last size.',
-  });
 }

@@ -36,19 +36,17 @@ export class PackWriter {
     this.#write(encodeRecord(record));
   }
 
-  /** Ends the pack with its SHA-256, which is returned, and gives it its name. */
+  /** Ends the pack with the SHA-256 of what precedes and gives it its name. Returns the SHA-256 of the whole file. */
   commit(): string {
-    const sha256 = this.#hasher.digest('hex');
+    this.#write(this.#hasher.copy().digest());
     this.#attempt(() => {
-      writeFileSync(this.#descriptor!, Buffer.from(sha256, 'hex'));
       fsyncSync(this.#descriptor!);
       this.#demandFree();
       renameSync(this.#temporary, this.#path);
       syncDirectory(dirname(this.#path));
     });
-    this.#bytes += 32;
     this.#close();
-    return sha256;
+    return this.#hasher.digest('hex');
   }
 
   /** Removes what was written; after `commit` it does nothing. */
