@@ -7,14 +7,15 @@ import { setImmediate } from 'node:timers/promises';
 const stretchMs = 50;
 
 export interface StepOptions {
-  /** When aborted, the work ends at the next step, and its promise rejects with the signal's reason. */
+  /** When aborted, the work ends soon, and its promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** Called after the first step and then now and again. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 
 export async function runSteps<T>(steps: Generator<number, T>, { signal, onProgress }: StepOptions): Promise<T> {
   try {
-    for (let breathedAt = performance.now(); ; ) {
+    for (let breathedAt = Number.NEGATIVE_INFINITY; ; ) {
       const step = steps.next();
       if (step.done === true) return step.value;
       if (performance.now() - breathedAt < stretchMs) continue;

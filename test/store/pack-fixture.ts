@@ -84,7 +84,10 @@ export function takeApart(pack: Buffer): RawRecord[] {
   const records: RawRecord[] = [];
   for (let at = packMagic.length; at < pack.length - 32; ) {
     const length = pack.readUInt32LE(at + 1);
-    records.push({ letter: pack.toString('latin1', at, at + 1), payload: pack.subarray(at + 5, at + 5 + length) });
+    records.push({
+      letter: pack.toString('latin1', at, at + 1),
+      payload: Buffer.from(pack.subarray(at + 5, at + 5 + length)),
+    });
     at += 5 + length;
   }
   return records;
