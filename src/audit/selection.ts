@@ -56,8 +56,9 @@ function selectionOf(store: Store, subject: string, eventIds: readonly string[])
   for (let roots = [...eventIds]; roots.length > 0; ) {
     for (const event of traceEvents(store, roots).nodes) chosen.set(event.eventId, event);
     roots = remarks
-      .filter(({ eventId, core }) => !chosen.has(eventId) && namedEvents(core).some((id) => chosen.has(id)))
-      .flatMap(({ eventId, core }) => [eventId, ...namedEvents(core)]);
+      .map(({ eventId, core }) => [eventId, ...namedEvents(core)])
+      .filter((ids) => ids.some((id) => chosen.has(id)))
+      .flatMap((ids) => ids.filter((id) => !chosen.has(id)));
   }
   const blobs = new Set([...chosen.values()].flatMap(({ core }) => namedBlobs(core)));
   const purges = [...store.log.byKind(purgeKind)].filter(({ core }) => blobs.has(purgedBlobOf(core) ?? ''));
