@@ -3,6 +3,8 @@ import { parseCanonical } from './canonical-json.ts';
 import type { Json } from './json.ts';
 import { StoreError } from './store-error.ts';
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** `where` names the text in errors. */
 export function parseCanonicalBytes(
   bytes: Uint8Array,
@@ -10,7 +12,7 @@ export function parseCanonicalBytes(
   where: string,
 ): { text: string; value: Json } {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = decoder.decode(bytes);
     return { text, value: parseCanonical(text, limitBytes) };
   } catch (error) {
     if (!(error instanceof StoreError)) throw new StoreError('not-canonical', 'the text is not UTF-8', { where });
