@@ -87,7 +87,7 @@ function* exportSteps(
       next = seq + 1;
     }
     if (next <= size) yield add(omission(store.log, next, size + 1));
-    const trailer = verification.trailer(subject.slice(0, maximumSubjectLength));
+    const trailer = verification.trailer([...subject].slice(0, maximumSubjectLength).join(''));
     add({ type: 'trailer', trailer });
     if (trailer.source.historyHash !== historyHash) {
       throw historyDiffers(store.dir, { size, historyHash }, trailer.source.historyHash);

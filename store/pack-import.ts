@@ -6,7 +6,9 @@
  */
 import { resolve } from 'node:path';
 import type { BlobReceipt } from './blob-receipt.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, entryWithCore } from './entry.ts';
+import type { StoredEvent } from './event.ts';
+import { inputsOf } from './event-shape.ts';
 import { PackFile } from './pack-file.ts';
 import type { PackTrailer } from './pack-record.ts';
 import { PackVerification } from './pack-verification.ts';
@@ -16,7 +18,7 @@ import { StoreError } from './store-error.ts';
 import { folderState } from './store-folder.ts';
 import { expectationOf } from './verify.ts';
 import type { Expectation } from './verify-log.ts';
-import { isObservedAgain } from './violation.ts';
+import { isObservedAgain, violationOf } from './violation.ts';
 
 export interface ImportOptions {
   readonly signal?: AbortSignal;
@@ -51,7 +53,7 @@ interface Comparison {
 
 const batchEvents = 256;
 
-/** @throws StoreError; unless it says that the pack changed while it was read, nothing was written */
+/** @throws StoreError; where the pack is damaged or contradicts the store, before anything was written */
 export async function importPack(path: string, dir: string, options: ImportOptions = {}): Promise<ImportReport> {
   const pack = new PackFile(resolve(path));
   try {
@@ -125,13 +127,14 @@ function* verificationSteps(
   const verification = new PackVerification(expectation);
   const checkpoints: string[] = [];
   const counts = { eventsKnown: 0, eventsAdded: 0, violations: 0 };
+  const diverging = new Set<string>();
   let events = 0;
   let trailer: PackTrailer | undefined;
   try {
     for (const record of pack.records()) {
       const entry = pack.at(() => verification.visit(record));
       if (entry !== undefined) {
-        if (receiving !== null) counts[compare(entry, receiving)] += 1;
+        if (receiving !== null) counts[compare(entry, receiving, diverging)] += 1;
         events += 1;
         if (events % batchEvents === 0) checkpoints.push(pack.digest());
       }
@@ -149,17 +152,48 @@ function* verificationSteps(
   }
 }
 
-/** What taking over the event will do, or would do. */
-function compare(entry: Entry, { log, dir }: Store): keyof Comparison {
+/**
+ * What taking over the event will do, or would do. `diverging` collects the events of the pack that the store will
+ * have as violations only: nothing that names one of them could be recorded.
+ */
+function compare(entry: Entry, { log, dir }: Store, diverging: Set<string>): keyof Comparison {
   const recorded = log.byTaskId(entry.taskId);
-  if (recorded === undefined) return 'eventsAdded';
+  if (recorded === undefined) {
+    if (mayRestOn(entry, diverging)) throw restsOnOther(entry, dir);
+    return 'eventsAdded';
+  }
   if (recorded.eventId === entry.eventId) return 'eventsKnown';
-  if (!isObservedAgain(recorded, entry)) return 'violations';
-  throw new StoreError('import-conflict', 'the store has another result of the same observed task', {
+  if (isObservedAgain(recorded, entry)) throw observedConflict(entry, recorded, dir);
+  // Throws here, rather than half-way through the writing, if a violation of this size cannot be recorded.
+  entryWithCore(entry, violationOf(recorded, entry));
+  diverging.add(entry.eventId);
+  return 'violations';
+}
+
+/** Of manifests the store cannot tell what they name. */
+function mayRestOn({ core, coreText }: Entry, diverging: ReadonlySet<string>): boolean {
+  if (diverging.size === 0) return false;
+  if ((coreText.match(/[0-9a-f]{64}/g) ?? []).some((hash) => diverging.has(hash))) return true;
+  return [...inputsOf(core)].some(({ input }) => 'manifest' in input);
+}
+
+const elsewhere = 'Import into another store and compare the two.';
+
+function observedConflict(entry: Entry, recorded: StoredEvent, dir: string): StoreError {
+  return new StoreError('import-conflict', 'the store has another result of the same observed task', {
     where: `event ${entry.eventId.slice(0, 16)} of the pack`,
     expected: `event ${recorded.seq} (${recorded.eventId.slice(0, 16)}) of ${dir}`,
     found: 'another outcome, other outputs or results',
-    remedy: 'Import into another store: what came from outside is never replaced.',
+    remedy: `What came from outside is never replaced. ${elsewhere}`,
+  });
+}
+
+function restsOnOther(entry: Entry, dir: string): StoreError {
+  return new StoreError('import-conflict', 'an event rests on one of which the store has another result', {
+    where: `event ${entry.eventId.slice(0, 16)} of the pack`,
+    expected: `what it rests on to be as in ${dir}, or not there`,
+    found: 'another result of an exact task',
+    remedy: elsewhere,
   });
 }
 

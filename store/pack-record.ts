@@ -25,8 +25,9 @@ import { StoreError, type StoreErrorDetails } from './store-error.ts';
 
 export const packMagic = 'varve-pack 1\n';
 /** No log is longer; as in HEAD. */
-export const maximumLogSize = 10 ** 15;
+export const maximumLogSize = 1e15;
 const maximumTrailerBytes = 8192;
+/** In code points. */
 export const maximumSubjectLength = 500;
 /** Fast, and within a few per cent of the best on trajectories and JSON. */
 const deflateLevel = 3;
@@ -201,7 +202,7 @@ function decodeTrailer(payload: Buffer): PackTrailer {
     [trailer.events, trailer.eventsWithoutObs, trailer.blobs, trailer.blobBytes, source!.events].every(isCount) &&
     [trailer.resultHash, source!.historyHash].every(isHash) &&
     typeof subject === 'string' &&
-    subject.length <= maximumSubjectLength;
+    [...subject].length <= maximumSubjectLength;
   if (sound) return trailer;
   throw malformed('the trailer is not one', { expected: `an object of ${fields.join(', ')}` });
 }

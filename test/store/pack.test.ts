@@ -160,6 +160,28 @@ describe('what the receiving store holds already', () => {
     }
   });
 
+  it('of an exact task with another result refuses what rests on the other, and nothing is written', async () => {
+    for (const use of ['inputs', 'manifest', 'params'] as const) {
+      const [source, receiving] = [newStore(), newStore()];
+      const [first] = source.log.append([eventOf(1, { blobs: source.blobs, output: Buffer.from('other') })]);
+      const { eventId } = first!.event;
+      const manifest = source.blobs.put(Buffer.from('a list of events')).hash;
+      const uses = {
+        inputs: eventOf(2, { inputs: { before: { event: eventId, output: 'data' } } }),
+        manifest: eventOf(2, { inputs: { set: { manifest } } }),
+        params: eventOf(2, { kind: 'retract', class: 'observed', params: { event: eventId, reason: 'wrong' } }),
+      };
+      source.log.append([uses[use]]);
+      receiving.log.append([eventOf(1, { blobs: receiving.blobs })]);
+      receiving.close();
+      const path = newPack();
+      await exportPack(source, wholeStore(source), path);
+      const before = contentOf(receiving.dir);
+      expect((await rejection(importPack(path, receiving.dir), 'import-conflict')).message).toMatch(/rests on one/);
+      expect(contentOf(receiving.dir)).toEqual(before);
+    }
+  });
+
   it('of an observed task with another result refuses the import, and nothing is written', async () => {
     const [source, receiving] = [newStore(), newStore()];
     fillChain(source, 3);
