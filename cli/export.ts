@@ -29,7 +29,7 @@ export async function exportStore(flags: ExportFlags): Promise<void> {
         signal,
         force: flags.force === true,
         withoutObs: flags.withoutObs === true,
-        onProgress: (bytes) => progress.show(`writing ${flags.out}`, bytes),
+        onProgress: (bytes) => progress.show('writing', flags.out, bytes),
       }),
     );
     progress.finish();

@@ -22,7 +22,7 @@ export async function importFile(file: string, flags: ImportFlags): Promise<void
         signal,
         dryRun: flags.dryRun === true,
         ...(flags.expect === undefined ? {} : { expect: flags.expect }),
-        onProgress: (phase, bytes, total) => progress.show(`${phase} ${file}`, bytes, total),
+        onProgress: (phase, bytes, total) => progress.show(phase, file, bytes, total),
       }),
     );
     progress.finish();
@@ -30,7 +30,11 @@ export async function importFile(file: string, flags: ImportFlags): Promise<void
     else process.stdout.write(describe(report, flags.dryRun === true));
     const violations = report.store?.violations ?? 0;
     if (violations > 0) {
-      throw new CommandEnd(1, `${violations} exact tasks have another result in the pack than in the store`);
+      const tasks = violations === 1 ? 'an exact task has' : `${violations} exact tasks have`;
+      throw new CommandEnd(
+        1,
+        `${tasks} another result in the pack than in the store; ${flags.dryRun ? 'importing would keep both' : 'both are kept'}`,
+      );
     }
   } finally {
     progress.finish();

@@ -66,6 +66,7 @@ export function openRegularFile(path: string): { descriptor: number; bytes: numb
   throw new StoreError('not-a-file', 'not a regular file', { where: path });
 }
 
+/** Calls `use` with the descriptor of a regular file; anything else under that name is refused. */
 export function withRegularFile<T>(path: string, use: (descriptor: number, bytes: number) => T): T {
   const { descriptor, bytes } = openRegularFile(path);
   try {

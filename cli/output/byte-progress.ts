@@ -1,4 +1,5 @@
 /** Progress of long reading or writing on stderr: one line that redraws itself on a terminal, a line a phase elsewhere. */
+import { escapeControl } from '../../store/escape-control.ts';
 import { formatBytes } from './numbers.ts';
 
 const REDRAW_MS = 100;
@@ -12,8 +13,9 @@ export class ByteProgress {
     this.#stream = stream;
   }
 
-  /** `done` in bytes; with `total`, as a percentage too. */
-  show(phase: string, done: number, total?: number): void {
+  /** `name`: of the file. `done` in bytes; with `total`, as a percentage too. */
+  show(verb: string, name: string, done: number, total?: number): void {
+    const phase = `${verb} ${escapeControl(name)}`;
     if (!this.#stream.isTTY) {
       if (phase !== this.#phase) this.#stream.write(`${phase} …\n`);
       this.#phase = phase;
