@@ -10,11 +10,12 @@ const cell = 'tableV/anion-ordered-bulk/Ea';
 let folder: string;
 /** Holds the micro campaign, and a second campaign that shares its results. */
 let source: string;
+let undisturbed: RunReport;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'varve-hand-over-'));
   source = join(folder, 'source');
-  await varveJson(['run', microSpec, '--store', source]);
+  undisturbed = await varveJson<RunReport>(['run', microSpec, '--store', source]);
   await varveJson(['run', renamedSpec(), '--store', source]);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -46,28 +47,30 @@ async function handOver(name: string, args: readonly string[]): Promise<Handed> 
   return { exported, store };
 }
 
-const said = async (args: readonly string[], store: string): Promise<string> => {
+async function said(args: readonly string[], store: string): Promise<string> {
   const { code, stdout } = await varve([...args, '--store', store]);
   expect(code).toBe(0);
   return stdout.replaceAll(store, 'STORE');
-};
+}
+
+const answers = new Map<string, Promise<string>>();
+
+/** What the source says: each question asked once. */
+function saidAtSource(args: readonly string[]): Promise<string> {
+  const question = args.join(' ');
+  const answer = answers.get(question) ?? said(args, source);
+  answers.set(question, answer);
+  return answer;
+}
 
 describe('a whole store', () => {
   it('answers every question with the same words, and has nothing left to run', async () => {
     const { store, exported } = await handOver('whole', []);
-    for (const question of [
-      ['status'],
-      ['log'],
-      ['verify'],
-      ['tables'],
-      ['why', cell],
-      ['tables', '--json'],
-      ['why', cell, '--json'],
-    ]) {
-      expect(await said(question, store), question.join(' ')).toBe(await said(question, source));
+    for (const question of [['status'], ['log'], ['verify'], ['tables'], ['why', cell, '--json']]) {
+      expect(await said(question, store), question.join(' ')).toBe(await saidAtSource(question));
     }
     const again = await varveJson<RunReport>(['run', microSpec, '--store', store]);
-    expect(again).toEqual(await varveJson<RunReport>(['run', microSpec, '--store', source]));
+    expect(again).toEqual(undisturbed);
     expect(await varveJson<VerifyReport>(['verify', '--store', store])).toMatchObject({
       ok: true,
       events: exported.events,
@@ -79,8 +82,8 @@ describe('a whole store', () => {
   it('does so without obs too, but for when and how long', async () => {
     const { store, exported } = await handOver('without-obs', ['--without-obs']);
     expect(exported.eventsWithoutObs).toBe(exported.events);
-    expect(await said(['verify'], store)).toBe(await said(['verify'], source));
-    expect(await said(['tables'], store)).toBe(await said(['tables'], source));
+    expect(await said(['verify'], store)).toBe(await saidAtSource(['verify']));
+    expect(await said(['tables'], store)).toBe(await saidAtSource(['tables']));
     expect(readFileSync(exported.file).includes('startedAt')).toBe(false);
   });
 });
@@ -89,24 +92,26 @@ describe('a part', () => {
   it('of a campaign has its result hash, and nothing left to run', async () => {
     const { store, exported } = await handOver('campaign', ['--campaign', 'argyrodite-micro']);
     const run = await varveJson<RunReport>(['run', microSpec, '--store', store]);
-    expect(run).toEqual(await varveJson<RunReport>(['run', microSpec, '--store', source]));
+    expect(run).toEqual(undisturbed);
     expect(exported.resultHash).toBe(run.resultHash);
     expect(exported.events).toBeLessThan(exported.source.events);
     expect(await varveJson<VerifyReport>(['verify', '--store', store])).toMatchObject({
       ok: true,
       events: exported.events,
     });
-    expect(await said(['tables'], store)).toBe(await said(['tables', '--campaign', 'argyrodite-micro'], source));
+    expect(await said(['tables'], store)).toBe(await saidAtSource(['tables', '--campaign', 'argyrodite-micro']));
   });
 
   it('of a cell answers why, gives the number, and holds no more than it rests on', async () => {
     const name = `argyrodite-micro:${cell}`;
     const { store, exported } = await handOver('cell', ['--cell', name]);
     const answer = await said(['why', cell], store);
-    expect(answer).toBe(await said(['why', name], source));
+    expect(answer).toBe(await saidAtSource(['why', name]));
     const { nodes } = await varveJson<{ nodes: unknown[] }>(['why', name, '--store', source]);
     expect(exported.events).toBe(nodes.length + 1);
-    expect(await said(['tables', 'tableV'], store)).toContain('204');
+    const shown = (text: string): unknown => text.split('\n').find((line) => line.startsWith('anion-ordered-bulk'));
+    const ofSource = await saidAtSource(['tables', 'tableV', '--campaign', 'argyrodite-micro']);
+    expect(shown(await said(['tables', 'tableV'], store))).toBe(shown(ofSource));
     expect(await varveJson<VerifyReport>(['verify', '--store', store])).toMatchObject({
       ok: true,
       events: exported.events,

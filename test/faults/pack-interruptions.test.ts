@@ -14,11 +14,11 @@ import { launcher, startVarve } from '../campaigns/cli-process.ts';
 import { newStore } from '../store/pack-fixture.ts';
 import { eventOf, newFolder, open } from '../store/store-fixture.ts';
 
-/** A closed store of 2 500 events, some of them with a small blob: ten batches to import. */
+/** A closed store of 1 300 events, some of them with a small blob: six batches to import. */
 function longStore(): string {
   const store = newStore();
   store.log.append(
-    Array.from({ length: 2500 }, (_, n) => eventOf(n, n % 100 === 0 ? { blobs: store.blobs } : { results: {} })),
+    Array.from({ length: 1300 }, (_, n) => eventOf(n, n % 52 === 0 ? { blobs: store.blobs } : { results: {} })),
   );
   store.close();
   return store.dir;
@@ -72,7 +72,7 @@ describe('an import', () => {
       expect(verifyStore(dir).problems).toEqual([]);
     }
     const { store } = await importPack(path, dir);
-    expect(store).toMatchObject({ events: 2500, historyHash: open(source, 'read').log.historyHash() });
+    expect(store).toMatchObject({ events: 1300, historyHash: open(source, 'read').log.historyHash() });
     expect(verifyStore(dir)).toMatchObject({ ok: true, blobs: 25, orphanBlobs: 0 });
   });
 
@@ -84,7 +84,7 @@ describe('an import', () => {
     };
     await expect(importPack(path, dir, { signal: stop.signal, onProgress })).rejects.toThrow('enough');
     expect(verifyStore(dir)).toMatchObject({ ok: true, temporaryFiles: 0 });
-    expect((await importPack(path, dir)).store).toMatchObject({ events: 2500 });
+    expect((await importPack(path, dir)).store).toMatchObject({ events: 1300 });
   });
 });
 

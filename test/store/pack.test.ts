@@ -47,7 +47,7 @@ describe('a pack of a whole store', () => {
         source.close();
         receiving.close();
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -69,7 +69,7 @@ describe('a pack of a whole store', () => {
         expect(verifyStore(receiving.dir)).toMatchObject({ ok: true });
         expect([...open(receiving.dir, 'read').log.events()].slice(0, before.length)).toEqual(before);
       }),
-      { numRuns: 10 },
+      { numRuns: 6 },
     );
   });
 
@@ -112,7 +112,7 @@ describe('a pack of a part of a log', () => {
           receiving.close();
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
