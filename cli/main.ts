@@ -22,6 +22,25 @@ function seed(text: string): string {
   throw new InvalidArgumentError('Expected 16 hexadecimal digits.');
 }
 
+/** Options of `export` that one format alone has. */
+const FORMAT_OF: { readonly [option: string]: string } = {
+  event: 'pack',
+  withoutObs: 'pack',
+  force: 'pack',
+  withoutBlobs: 'ro-crate',
+  license: 'ro-crate',
+};
+
+function demandFormatOf(command: Command): void {
+  const { format } = command.opts<{ format: string }>();
+  for (const option of command.options) {
+    const only = FORMAT_OF[option.attributeName()];
+    if (only === undefined || only === format || command.getOptionValueSource(option.attributeName()) !== 'cli')
+      continue;
+    command.error(`error: option '${option.long}' is for --format ${only}, not for ${format}`);
+  }
+}
+
 const WORKERS = new Option('--workers <n>', 'worker threads (default: one for each core)').argParser(positiveInteger);
 
 // A reader that has seen enough (varve log | head) is no error.
@@ -197,22 +216,30 @@ program
 
 program
   .command('export')
-  .description('write the provenance of a campaign, or of one cell, as other programs read it')
-  .addOption(
-    new Option('--format <format>', 'ro-crate: a folder (Workflow Run RO-Crate); prov: a file (W3C PROV-JSON)')
-      .choices(['ro-crate', 'prov'])
-      .makeOptionMandatory(),
-  )
-  .requiredOption('--out <path>', 'folder or file to write; it must not be there yet')
+  .description('hand over a store, a campaign, or what one number rests on')
   .addOption(STORE)
+  .addOption(
+    new Option(
+      '--format <format>',
+      'pack: one file, which import reads; ro-crate: a folder (Workflow Run RO-Crate); prov: a file (W3C PROV-JSON)',
+    )
+      .choices(['pack', 'ro-crate', 'prov'])
+      .default('pack'),
+  )
+  .requiredOption('--out <path>', 'file or folder to write; it must not be there yet')
   .addOption(CAMPAIGN)
   .addOption(new Option('--cell <name>', 'only what this cell rests on, e.g. tableV/anion-ordered-bulk/Ea'))
+  .addOption(new Option('--event <event>', 'pack: only what this event rests on').conflicts(['campaign', 'cell']))
+  .addOption(new Option('--without-obs', 'pack: leave out when, how long and on what each task ran'))
+  .addOption(new Option('--force', 'pack: replace the file if it exists'))
   .addOption(
     new Option('--without-blobs', 'ro-crate: describe blobs over 64 KiB, with their hashes, but leave them out'),
   )
   .addOption(new Option('--license <text>', 'ro-crate: URL of a licence, or words on how the crate may be used'))
   .addOption(JSON_FLAG)
-  .action(async (options) => {
+  .action(async (options, command: Command) => {
+    demandFormatOf(command);
+    if (options.format === 'pack') return (await import('./export.ts')).exportStore(options);
     const { exportProvJson, exportRoCrate } = await import('./export-provenance.ts');
     return options.format === 'prov' ? exportProvJson(options) : exportRoCrate(options);
   });
@@ -224,6 +251,16 @@ program
   .addOption(new Option('--expect <hash>', 'a history hash noted elsewhere, of now or of any earlier size'))
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./verify.ts')).verify(options));
+
+program
+  .command('import')
+  .argument('<file>', 'a pack that export wrote')
+  .description('verify a pack and take it into a store, which is created if need be')
+  .addOption(STORE)
+  .addOption(new Option('--dry-run', 'verify only: nothing is written'))
+  .addOption(new Option('--expect <hash>', 'a history hash of the log that the pack comes from, noted elsewhere'))
+  .addOption(JSON_FLAG)
+  .action(async (file, options) => (await import('./import.ts')).importFile(file, options));
 
 try {
   await program.parseAsync();

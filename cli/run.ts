@@ -9,6 +9,7 @@ import { describeWithdrawal } from '../src/projections/campaign-results.ts';
 import { openStore } from '../store/store.ts';
 import { blobsPath } from '../store/store-folder.ts';
 import { CommandEnd } from './output/errors.ts';
+import { interruptible } from './output/interrupt.ts';
 import { shortId } from './output/numbers.ts';
 import { ProgressReport } from './output/progress.ts';
 import { printJson } from './output/store-access.ts';
@@ -25,13 +26,12 @@ export async function run(specPath: string, flags: RunFlags): Promise<void> {
   const workers = workerCount(flags.workers);
   const loaded = loadSpec(specPath);
   const store = openStore({ dir: flags.store, mode: 'write', create: true, holder: `varve run ${loaded.spec.name}` });
-  const interrupt = new AbortController();
-  const onSignal = (): void => interrupt.abort(new CommandEnd(130, 'stopped; the same command goes on from here'));
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const executor = workerPool(blobsPath(store.dir), workers);
   const progress = new ProgressReport(process.stderr, loaded.spec.name);
   try {
-    const plan = await runCampaign({ store, loaded, executor, listener: progress, signal: interrupt.signal });
+    const plan = await interruptible('stopped; the same command goes on from here', (signal) =>
+      runCampaign({ store, loaded, executor, listener: progress, signal }),
+    );
     progress.finish();
     const campaign = { spec: loaded.spec, plan };
     const tables = campaignTables(campaign);
@@ -63,7 +63,6 @@ export async function run(specPath: string, flags: RunFlags): Promise<void> {
       throw new CommandEnd(1, `${progress.violations} tasks gave another result than is recorded`);
   } finally {
     progress.finish();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     await executor.close();
     store.close();
   }

@@ -11,6 +11,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   unlinkSync,
   writeFileSync,
@@ -55,14 +56,21 @@ export function makeDirectoryDurably(dir: string): void {
   }
 }
 
-/** Calls `use` with the descriptor of a regular file; anything else under that name is refused. */
-export function withRegularFile<T>(path: string, use: (descriptor: number, bytes: number) => T): T {
+/** The descriptor of a regular file, to be closed by the caller; anything else under that name is refused. */
+export function openRegularFile(path: string): { descriptor: number; bytes: number } {
   // O_NONBLOCK: a named pipe must not make us wait.
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const stat = fstatSync(descriptor);
+  if (stat.isFile()) return { descriptor, bytes: stat.size };
+  closeSync(descriptor);
+  throw new StoreError('not-a-file', 'not a regular file', { where: path });
+}
+
+/** Calls `use` with the descriptor of a regular file; anything else under that name is refused. */
+export function withRegularFile<T>(path: string, use: (descriptor: number, bytes: number) => T): T {
+  const { descriptor, bytes } = openRegularFile(path);
   try {
-    const stat = fstatSync(descriptor);
-    if (!stat.isFile()) throw new StoreError('not-a-file', 'not a regular file', { where: path });
-    return use(descriptor, stat.size);
+    return use(descriptor, bytes);
   } finally {
     closeSync(descriptor);
   }
@@ -72,7 +80,24 @@ export function readRegularFile(path: string): Buffer {
   return withRegularFile(path, (descriptor) => readFileSync(descriptor));
 }
 
-function unlinkIfThere(path: string): void {
+/** The bytes of a regular file, `pieceBytes` at a time, each piece valid until the next is asked for. */
+export function* readPieces(path: string, pieceBytes: number): Generator<Buffer> {
+  const { descriptor } = openRegularFile(path);
+  try {
+    const buffer = Buffer.allocUnsafe(pieceBytes);
+    for (let filled = pieceBytes; filled === pieceBytes; ) {
+      filled = 0;
+      for (let got = 1; got > 0 && filled < pieceBytes; filled += got) {
+        got = readSync(descriptor, buffer, filled, pieceBytes - filled, null);
+      }
+      if (filled > 0) yield buffer.subarray(0, filled);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export function unlinkIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch {

@@ -21,7 +21,8 @@ export interface Entry {
   coreText: string;
   attestationText: string;
   attestationHash: string;
-  obsText: string;
+  /** null where obs was left out by whoever handed the event over. */
+  obsText: string | null;
   obsHash: string;
   leaf: string;
 }
@@ -32,13 +33,36 @@ export function sealEntry(event: NewEvent): Entry {
   const core = demandCore(JSON.parse(coreText));
   const attestationText = canonicalJson(demandPlainObject(event.attestation, 'attestation'));
   const obsText = canonicalJson(withSalt(demandPlainObject(event.obs, 'obs')));
-  demandSize(core, coreText, attestationText, obsText);
+  return entryOf(core, coreText, attestationText, { text: obsText, hash: prefixedHash('obs', obsText) });
+}
+
+/** The same attestation and obs for another core. */
+export function entryWithCore(entry: Entry, core: EventCore): Entry {
+  const obs = { text: entry.obsText, hash: entry.obsHash };
+  return entryOf(demandCore(core), canonicalJson(core), entry.attestationText, obs);
+}
+
+/** Demands the size and hashes. The texts are canonical and the core has the shape of one. */
+export function entryOf(
+  core: EventCore,
+  coreText: string,
+  attestationText: string,
+  obs: { readonly text: string | null; readonly hash: string },
+): Entry {
+  demandSize(core, coreText, attestationText, obs.text ?? '');
   const eventId = prefixedHash('event', coreText);
   const attestationHash = prefixedHash('attestation', attestationText);
-  const obsHash = prefixedHash('obs', obsText);
-  const leaf = leafOf(eventId, attestationHash, obsHash);
-  const taskId = taskIdOf(core.task);
-  return { eventId, taskId, core, coreText, attestationText, attestationHash, obsText, obsHash, leaf };
+  return {
+    eventId,
+    taskId: taskIdOf(core.task),
+    core,
+    coreText,
+    attestationText,
+    attestationHash,
+    obsText: obs.text,
+    obsHash: obs.hash,
+    leaf: leafOf(eventId, attestationHash, obs.hash),
+  };
 }
 
 /** leaf = SHA-256(0x00 ‖ eventId ‖ H(attestation) ‖ H(obs)), all as hex digits here and as 32 bytes in the hash. */
@@ -53,7 +77,7 @@ export function storedEventOf(entry: Entry, seq: number): StoredEvent {
     taskId: entry.taskId,
     core: entry.core,
     attestation: JSON.parse(entry.attestationText) as JsonObject,
-    obs: JSON.parse(entry.obsText) as JsonObject,
+    obs: entry.obsText === null ? null : (JSON.parse(entry.obsText) as JsonObject),
     leaf: entry.leaf,
   };
 }
@@ -65,7 +89,7 @@ function withSalt(obs: JsonObject): JsonObject {
   throw new StoreError('bad-event', 'not a salt', { where: 'obs.salt', expected: '32 lower-case hex digits, or none' });
 }
 
-function demandPlainObject(value: unknown, path: string): JsonObject {
+export function demandPlainObject(value: unknown, path: string): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
   throw new StoreError('bad-event', 'not the shape of an event', { where: path, expected: 'an object' });
 }

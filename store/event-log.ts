@@ -6,15 +6,15 @@
  */
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import type { BlobStore } from './blob-store.ts';
-import { type Entry, sealEntry, storedEventOf } from './entry.ts';
+import { type Entry, entryWithCore, sealEntry, storedEventOf } from './entry.ts';
 import type { NewEvent, StoredEvent } from './event.ts';
-import { EventReader } from './event-reader.ts';
+import { EventReader, type RecordedRow } from './event-reader.ts';
 import { History } from './history.ts';
 import { logPath } from './log-database.ts';
 import type { CompactRange } from './merkle.ts';
 import { demandReferences } from './references.ts';
 import { StoreError, systemCodeOf } from './store-error.ts';
-import { violationOf } from './violation.ts';
+import { isObservedAgain, violationOf } from './violation.ts';
 
 export interface AppendResult {
   /** What the log holds for the task: the new event, or the one recorded before. */
@@ -56,16 +56,20 @@ export class EventLog {
   }
 
   append(events: readonly NewEvent[]): AppendResult[] {
+    return this.appendEntries(events.map(sealEntry));
+  }
+
+  /** As `append`, for events that were recorded elsewhere. `mayBeAbsent`: blobs whose bytes were purged there. */
+  appendEntries(entries: readonly Entry[], mayBeAbsent?: (blob: string) => boolean): AppendResult[] {
     if (!this.#writable) {
       throw new StoreError('read-only', 'the store was opened for reading', {
         where: this.#dir,
         remedy: 'Open it for writing.',
       });
     }
-    const entries = events.map(sealEntry);
     const range = this.#history.latest();
     try {
-      const record = this.#db.transaction(() => entries.map((entry, at) => this.#record(entry, events[at]!, range)));
+      const record = this.#db.transaction(() => entries.map((entry) => this.#record(entry, range, mayBeAbsent)));
       const results = record.immediate();
       this.#history.commit(range);
       return results;
@@ -97,13 +101,23 @@ export class EventLog {
     return this.#reader.byEventIdPrefix(prefix);
   }
 
-  #record(entry: Entry, event: NewEvent, range: CompactRange): AppendResult {
-    demandReferences(entry.core, this.#blobs, (eventId) => this.byEventId(eventId));
+  /** The stored texts and leaf of event `seq`; undefined if there is none. Nothing about them is checked. */
+  recorded(seq: number): RecordedRow | undefined {
+    return this.#reader.recorded(seq);
+  }
+
+  /** The leaves of `count` events from `fromSeq` on, 32 bytes each. */
+  leaves(fromSeq: number, count: number): IterableIterator<Buffer> {
+    return this.#reader.leaves(fromSeq, count);
+  }
+
+  #record(entry: Entry, range: CompactRange, mayBeAbsent?: (blob: string) => boolean): AppendResult {
+    demandReferences(entry.core, this.#blobs, (eventId) => this.byEventId(eventId), mayBeAbsent);
     const recorded = this.byTaskId(entry.taskId);
     if (recorded === undefined) return { event: this.#insert(entry, range), appended: true };
     if (recorded.eventId === entry.eventId) return { event: recorded, appended: false };
-    if (recorded.core.class === 'observed' && entry.core.class === 'observed') throw observedAgain(recorded);
-    const violation = sealEntry(violationOf(recorded, entry, event));
+    if (isObservedAgain(recorded, entry)) throw observedAgain(recorded);
+    const violation = entryWithCore(entry, violationOf(recorded, entry));
     const known = this.byTaskId(violation.taskId);
     return { event: recorded, appended: false, violation: known ?? this.#insert(violation, range) };
   }

@@ -29,11 +29,18 @@ export class CompactRange {
 
   /** Takes a leaf hash (32 bytes), not the leaf's data. */
   append(leaf: Uint8Array): void {
-    let peak = leaf;
-    // Each trailing one of the old size is a peak as large as the one in hand.
-    for (let size = this.#size; size % 2 === 1; size = (size - 1) / 2) peak = nodeHash(this.#peaks.pop()!, peak);
+    this.appendPerfect(leaf, 1);
+  }
+
+  /** Takes the root of the perfect tree over the next `leaves` leaves: a power of two that divides the present size. */
+  appendPerfect(root: Uint8Array, leaves: number): void {
+    let peak = root;
+    // Each trailing one of the old size, in units of `leaves`, is a peak as large as the one in hand.
+    for (let trees = this.#size / leaves; trees % 2 === 1; trees = (trees - 1) / 2) {
+      peak = nodeHash(this.#peaks.pop()!, peak);
+    }
     this.#peaks.push(peak);
-    this.#size += 1;
+    this.#size += leaves;
   }
 
   /** 64 hex digits. */
@@ -48,5 +55,19 @@ export class CompactRange {
     copy.#size = this.#size;
     copy.#peaks = [...this.#peaks];
     return copy;
+  }
+}
+
+/**
+ * How leaves `from` (counted from 0) to `to` (not included) are covered by the fewest perfect subtrees of the tree that
+ * they lie in: the number of leaves of each, in order. With the roots of these, a part of a log can be shown to belong
+ * to the whole: at most 2·log2(n) hashes stand for any stretch that is left out.
+ */
+export function* perfectWidths(from: number, to: number): Generator<number> {
+  for (let at = from; at < to; ) {
+    let width = 1;
+    while ((at / width) % 2 === 0 && at + 2 * width <= to) width *= 2;
+    yield width;
+    at += width;
   }
 }

@@ -3,25 +3,35 @@
  * that its inputs name, its manifests, and the events that a correction names. `append` demands it; `verify` finds the
  * same out again afterwards.
  */
-import type { BlobStore } from './blob-store.ts';
 import { namedEventsOf } from './corrections.ts';
-import type { EventCore, StoredEvent } from './event.ts';
+import type { EventCore } from './event.ts';
 import { inputsOf, outputsOf } from './event-shape.ts';
 import { StoreError } from './store-error.ts';
 
+/** What is there already: of a store, or of the part of a pack that was read. */
+export interface BlobSizes {
+  /** Bytes of a blob, or null if there is none. */
+  sizeOf(hash: string): number | null;
+}
+
+export type FindOutputs = (eventId: string) => { readonly core: { readonly outputs: object } } | undefined;
+
+/** `mayBeAbsent`: blobs whose bytes were dropped where the event comes from, as a `purge` event beside it says. */
 export function demandReferences(
   core: EventCore,
-  blobs: BlobStore,
-  find: (eventId: string) => StoredEvent | undefined,
+  blobs: BlobSizes,
+  find: FindOutputs,
+  mayBeAbsent: (blob: string) => boolean = () => false,
 ): void {
   for (const [name, descriptor] of outputsOf(core)) {
     const bytes = blobs.sizeOf(descriptor.hash);
-    if (bytes === descriptor.bytes) continue;
+    if (bytes === descriptor.bytes || (bytes === null && mayBeAbsent(descriptor.hash))) continue;
     refuse(core, `outputs.${name}`, `a blob ${descriptor.hash} of ${descriptor.bytes} bytes`, sizeText(bytes));
   }
   for (const { path, input } of inputsOf(core)) {
     if ('manifest' in input) {
-      if (!blobs.has(input.manifest)) refuse(core, path, `a blob ${input.manifest}`, 'none');
+      const there = blobs.sizeOf(input.manifest) !== null || mayBeAbsent(input.manifest);
+      if (!there) refuse(core, path, `a blob ${input.manifest}`, 'none');
     } else {
       const outputs = find(input.event)?.core.outputs;
       if (outputs === undefined) refuse(core, path, `an earlier event ${input.event}`, 'none');
@@ -33,6 +43,13 @@ export function demandReferences(
   for (const { path, eventId } of namedEventsOf(core)) {
     if (find(eventId) === undefined) refuse(core, path, `an earlier event ${eventId}`, 'none');
   }
+}
+
+/** Blobs that an event names, each once: of its outputs by their names, then the manifests of its inputs. */
+export function namedBlobs(core: EventCore): string[] {
+  const names = Object.keys(core.outputs).sort();
+  const manifests = [...inputsOf(core)].flatMap(({ input }) => ('manifest' in input ? [input.manifest] : []));
+  return [...new Set([...names.map((name) => core.outputs[name]!.hash), ...manifests])];
 }
 
 export function sizeText(bytes: number | null): string {

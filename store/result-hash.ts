@@ -12,8 +12,12 @@ import { CompactRange, leafHash } from './merkle.ts';
 export const kindsOutsideResultHash: readonly string[] = ['campaign.open', 'purge', 'recovery', 'replay'];
 
 export function resultHash(eventIds: Iterable<string>): string {
-  const sorted = [...new Set(eventIds)].sort();
+  return resultHashOfSorted([...new Set(eventIds)].sort());
+}
+
+/** For ids that come sorted, each once: nothing is held in memory. */
+export function resultHashOfSorted(eventIds: Iterable<string>): string {
   const range = new CompactRange();
-  for (const eventId of sorted) range.append(leafHash(Buffer.from(demandHash(eventId, 'result hash'), 'hex')));
+  for (const eventId of eventIds) range.append(leafHash(Buffer.from(demandHash(eventId, 'result hash'), 'hex')));
   return range.root();
 }

@@ -9,6 +9,7 @@ import { inputsOf, outputsOf } from './event-shape.ts';
 import { type Head, historyDiffers, tailLost } from './head.ts';
 import { databaseError, logPath } from './log-database.ts';
 import { CompactRange } from './merkle.ts';
+import { purgedBlobOf } from './purge.ts';
 import { kindsOutsideResultHash, resultHash } from './result-hash.ts';
 import { checkEventRow, type VerifiedRow, verifiedColumns } from './verify-event.ts';
 import type { ProblemList } from './verify-report.ts';
@@ -106,7 +107,8 @@ export class LogVerification {
     for (const [name, descriptor] of outputsOf(core)) {
       this.#use(descriptor.hash, descriptor.bytes, `${where} outputs.${name}`);
     }
-    if (core.task.kind === 'purge') this.#purged.add(String(core.task.params.blob));
+    const purged = purgedBlobOf(core);
+    if (purged !== undefined) this.#purged.add(purged);
     for (const { path, input } of inputsOf(core)) {
       if ('manifest' in input) this.#use(input.manifest, null, `${where} ${path}`);
       else this.#demandOutput(input.event, input.output, `${where} ${path}`);

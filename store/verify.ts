@@ -76,7 +76,7 @@ function collect<T>(problems: ProblemList, where: string, step: () => T, codes?:
   }
 }
 
-function expectationOf(text: string): Expectation {
+export function expectationOf(text: string): Expectation {
   const match = /^(?:([0-9]{1,15}):)?([^:]*)$/.exec(text);
   const hash = demandHash(match?.[2] ?? text, 'expected history hash');
   return match?.[1] === undefined ? { hash } : { hash, size: Number(match[1]) };

@@ -5,6 +5,7 @@
 import { type Correction, readCorrections } from '../../store/corrections.ts';
 import type { StoredEvent, Task } from '../../store/event.ts';
 import { demandCore, inputsOf } from '../../store/event-shape.ts';
+import { purgeKind } from '../../store/purge.ts';
 import type { Store } from '../../store/store.ts';
 import { violationKind } from '../../store/violation.ts';
 import {
@@ -19,7 +20,6 @@ import { type Campaign, findCampaign } from '../campaign/open-campaign.ts';
 import type { CampaignSpec } from '../campaign/spec.ts';
 import { type ManifestEntry, readManifest } from '../formats/manifest.ts';
 import type { Cell, Table } from '../projections/table.ts';
-import { PURGE } from './purged-blobs.ts';
 
 export interface ProvenanceScope {
   readonly campaign: Campaign;
@@ -87,7 +87,7 @@ function scopeOf(store: Store, view: CampaignView, used: readonly StoredEvent[],
   const events = [opening, ...tasks, ...violations].sort((a, b) => a.seq - b.seq);
   const all = [...events, ...corrections.map(({ event }) => event)];
   for (const event of all) demandCore(event.core);
-  const purges = [...store.log.byKind(PURGE)].map(({ core }) => core.task.params);
+  const purges = [...store.log.byKind(purgeKind)].map(({ core }) => core.task.params);
   return {
     campaign,
     spec,

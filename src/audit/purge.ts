@@ -4,13 +4,13 @@
  */
 import type { StoredEvent, Task } from '../../store/event.ts';
 import { taskIdOf } from '../../store/hash.ts';
+import { purgeKind } from '../../store/purge.ts';
 import type { Store } from '../../store/store.ts';
 import type { Executor } from '../execution/executor.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { locationText } from './difference.ts';
 import type { Recipe } from './find-blob.ts';
-import { PURGE } from './purged-blobs.ts';
 import { replayEvents } from './replay.ts';
 
 /**
@@ -62,7 +62,7 @@ export function purgeBlob(
 /** A blob that came back may be purged again for the same reason: that is another task. */
 function nextAttempt(store: Store, params: JsonObject): Task {
   for (let attempt = 1; ; attempt += 1) {
-    const task: Task = { kind: PURGE, v: 1, params: attempt === 1 ? params : { ...params, attempt }, inputs: {} };
+    const task: Task = { kind: purgeKind, v: 1, params: attempt === 1 ? params : { ...params, attempt }, inputs: {} };
     if (store.log.byTaskId(taskIdOf(task)) === undefined) return task;
   }
 }

@@ -13,7 +13,7 @@ import type { Store } from '../../store/store.ts';
 import { newFolder, open } from '../store/store-fixture.ts';
 import type { CrateDocument } from './crate-rules.ts';
 
-const golden = fileURLToPath(new URL('../golden/0.1.0/store', import.meta.url));
+const golden = fileURLToPath(new URL('../golden/stores/0.1.0/store', import.meta.url));
 
 /** The copy that all tests of a file read. */
 let shared: string | undefined;

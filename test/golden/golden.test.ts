@@ -21,7 +21,7 @@ import { readStandings } from '../../src/projections/standing.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { type VerifyReport, verifyStore } from '../../store/verify.ts';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
+const here = fileURLToPath(new URL('./stores', import.meta.url));
 const versions = readdirSync(here, { withFileTypes: true }).flatMap((entry) =>
   entry.isDirectory() ? [entry.name] : [],
 );
