@@ -1,9 +1,9 @@
 /** `varve diff A B`: the first events in which two histories part, and in which field. */
 import { resolve } from 'node:path';
-import type { HistoryDifference } from '../src/audit/diff-histories.ts';
-import { findSubject, parseSide } from '../src/audit/diff-sides.ts';
-import { type ComparedSide, type Comparison, type DiffReport, diffSubjects } from '../src/audit/diff-subjects.ts';
-import type { InputDifference, ItemGroup } from '../src/audit/diff-tasks.ts';
+import type { HistoryDifference } from '../src/audit/diff/diff-histories.ts';
+import { findSubject, parseSide } from '../src/audit/diff/diff-sides.ts';
+import { type ComparedSide, type Comparison, type DiffReport, diffSubjects } from '../src/audit/diff/diff-subjects.ts';
+import type { InputDifference, ItemGroup } from '../src/audit/diff/diff-tasks.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import type { StoredEvent } from '../store/event.ts';
 import { renderComparison } from './output/comparison.ts';

@@ -1,15 +1,15 @@
 /** `varve export --format ro-crate|prov`: provenance as other programs read it. */
-import { placeWhole, writeText } from '../src/audit/export-file.ts';
-import { provRecords, provText } from '../src/audit/prov-json.ts';
+import { placeWhole, writeText } from '../src/audit/hand-over/export-file.ts';
+import { provRecords, provText } from '../src/audit/hand-over/prov-json.ts';
 import {
   allEvents,
   type ProvenanceScope,
   scopeOfCampaign,
   scopeOfCell,
   storeSource,
-} from '../src/audit/provenance-scope.ts';
-import { describeCrate } from '../src/audit/ro-crate.ts';
-import { writeCrate } from '../src/audit/ro-crate-files.ts';
+} from '../src/audit/hand-over/provenance-scope.ts';
+import { describeCrate } from '../src/audit/hand-over/ro-crate.ts';
+import { writeCrate } from '../src/audit/hand-over/ro-crate-files.ts';
 import { InputError } from '../src/numerics/input-error.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import type { Store } from '../store/store.ts';

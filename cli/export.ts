@@ -1,5 +1,5 @@
 /** `varve export --out FILE`: hands over a store, a campaign, or what one cell or event rests on, as one file. */
-import { selectCampaign, selectCell, selectEvent } from '../src/audit/selection.ts';
+import { selectCampaign, selectCell, selectEvent } from '../src/audit/hand-over/selection.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import { exportPack, type PackSelection, wholeStore } from '../store/pack-export.ts';
 import { openStore, type Store } from '../store/store.ts';

@@ -1,11 +1,12 @@
 /** `varve why --not-reused CELL|EVENT`: why tasks ran, though others like them were in the log. */
-import { findEvent } from '../src/audit/find-event.ts';
+
 import {
   explainNotReusedCell,
   explainNotReusedEvent,
   type NotReusedReport,
   type NotReusedTask,
-} from '../src/audit/not-reused.ts';
+} from '../src/audit/diff/not-reused.ts';
+import { findEvent } from '../src/audit/find-event.ts';
 import { findCell } from '../src/campaign/campaign-view.ts';
 import type { StoredEvent } from '../store/event.ts';
 import { eventJson } from './output/event-json.ts';

@@ -1,6 +1,6 @@
 /** `varve why CELL|EVENT`: the derivation of a number, from the cell down to structures, labels, seeds and code. */
-import { type Explanation, explain } from '../src/audit/explanation.ts';
-import { readQuestion } from '../src/audit/question.ts';
+import { type Explanation, explain } from '../src/audit/explain/explanation.ts';
+import { readQuestion } from '../src/audit/explain/question.ts';
 import { traceEvents } from '../src/campaign/campaign-view.ts';
 import type { Lineage } from '../src/projections/lineage.ts';
 import { readStandings, type Standings } from '../src/projections/standing.ts';

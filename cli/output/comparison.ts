@@ -1,7 +1,7 @@
 /** A comparison as text: values side by side, then the events in which the histories part, alike ones together. */
-import type { CellDifference } from '../../src/audit/diff-cells.ts';
-import { type Parting, sameHistory } from '../../src/audit/diff-histories.ts';
-import type { ComparedSide, Comparison } from '../../src/audit/diff-subjects.ts';
+import type { CellDifference } from '../../src/audit/diff/diff-cells.ts';
+import { type Parting, sameHistory } from '../../src/audit/diff/diff-histories.ts';
+import type { ComparedSide, Comparison } from '../../src/audit/diff/diff-subjects.ts';
 import type { Cell } from '../../src/projections/table.ts';
 import { escapeControl } from '../../store/escape-control.ts';
 import type { StoredEvent } from '../../store/event.ts';

@@ -5,7 +5,7 @@ import {
   type ProposedCorrection,
   proposeCorrection,
   recordCorrection,
-} from '../../src/audit/correction.ts';
+} from '../../src/audit/correct/correction.ts';
 import { describeEvent } from '../../src/audit/find-event.ts';
 import type { Cell } from '../../src/projections/table.ts';
 import { escapeControl } from '../../store/escape-control.ts';

@@ -1,7 +1,7 @@
 /** A lineage as a tree of text: each event once, chains of segments folded into one line, code versions at the end. */
 
-import { leavesOf, type Plain } from '../../src/audit/leaves.ts';
-import { codeVersions } from '../../src/audit/provenance.ts';
+import { leavesOf, type Plain } from '../../src/audit/explain/leaves.ts';
+import { codeVersions } from '../../src/audit/explain/provenance.ts';
 import type { Lineage, LineageEdge } from '../../src/projections/lineage.ts';
 import { type Standings, standingWord } from '../../src/projections/standing.ts';
 import { escapeControl } from '../../store/escape-control.ts';

@@ -1,6 +1,6 @@
 /** Differing fields and inputs of two events as lines of text: numbers with all digits, hashes shortened. */
-import type { FieldDifference } from '../../src/audit/diff-json.ts';
-import type { InputDifference, ItemGroup, TaskDifference } from '../../src/audit/diff-tasks.ts';
+import type { FieldDifference } from '../../src/audit/diff/diff-json.ts';
+import type { InputDifference, ItemGroup, TaskDifference } from '../../src/audit/diff/diff-tasks.ts';
 import type { JsonValue } from '../../src/formats/json-document.ts';
 import { shortId } from './numbers.ts';
 

@@ -1,6 +1,6 @@
 /** Why tasks ran anew, as text: the nearest earlier task of each and the fields that differ, alike ones together. */
-import type { NearestTask } from '../../src/audit/nearest-earlier.ts';
-import type { NotReusedReport, NotReusedTask } from '../../src/audit/not-reused.ts';
+import type { NearestTask } from '../../src/audit/diff/nearest-earlier.ts';
+import type { NotReusedReport, NotReusedTask } from '../../src/audit/diff/not-reused.ts';
 import { escapeControl } from '../../store/escape-control.ts';
 import type { StoredEvent } from '../../store/event.ts';
 import {

@@ -1,9 +1,10 @@
 /** A stage in a few words: what it is, how much of it there is, its main results, what replays and corrections say of it. */
-import { readFieldName } from '../../src/audit/field-names.ts';
-import type { RecordedCorrection, RecordedCorrections } from '../../src/audit/recorded-corrections.ts';
-import type { RecordedVerdict, RecordedVerdicts } from '../../src/audit/recorded-verdicts.ts';
-import { foldRuns } from '../../src/audit/runs.ts';
-import type { Stage, StageRole } from '../../src/audit/stages.ts';
+
+import type { RecordedCorrection, RecordedCorrections } from '../../src/audit/correct/recorded-corrections.ts';
+import { readFieldName } from '../../src/audit/explain/field-names.ts';
+import { foldRuns } from '../../src/audit/explain/runs.ts';
+import type { Stage, StageRole } from '../../src/audit/explain/stages.ts';
+import type { RecordedVerdict, RecordedVerdicts } from '../../src/audit/replay/recorded-verdicts.ts';
 import type { StoredEvent } from '../../store/event.ts';
 import { formatDuration, formatNumber } from './numbers.ts';
 

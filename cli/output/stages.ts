@@ -1,5 +1,5 @@
 /** A derivation by stage as text: a few lines a stage, in the order in which they were done. */
-import type { Explanation } from '../../src/audit/explanation.ts';
+import type { Explanation } from '../../src/audit/explain/explanation.ts';
 import { escapeControl } from '../../store/escape-control.ts';
 import {
   correctionSummary,

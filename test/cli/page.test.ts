@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { renderPage } from '../../cli/output/page/page.ts';
-import type { Explanation } from '../../src/audit/explanation.ts';
-import type { RecordedVerdict } from '../../src/audit/recorded-verdicts.ts';
-import { stagesOf } from '../../src/audit/stages.ts';
+import type { Explanation } from '../../src/audit/explain/explanation.ts';
+import { stagesOf } from '../../src/audit/explain/stages.ts';
+import type { RecordedVerdict } from '../../src/audit/replay/recorded-verdicts.ts';
 import type { StoredEvent } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
-import { type CampaignShape, campaignLineage } from '../audit/synthetic-lineage.ts';
+import { type CampaignShape, campaignLineage } from '../audit/explain/synthetic-lineage.ts';
 import { checkPage, type Element } from './page-check.ts';
 
 const small: CampaignShape = { structures: 1, temperatures: 2, members: 2, segments: 10 };

@@ -1,6 +1,6 @@
 /** What others found, and how to find out oneself: replays, corrections, and the commands that check this page. */
-import { importedFiles } from '../../../src/audit/provenance.ts';
-import type { RecordedVerdict } from '../../../src/audit/recorded-verdicts.ts';
+import { importedFiles } from '../../../src/audit/explain/provenance.ts';
+import type { RecordedVerdict } from '../../../src/audit/replay/recorded-verdicts.ts';
 import { shortId } from '../numbers.ts';
 import { counted, type ReplayTally, replaySummary, tallyReplays } from '../stage-digest.ts';
 import { correctionLine, verdictLine } from './event-block.ts';

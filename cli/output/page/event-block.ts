@@ -1,7 +1,7 @@
 /** One event in full, closed until it is opened; or a run of them, one line that opens to its segments. */
-import type { RecordedCorrection } from '../../../src/audit/recorded-corrections.ts';
-import type { RecordedVerdict } from '../../../src/audit/recorded-verdicts.ts';
-import type { StageRole } from '../../../src/audit/stages.ts';
+import type { RecordedCorrection } from '../../../src/audit/correct/recorded-corrections.ts';
+import type { StageRole } from '../../../src/audit/explain/stages.ts';
+import type { RecordedVerdict } from '../../../src/audit/replay/recorded-verdicts.ts';
 import type { EventCore, StoredEvent, TaskInput } from '../../../store/event.ts';
 import type { JsonObject } from '../../../store/json.ts';
 import { formatDuration, shortId } from '../numbers.ts';

@@ -1,6 +1,6 @@
 /** Parameters and results as rows of label, value and unit. */
-import { readFieldName } from '../../../src/audit/field-names.ts';
-import { type Leaf, leavesOf, type Plain } from '../../../src/audit/leaves.ts';
+import { readFieldName } from '../../../src/audit/explain/field-names.ts';
+import { type Leaf, leavesOf, type Plain } from '../../../src/audit/explain/leaves.ts';
 import type { JsonObject } from '../../../store/json.ts';
 import { formatNumber } from '../numbers.ts';
 import { type Content, html, type Markup, nothing } from './markup.ts';

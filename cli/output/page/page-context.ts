@@ -1,5 +1,5 @@
 /** What every part of the page looks things up in. */
-import type { Explanation } from '../../../src/audit/explanation.ts';
+import type { Explanation } from '../../../src/audit/explain/explanation.ts';
 import type { StoredEvent } from '../../../store/event.ts';
 import { shortId } from '../numbers.ts';
 import { html, type Markup } from './markup.ts';

@@ -3,7 +3,7 @@
  * whole in itself, and its policy lets it load nothing. The same store gives the same bytes: there is no clock in it.
  */
 import { createHash } from 'node:crypto';
-import type { Explanation } from '../../../src/audit/explanation.ts';
+import type { Explanation } from '../../../src/audit/explain/explanation.ts';
 import { VARVE_VERSION } from '../../../src/execution/version.ts';
 import { checkSections } from './checks.ts';
 import { html, type Markup, renderMarkup, verbatim } from './markup.ts';

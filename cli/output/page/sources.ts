@@ -5,7 +5,7 @@ import {
   type ImportedFile,
   importedFiles,
   seedUses,
-} from '../../../src/audit/provenance.ts';
+} from '../../../src/audit/explain/provenance.ts';
 import { formatBytes, hash, shorten } from './fields.ts';
 import { type Content, html, nothing } from './markup.ts';
 import { eventLink, type PageContext, purposeOf } from './page-context.ts';

@@ -2,9 +2,9 @@
  * Which events of a stage the page shows in full. A small stage: all. A large one: those that stand out, and one line for
  * each run; what is beyond that is counted, so that the page stays bounded at any size of campaign.
  */
-import type { Explanation } from '../../../src/audit/explanation.ts';
-import { foldRuns } from '../../../src/audit/runs.ts';
-import type { Stage } from '../../../src/audit/stages.ts';
+import type { Explanation } from '../../../src/audit/explain/explanation.ts';
+import { foldRuns } from '../../../src/audit/explain/runs.ts';
+import type { Stage } from '../../../src/audit/explain/stages.ts';
 import type { StoredEvent } from '../../../store/event.ts';
 import { worstVerdict } from '../stage-digest.ts';
 

@@ -2,7 +2,7 @@
  * The stages as a drawing: a box each, what was made above what was made of it, arrows between. Arrows that follow from
  * others are left out. Each box leads to its stage below.
  */
-import { essentialArrows, type Stage, type StageArrow } from '../../../src/audit/stages.ts';
+import { essentialArrows, type Stage, type StageArrow } from '../../../src/audit/explain/stages.ts';
 import {
   correctionSummary,
   replaySummary,

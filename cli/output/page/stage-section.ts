@@ -1,5 +1,5 @@
 /** A stage, closed until it is opened: what it is, what it takes and gives, its events. */
-import type { NamedSet, Stage, StageRole } from '../../../src/audit/stages.ts';
+import type { NamedSet, Stage, StageRole } from '../../../src/audit/explain/stages.ts';
 import type { StoredEvent } from '../../../store/event.ts';
 import type { JsonObject } from '../../../store/json.ts';
 import {

@@ -1,5 +1,5 @@
 /** The top of the page: the value, what it is, what must be known beside it, and the published one set apart. */
-import type { ExplainedCell } from '../../../src/audit/explanation.ts';
+import type { ExplainedCell } from '../../../src/audit/explain/explanation.ts';
 import type { Cell } from '../../../src/projections/table.ts';
 import type { StoredEvent } from '../../../store/event.ts';
 import { formatNumber, shortId } from '../numbers.ts';
