@@ -32,7 +32,7 @@ export function readmeEntity(scope: ProvenanceScope): CrateEntity {
     '@type': 'File',
     name: 'README',
     description: 'What this folder holds, and the layout of array bundles.',
-    about: reference('../'),
+    about: reference('./'),
     encodingFormat: 'text/markdown',
     contentSize: String(Buffer.byteLength(text)),
     sha256: sha256Hex(text),

@@ -74,7 +74,7 @@ function* crateEntities(
   yield {
     '@id': 'ro-crate-metadata.json',
     '@type': 'CreativeWork',
-    about: reference('../'),
+    about: reference('./'),
     ...references('conformsTo', ['https://w3id.org/ro/crate/1.1', workflowRoCrate.id]),
   };
   yield rootEntity(scope, files, options);
@@ -99,7 +99,7 @@ function rootEntity(
   const title = scopeTitle(scope);
   const published = newestTime(events);
   return {
-    '@id': '../',
+    '@id': './',
     '@type': 'Dataset',
     name: title,
     description:

@@ -105,7 +105,7 @@ describe('the crate of a campaign', () => {
     const store = goldenStore();
     const { crate, files } = written(store, { maxBlobBytes: 4096, license: 'https://spdx.org/licenses/CC-BY-4.0' });
     expect(crateFaults(crate, files)).toEqual([]);
-    expect(entityOf(crate, '../').license).toEqual({ '@id': 'https://spdx.org/licenses/CC-BY-4.0' });
+    expect(entityOf(crate, './').license).toEqual({ '@id': 'https://spdx.org/licenses/CC-BY-4.0' });
     const absent = crate['@graph'].filter((entity) => isFile(entity) && entity['@id'].startsWith('nih:'));
     expect(absent.length).toBeGreaterThan(10);
     for (const file of absent) {
@@ -122,8 +122,8 @@ describe('the crate of a campaign', () => {
     const events = scope.events.map((event) => ({ ...event, obs: null }));
     const crate = crateOf(store, { ...scope, events, opening: events[0]! });
     expect(crateFaults(crate)).toEqual([]);
-    expect(entityOf(crate, '../').datePublished).toBe('1970-01-01');
-    expect(entityOf(crate, '../').description).toContain('without their times');
+    expect(entityOf(crate, './').datePublished).toBe('1970-01-01');
+    expect(entityOf(crate, './').description).toContain('without their times');
     expect(crate['@graph'].filter((entity) => 'startTime' in entity || 'endTime' in entity)).toEqual([]);
   });
 
@@ -205,7 +205,7 @@ describe('the crate of a campaign', () => {
     expect(crateFaults(crate, files)).toEqual([]);
     expect(text).not.toContain('<');
     expect(text).toMatch(/^[^\u0000-\u0009\u000b-\u001f]*$/);
-    expect(entityOf(crate, '../').license).toBe(hostileText);
+    expect(entityOf(crate, './').license).toBe(hostileText);
     expect(entityOf(crate, `#event-${made.eventId}`).name).toBe(hostileText);
     const setting = crate['@graph'].find((entity) => entity.value === hostileText)!;
     expect(setting.name).toBe(`${hostileText}.${hostileText}`);
@@ -229,7 +229,7 @@ describe('the crate of a campaign', () => {
 
 describe('the rules', () => {
   type Change = (crate: CrateDocument) => void;
-  const root = (crate: CrateDocument): Entity => entityOf(crate, '../');
+  const root = (crate: CrateDocument): Entity => entityOf(crate, './');
   const workflow = (crate: CrateDocument): Entity => entityOf(crate, 'campaign.json');
   const first =
     (type: string) =>
