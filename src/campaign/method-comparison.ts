@@ -53,11 +53,12 @@ export function compareMethods({ spec, plan }: PlannedCampaign): MethodLine[] {
 /** Configurations by method, in the order in which the methods come up. */
 function labelMethods({ spec, plan }: PlannedCampaign): string[] {
   const counts = new Map<string, number>();
-  for (const [label, { method, configurations }] of Object.entries(spec.labels)) {
-    const name = methodIdentity(method, '');
-    // Other labels may stand in for those that the spec names.
-    const used = plan.labels[label]?.core.results.configurations as number | undefined;
-    counts.set(name, (counts.get(name) ?? 0) + (used ?? configurations));
+  for (const [label, written] of Object.entries(spec.labels)) {
+    // Others may stand in for those that the spec names.
+    const used = plan.labels[label]?.core;
+    const name = methodIdentity((used?.task.params.method as typeof written.method | undefined) ?? written.method, '');
+    const configurations = (used?.results.configurations as number | undefined) ?? written.configurations;
+    counts.set(name, (counts.get(name) ?? 0) + configurations);
   }
   return [...counts].map(([name, count]) => `${count} configurations by ${name}`);
 }

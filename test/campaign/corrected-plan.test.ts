@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { campaignCells, campaignResultHash } from '../../src/campaign/campaign-view.ts';
+import { compareMethods } from '../../src/campaign/method-comparison.ts';
 import type { CampaignPlan } from '../../src/campaign/plan.ts';
 import { loadSpec } from '../../src/campaign/spec-file.ts';
 import type { Cell } from '../../src/projections/table.ts';
 import { isCorrection } from '../../store/corrections.ts';
-import type { StoredEvent } from '../../store/event.ts';
+import type { EventCore, StoredEvent } from '../../store/event.ts';
+import type { JsonObject } from '../../store/json.ts';
 import { microSpec } from '../campaigns/cli-process.ts';
 import { retraction, storedAs, superseding } from '../store/correction-events.ts';
 import { ImaginedLog } from './imagined-log.ts';
@@ -29,6 +31,13 @@ function advance(
 
 const complete = new ImaginedLog();
 const whole = advance(complete, []);
+
+const published = { source: '', labels: '', potential: '', size: '', production: '', structures: {} };
+
+const withMethod = (core: EventCore, method: JsonObject): EventCore => ({
+  ...core,
+  task: { ...core.task, params: { ...core.task.params, method } },
+});
 
 const idsOf = ({ events }: CampaignPlan): string[] => [...events.values()].map(({ eventId }) => eventId).sort();
 const readyIn = ({ ready }: CampaignPlan): string[] => ready.map(({ taskId }) => taskId).sort();
@@ -81,7 +90,7 @@ describe('a plan with corrections', () => {
           else expect(cell).toEqual(other);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
@@ -99,7 +108,7 @@ describe('a plan with corrections', () => {
           expect(corrected.map(({ eventId }) => eventId).some((id) => cell.events.includes(id))).toBe(true);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -122,7 +131,7 @@ describe('a plan with corrections', () => {
         expect(cellsOf(plan)).toEqual(cellsOf(recorded));
         expect([plan.withdrawn, plan.replaced]).toEqual([[], [event]]);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -138,6 +147,17 @@ describe('a plan with corrections', () => {
     expect(cellsOf(plan)).toEqual(cellsOf(other));
     expect(cellsOf(plan)).not.toEqual(cellsOf(whole));
     expect(log.plan(mended).corrections).toEqual([]);
+  });
+
+  it('compares methods by the labels that are used, not by those that the spec names', () => {
+    const log = complete.filter(() => true);
+    const here = (): string | undefined =>
+      compareMethods({ spec: { ...spec, published }, plan: log.plan(spec) })[0]?.here;
+    expect(here()).toMatch(/^10 configurations by GPAW 22\.8\.0/);
+    const imported = whole.labels.gpaw!;
+    const method = { ...spec.labels.gpaw!.method, engine: 'VASP' };
+    supersede(log, imported, log.retry({ ...imported, core: withMethod(imported.core, method) }));
+    expect(here()).toMatch(/^10 configurations by VASP 22\.8\.0/);
   });
 
   it('lets no event stand in two places', () => {
