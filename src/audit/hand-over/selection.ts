@@ -3,12 +3,14 @@
  * come the events that its inputs and manifests name, the corrections and violations that name it with all that these
  * name, and the purges of blobs that it names.
  */
+import { namedEventsOf } from '../../../store/corrections.ts';
 import type { EventCore, StoredEvent } from '../../../store/event.ts';
 import { isHash } from '../../../store/hash.ts';
 import type { PackSelection } from '../../../store/pack-export.ts';
 import { purgedBlobOf, purgeKind } from '../../../store/purge.ts';
 import { namedBlobs } from '../../../store/references.ts';
 import type { Store } from '../../../store/store.ts';
+import { violationKind } from '../../../store/violation.ts';
 import { findCell, traceEvents, viewCampaign } from '../../campaign/campaign-view.ts';
 import { type Campaign, findCampaign } from '../../campaign/open-campaign.ts';
 import { InputError } from '../../numerics/input-error.ts';
@@ -43,16 +45,12 @@ export function selectEvent(store: Store, name: string): PackSelection {
 
 const describe = ({ name, eventId }: Campaign): string => `campaign ${name} (${eventId.slice(0, 12)})`;
 
-/** Which params of a kind name the events that it is about. */
-const NAMING_PARAMS: { readonly [kind: string]: readonly string[] } = {
-  retract: ['event'],
-  supersede: ['event', 'by'],
-  violation: ['recordedEventId'],
-};
+/** Kinds of events that say something of other events. */
+const REMARKS = ['retract', 'supersede', violationKind];
 
 function selectionOf(store: Store, subject: string, eventIds: readonly string[]): PackSelection {
   const chosen = new Map<string, StoredEvent>();
-  const remarks = Object.keys(NAMING_PARAMS).flatMap((kind) => [...store.log.byKind(kind)]);
+  const remarks = REMARKS.flatMap((kind) => [...store.log.byKind(kind)]);
   for (let roots = [...eventIds]; roots.length > 0; ) {
     for (const event of traceEvents(store, roots).nodes) chosen.set(event.eventId, event);
     roots = remarks
@@ -66,5 +64,8 @@ function selectionOf(store: Store, subject: string, eventIds: readonly string[])
   return { subject, seqs: [...new Set(seqs)].sort((a, b) => a - b) };
 }
 
-const namedEvents = ({ task }: EventCore): string[] =>
-  (NAMING_PARAMS[task.kind] ?? []).map((param) => task.params[param]).filter(isHash);
+function namedEvents(core: EventCore): string[] {
+  const { recordedEventId } = core.task.params;
+  if (core.task.kind === violationKind) return isHash(recordedEventId) ? [recordedEventId] : [];
+  return namedEventsOf(core).map(({ eventId }) => eventId);
+}
