@@ -17,6 +17,8 @@ function positiveInteger(text: string): number {
   throw new InvalidArgumentError('Expected a whole number from 1.');
 }
 
+const WORKERS = new Option('--workers <n>', 'worker threads (default: one for each core)').argParser(positiveInteger);
+
 // A reader that has seen enough (varve log | head) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
@@ -44,7 +46,7 @@ program
   .argument('<spec>', 'campaign spec, a YAML file')
   .description('run a campaign, or go on with it, and print its tables')
   .addOption(STORE)
-  .addOption(new Option('--workers <n>', 'worker threads (default: one for each core)').argParser(positiveInteger))
+  .addOption(WORKERS)
   .addOption(JSON_FLAG)
   .action(async (spec, options) => (await import('./run.ts')).run(spec, options));
 
@@ -98,6 +100,7 @@ program
   .description('check every hash of a store')
   .addOption(STORE)
   .addOption(new Option('--expect <hash>', 'a history hash noted elsewhere, of now or of any earlier size'))
+  .addOption(WORKERS)
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./verify.ts')).verify(options));
 

@@ -1,12 +1,10 @@
 /** `varve run SPEC`: runs a campaign, or goes on with it; progress to stderr, tables to stdout. */
-import { availableParallelism } from 'node:os';
 import { campaignResultHash, campaignTables } from '../src/campaign/campaign-view.ts';
 import { compareMethods } from '../src/campaign/method-comparison.ts';
 import type { CampaignPlan } from '../src/campaign/plan.ts';
 import { runCampaign } from '../src/campaign/run-campaign.ts';
 import { loadSpec } from '../src/campaign/spec-file.ts';
 import { workerPool } from '../src/execution/worker-pool.ts';
-import { InputError } from '../src/numerics/input-error.ts';
 import { openStore } from '../store/store.ts';
 import { blobsPath } from '../store/store-folder.ts';
 import { CommandEnd } from './output/errors.ts';
@@ -14,6 +12,7 @@ import { shortId } from './output/numbers.ts';
 import { ProgressReport } from './output/progress.ts';
 import { printJson } from './output/store-access.ts';
 import { renderTables } from './output/tables.ts';
+import { workerThreads } from './output/worker-threads.ts';
 
 interface RunFlags {
   readonly store: string;
@@ -22,10 +21,7 @@ interface RunFlags {
 }
 
 export async function run(specPath: string, flags: RunFlags): Promise<void> {
-  const workers = flags.workers ?? Math.min(16, availableParallelism());
-  if (workers > 256) {
-    throw new InputError('bad-workers', 'too many worker threads', { expected: 'at most 256', found: String(workers) });
-  }
+  const workers = workerThreads(flags.workers);
   const loaded = loadSpec(specPath);
   const store = openStore({ dir: flags.store, mode: 'write', create: true, holder: `varve run ${loaded.spec.name}` });
   const interrupt = new AbortController();

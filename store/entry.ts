@@ -5,9 +5,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
+import { taskTextOf } from './core-text.ts';
 import type { EventCore, NewEvent, StoredEvent } from './event.ts';
 import { demandCore } from './event-shape.ts';
-import { prefixedHash, taskIdOf } from './hash.ts';
+import { prefixedHash } from './hash.ts';
 import type { JsonObject } from './json.ts';
 import { leafHash } from './merkle.ts';
 import { StoreError } from './store-error.ts';
@@ -34,11 +35,19 @@ export function sealEntry(event: NewEvent): Entry {
   const obsText = canonicalJson(withSalt(demandPlainObject(event.obs, 'obs')));
   demandSize(core, coreText, attestationText, obsText);
   const eventId = prefixedHash('event', coreText);
-  const attestationHash = prefixedHash('attestation', attestationText);
+  const attestationHash = attestationHashOf(attestationText);
   const obsHash = prefixedHash('obs', obsText);
   const leaf = leafOf(eventId, attestationHash, obsHash);
-  const taskId = taskIdOf(core.task);
+  const taskId = prefixedHash('task', taskTextOf(core, coreText));
   return { eventId, taskId, core, coreText, attestationText, attestationHash, obsText, obsHash, leaf };
+}
+
+let lastAttestation = { text: '', hash: '' };
+
+/** Remembers the last one: events that follow each other mostly have the same attestation. */
+export function attestationHashOf(text: string): string {
+  if (text !== lastAttestation.text) lastAttestation = { text, hash: prefixedHash('attestation', text) };
+  return lastAttestation.hash;
 }
 
 /** leaf = SHA-256(0x00 ‖ eventId ‖ H(attestation) ‖ H(obs)), all as hex digits here and as 32 bytes in the hash. */
