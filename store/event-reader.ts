@@ -8,7 +8,6 @@ import { StoreError } from './store-error.ts';
 
 const pageEvents = 1024;
 const maximumPrefixMatches = 64;
-const select = `SELECT ${eventColumns} FROM event`;
 
 export class EventReader {
   readonly #path: string;
@@ -20,13 +19,12 @@ export class EventReader {
 
   constructor(db: Database, path: string) {
     this.#path = path;
-    this.#page = db.prepare(`${select} WHERE seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
-    this.#kindPage = db.prepare(`${select} WHERE kind = ? AND seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
-    this.#byTask = db.prepare(`${select} WHERE task_id = ?`);
-    this.#byEvent = db.prepare(`${select} WHERE event_id = ?`);
-    this.#byPrefix = db.prepare(
-      `${select} WHERE event_id BETWEEN ? AND ? ORDER BY event_id LIMIT ${maximumPrefixMatches}`,
-    );
+    const select = (condition: string) => db.prepare(`SELECT ${eventColumns} FROM event ${condition}`).raw();
+    this.#page = select(`WHERE seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
+    this.#kindPage = select(`WHERE kind = ? AND seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
+    this.#byTask = select('WHERE task_id = ?');
+    this.#byEvent = select('WHERE event_id = ?');
+    this.#byPrefix = select(`WHERE event_id BETWEEN ? AND ? ORDER BY event_id LIMIT ${maximumPrefixMatches}`);
   }
 
   /** From `fromSeq` (included) on, in order. Read page by page, so the log may be asked and appended to meanwhile. */

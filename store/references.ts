@@ -3,14 +3,14 @@
  * that its inputs name, and its manifests. `append` demands it; `verify` finds the same out again afterwards.
  */
 import type { BlobStore } from './blob-store.ts';
-import type { EventCore, StoredEvent } from './event.ts';
+import type { EventCore } from './event.ts';
 import { inputsOf, outputsOf } from './event-shape.ts';
 import { StoreError } from './store-error.ts';
 
 export function demandReferences(
   core: EventCore,
   blobs: BlobStore,
-  find: (eventId: string) => StoredEvent | undefined,
+  outputNames: (eventId: string) => readonly string[] | undefined,
 ): void {
   for (const [name, descriptor] of outputsOf(core)) {
     const bytes = blobs.sizeOf(descriptor.hash);
@@ -21,10 +21,10 @@ export function demandReferences(
     if ('manifest' in input) {
       if (!blobs.has(input.manifest)) refuse(core, path, `a blob ${input.manifest}`, 'none');
     } else {
-      const outputs = find(input.event)?.core.outputs;
+      const outputs = outputNames(input.event);
       if (outputs === undefined) refuse(core, path, `an earlier event ${input.event}`, 'none');
-      if (!Object.hasOwn(outputs, input.output)) {
-        refuse(core, path, `an output "${input.output}"`, `outputs ${JSON.stringify(Object.keys(outputs))}`);
+      if (!outputs.includes(input.output)) {
+        refuse(core, path, `an output "${input.output}"`, `outputs ${JSON.stringify(outputs)}`);
       }
     }
   }
