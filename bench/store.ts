@@ -6,12 +6,12 @@
  * Options: --largest 1000000 (default 100000), --folder DIR (default: a new one in the system's temporary folder).
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Measured, megabytesOf, stages } from './store/stages.ts';
+import { type Measured, stages } from './store/stages.ts';
 
 interface Run extends Measured {
   readonly peakMb: number;
@@ -59,9 +59,9 @@ function benchSize(folder: string, dir: string, events: number): void {
     return { ...measured, profile };
   };
   const append = run('append', dir, String(events));
-  const size = megabytesOf(join(dir, 'log.sqlite'));
+  const { size } = statSync(join(dir, 'log.sqlite'));
   console.log(
-    `\n${events} events, log.sqlite ${size.toFixed(0)} MB, ${((size * 1e6) / events).toFixed(0)} bytes an event`,
+    `\n${events} events, log.sqlite ${(size / 1e6).toFixed(0)} MB, ${(size / events).toFixed(0)} bytes an event`,
   );
   const bare = run('raw inserts, no index', dir);
   const schema = run('raw inserts, same schema', dir);
@@ -98,21 +98,22 @@ function run(stage: string, dir: string, argument = '', nodeOptions: readonly st
   return JSON.parse(output.trim().split('\n').at(-1)!) as Run;
 }
 
-function printRow(name: string, { ms, events, medianBatchMs, peakMb }: Run, note = ''): void {
+function printRow(name: string, { ms, cpuMs, events, medianBatchMs, peakMb }: Run, note = ''): void {
   const rate = events === undefined ? '' : `${Math.round((1000 * events) / ms)} events/s`;
   const batch = medianBatchMs === undefined ? '' : `median batch ${medianBatchMs.toFixed(1)} ms`;
   const columns = [
     name.padEnd(26),
     `${ms.toFixed(1)} ms`.padStart(12),
+    `cpu ${cpuMs.toFixed(1)} ms`.padStart(16),
     rate.padStart(18),
     `${peakMb.toFixed(0)} MB`.padStart(8),
   ];
   console.log(`  ${[...columns, batch, note].filter((column) => column !== '').join('  ')}`);
 }
 
-/** Time for each event in one, in times of the other. */
+/** Processor time for each event in one, in times of the other. */
 function ratio(a: Measured, b: Measured): string {
-  return (a.ms / a.events! / (b.ms / b.events!)).toFixed(1);
+  return (a.cpuMs / a.events! / (b.cpuMs / b.events!)).toFixed(1);
 }
 
 /** The functions in which most of the time was spent themselves, from a V8 CPU profile. */

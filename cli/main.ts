@@ -75,6 +75,7 @@ program
   .description('show one event: what was asked, what came out, on what it ran')
   .addOption(STORE)
   .addOption(new Option('--output <name>', 'write the bytes of this output to standard output'))
+  .addOption(new Option('--dependants', 'list the events that rest on it instead').conflicts('output'))
   .addOption(JSON_FLAG)
   .action(async (event, options) => (await import('./show.ts')).show(event, options));
 

@@ -59,6 +59,16 @@ export class EventLog {
     return (size === undefined ? this.#history.latest() : this.#history.at(size)).root();
   }
 
+  /** The Merkle tree over the first `size` events. */
+  treeAt(size: number): CompactRange {
+    return this.#history.at(size);
+  }
+
+  /** Whether the log begins with the events that this tree is over. */
+  continues(tree: CompactRange): boolean {
+    return this.#history.continues(tree);
+  }
+
   /** Leaves behind what makes the next opening fast. For the writer, before the store is closed. */
   keepCache(): void {
     this.#history.keepCache();
@@ -93,6 +103,10 @@ export class EventLog {
   /** Those of one kind, as `events`; found by an index. */
   byKind(kind: string, fromSeq?: number): IterableIterator<StoredEvent> {
     return this.#reader.byKind(kind, fromSeq);
+  }
+
+  bySeq(seq: number): StoredEvent | undefined {
+    return this.#reader.bySeq(seq);
   }
 
   byTaskId(taskId: string): StoredEvent | undefined {

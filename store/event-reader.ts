@@ -13,6 +13,7 @@ export class EventReader {
   readonly #path: string;
   readonly #page: Statement;
   readonly #kindPage: Statement;
+  readonly #bySeq: Statement;
   readonly #byTask: Statement;
   readonly #byEvent: Statement;
   readonly #byPrefix: Statement;
@@ -22,6 +23,7 @@ export class EventReader {
     const select = (condition: string) => db.prepare(`SELECT ${eventColumns} FROM event ${condition}`).raw();
     this.#page = select(`WHERE seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
     this.#kindPage = select(`WHERE kind = ? AND seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
+    this.#bySeq = select('WHERE seq = ?');
     this.#byTask = select('WHERE task_id = ?');
     this.#byEvent = select('WHERE event_id = ?');
     this.#byPrefix = select(`WHERE event_id BETWEEN ? AND ? ORDER BY event_id LIMIT ${maximumPrefixMatches}`);
@@ -35,6 +37,10 @@ export class EventReader {
   /** Those of one kind, as `events`; found by an index. */
   byKind(kind: string, fromSeq = 1): IterableIterator<StoredEvent> {
     return this.#paged(this.#kindPage, [kind], fromSeq);
+  }
+
+  bySeq(seq: number): StoredEvent | undefined {
+    return this.#all(this.#bySeq, seq)[0];
   }
 
   byTaskId(taskId: string): StoredEvent | undefined {

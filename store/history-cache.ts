@@ -7,9 +7,9 @@
  * It is believed only if peaks and later leaves together give HEAD's root (`history.ts`); so it needs no checksum and
  * no fsync, and may be deleted at any time. Writing it never fails a command.
  */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRegularFile } from './durable-file.ts';
+import { readRegularFile, replaceFile } from './durable-file.ts';
 import { CompactRange } from './merkle.ts';
 import { cachePath } from './store-folder.ts';
 
@@ -27,14 +27,11 @@ export function readHistoryCache(dir: string): CompactRange | undefined {
   }
   const match = pattern.exec(text);
   if (match === null) return undefined;
-  const size = Number(match[1]);
   const peaks = match[2]!.trimEnd().split('\n');
-  return peaks.length === peaksAt(size)
-    ? CompactRange.fromPeaks(
-        size,
-        peaks.map((hex) => Buffer.from(hex, 'hex')),
-      )
-    : undefined;
+  return CompactRange.fromPeaks(
+    Number(match[1]),
+    peaks.map((hex) => Buffer.from(hex, 'hex')),
+  );
 }
 
 export function writeHistoryCache(dir: string, range: CompactRange): void {
@@ -42,14 +39,8 @@ export function writeHistoryCache(dir: string, range: CompactRange): void {
   const peaks = range.peaks().map((peak) => `${Buffer.from(peak).toString('hex')}\n`);
   try {
     mkdirSync(cachePath(dir), { recursive: true });
-    writeFileSync(`${path}.tmp`, `varve-history 1\n${range.size}\n${peaks.join('')}`);
-    renameSync(`${path}.tmp`, path);
+    replaceFile(path, `varve-history 1\n${range.size}\n${peaks.join('')}`);
   } catch {
     // A cache that could not be written costs the next opening some time, and nothing else.
   }
-}
-
-/** A tree of this size has a peak for each one among its binary digits. */
-function peaksAt(size: number): number {
-  return [...size.toString(2)].filter((digit) => digit === '1').length;
 }

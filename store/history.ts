@@ -62,6 +62,15 @@ export class History {
     return range;
   }
 
+  /** Whether the log begins with the events that this tree is over: with the leaves after them it has the log's root. */
+  continues(tree: CompactRange): boolean {
+    const latest = this.latest();
+    if (tree.size > latest.size) return false;
+    const range = tree.clone();
+    this.#extend(range, latest.size);
+    return range.root() === latest.root();
+  }
+
   /** Takes over the tree of a transaction that is now committed, and writes HEAD. */
   commit(range: CompactRange): void {
     if (range.size === this.#range.size) return;

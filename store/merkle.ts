@@ -58,8 +58,11 @@ export class CompactRange {
     return [...this.#peaks];
   }
 
-  /** Whether they are the peaks of any tree shows in its root. */
-  static fromPeaks(size: number, peaks: readonly Uint8Array[]): CompactRange {
+  /** undefined where no tree of this size has so many peaks. Whether they are the right ones shows in its root. */
+  static fromPeaks(size: number, peaks: readonly Uint8Array[]): CompactRange | undefined {
+    let perfectSubtrees = 0;
+    for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) perfectSubtrees += rest % 2;
+    if (peaks.length !== perfectSubtrees || peaks.some((peak) => peak.length !== hashBytes)) return undefined;
     const range = new CompactRange();
     range.#size = size;
     range.#peaks = [...peaks];
@@ -67,6 +70,9 @@ export class CompactRange {
   }
 
   clone(): CompactRange {
-    return CompactRange.fromPeaks(this.#size, this.#peaks);
+    const copy = new CompactRange();
+    copy.#size = this.#size;
+    copy.#peaks = [...this.#peaks];
+    return copy;
   }
 }

@@ -32,14 +32,14 @@ export class Verification {
   #foldersMerged = 0;
   #folderProblems = 0;
 
-  constructor(dir: string, expectation: Expectation | undefined) {
+  constructor(dir: string, expectation: Expectation | undefined, eventsPerRange = rangeEvents) {
     this.#dir = dir;
     this.#collect(() => demandStoreFolder(dir), ['log-missing']);
     // HEAD before the log: a writer at work then cannot make the log look short.
     this.#head = this.#collect(() => readHead(dir));
     this.#log = new LogVerification(dir, this.#head ?? null, expectation, this.#problems);
     this.#db = this.#openLog();
-    const ranges = this.#db === undefined ? [] : rangesOf(this.#db);
+    const ranges = this.#db === undefined ? [] : rangesOf(this.#db, eventsPerRange);
     // The folders after the log, so that the blobs of its events are in them.
     this.#folders = listBlobFolders(blobsPath(dir));
     this.#blobs = new BlobVerification(blobsPath(dir), this.#log.used, this.#problems);
@@ -121,13 +121,13 @@ export class Verification {
 }
 
 /** Ranges that hold every row there is, also one with a seq that no sound log would give it. */
-function rangesOf(db: Database): SeqRange[] {
+function rangesOf(db: Database, events: number): SeqRange[] {
   const last = lastSeq(db);
   const pages = db.pragma('page_count', { simple: true }) as number;
   const room = (pages * (db.pragma('page_size', { simple: true }) as number)) / leastRowBytes;
   const ranges: SeqRange[] = [];
   let from = lowestSeq;
-  for (let upTo = rangeEvents; upTo < last && upTo < room; upTo += rangeEvents) {
+  for (let upTo = events; upTo < last && upTo < room; upTo += events) {
     ranges.push({ from, upTo: BigInt(upTo) });
     from = BigInt(upTo) + 1n;
   }

@@ -66,11 +66,11 @@ export function checkRange(db: Database, path: string, range: SeqRange): RangeFi
 
 /** null where anything is not sound. */
 function checkShort(db: Database, { from, upTo }: SeqRange): RangeFindings | null {
-  // The short way reads texts as SQLite decodes them.
-  if (db.pragma('encoding', { simple: true }) !== 'UTF-8') return null;
   const gathered = new Gathering();
   let rows: SoundRow[];
   try {
+    // The short way reads texts as SQLite decodes them.
+    if (db.pragma('encoding', { simple: true }) !== 'UTF-8') return null;
     rows = db.prepare(`SELECT ${soundColumns} ${inRange}`).raw().all(from, upTo) as SoundRow[];
   } catch {
     return null;

@@ -1,5 +1,5 @@
 /** What the bench of the store measures, each stage in a process of its own, so that its peak memory is its own. */
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import {
@@ -20,9 +20,14 @@ import { openStore, type Store } from '../../store/store.ts';
 import { verifyStoreInThreads } from '../../store/verify.ts';
 import { campaignCopies } from './campaign-copies.ts';
 
-export interface Measured {
-  /** Milliseconds in all, or the median of one call. */
+export interface Time {
   readonly ms: number;
+  /** Of all threads of the process: what the work costs, also where other processes want the same cores. */
+  readonly cpuMs: number;
+}
+
+/** In all, or of the median call. */
+export interface Measured extends Time {
   readonly events?: number;
   /** Of the batches of an append or of raw inserts. */
   readonly medianBatchMs?: number;
@@ -34,75 +39,75 @@ const queryRounds = 11;
 export const stages: { readonly [name: string]: (dir: string, argument: string) => Measured | Promise<Measured> } = {
   campaign: async (dir, spec) => {
     const store = openStore({ dir, mode: 'write', create: true });
-    const startedAt = performance.now();
-    await runCampaign({ store, loaded: loadSpec(spec), executor: inlineExecutor(store.blobs) });
+    const time = await timed(() =>
+      runCampaign({ store, loaded: loadSpec(spec), executor: inlineExecutor(store.blobs) }),
+    );
     store.close();
-    return { ms: performance.now() - startedAt };
+    return time;
   },
 
-  append: (dir, upTo) => {
+  append: async (dir, upTo) => {
     const store = openStore({ dir, mode: 'write' });
     const { size } = store.log;
     const copies = campaignCopies(recordedCampaign(store), size);
-    const times: number[] = [];
+    const times: Time[] = [];
     let appended = size;
     while (appended < Number(upTo)) {
       const batch = Array.from({ length: Math.min(batchEvents, Number(upTo) - appended) }, () => copies.next().value!);
       appended += batch.length;
-      times.push(timed(() => store.log.append(batch)));
+      times.push(await timed(() => store.log.append(batch)));
     }
     store.close();
-    return { ms: sum(times), events: appended - size, medianBatchMs: median(times) };
+    return { ...sum(times), events: appended - size, medianBatchMs: median(times).ms };
   },
 
   'raw inserts, no index': (dir) => insertRaw(dir, (db) => db.exec(rawTable)),
   'raw inserts, same schema': (dir) => insertRaw(dir, (db) => applyMigrations(db, installedMigrations(), 0)),
 
-  'raw read of all rows': (dir) => {
+  'raw read of all rows': async (dir) => {
     const db = new Sqlite(join(dir, 'log.sqlite'), { readonly: true });
     let events = 0;
-    const ms = timed(() => {
+    const time = await timed(() => {
       for (const _row of db.prepare('SELECT * FROM event').raw().iterate()) events += 1;
     });
     db.close();
-    return { ms, events };
+    return { ...time, events };
   },
 
   verify: async (dir, workers) => {
-    const startedAt = performance.now();
-    const report = await verifyStoreInThreads(dir, Number(workers));
-    const ms = performance.now() - startedAt;
-    if (!report.ok) throw new Error(`verify: ${JSON.stringify(report.problems[0])}`);
-    return { ms, events: report.events };
+    let events = 0;
+    const time = await timed(async () => {
+      const report = await verifyStoreInThreads(dir, Number(workers));
+      if (!report.ok) throw new Error(`verify: ${JSON.stringify(report.problems[0])}`);
+      events = report.events;
+    });
+    return { ...time, events };
   },
 
   rebuild: (dir) =>
-    reading(dir, (store) => {
+    reading(dir, async (store) => {
       const runner = new ProjectionRunner(tally, store.log);
-      const ms = timed(() => runner.catchUp());
-      return { ms, events: runner.seq };
+      const time = await timed(() => runner.catchUp());
+      return { ...time, events: runner.seq };
     }),
 
-  open: (dir) => ({ ms: medianOf(() => reading(dir, () => undefined)) }),
+  open: (dir) => medianOf(() => reading(dir, () => undefined)),
 
-  status: (dir) => ({
-    ms: medianOf(() =>
+  status: (dir) =>
+    medianOf(() =>
       reading(dir, (store) => {
         const views = listCampaigns(store).map((campaign) => viewCampaign(store, campaign));
         return [store.log.size, store.log.historyHash(), ...views.map(({ plan }) => campaignResultHash(plan))];
       }),
     ),
-  }),
 
-  why: (dir) => {
-    const name = reading(dir, (store) => {
+  why: async (dir) => {
+    const name = await reading(dir, (store) => {
       const tables = campaignTables(viewCampaign(store, listCampaigns(store)[0]!));
       return tables.flatMap((table) => table.rows.flatMap((row) => row.cells)).find(({ value }) => value !== null)!
         .name;
     });
-    return {
-      ms: medianOf(() => reading(dir, (store) => traceEvents(store, findCell(store, name).cell.events))),
-    };
+    return medianOf(() => reading(dir, (store) => traceEvents(store, findCell(store, name).cell.events)));
   },
 };
 
@@ -130,7 +135,7 @@ const rawTable = `CREATE TABLE event (seq INTEGER PRIMARY KEY, event_id BLOB, ta
   attestation TEXT, attestation_hash BLOB, obs TEXT, obs_hash BLOB, leaf BLOB) STRICT`;
 
 /** The same rows in batches as large, as durable, by better-sqlite3 alone. */
-function insertRaw(dir: string, createTable: (db: Database) => unknown): Measured {
+async function insertRaw(dir: string, createTable: (db: Database) => unknown): Promise<Measured> {
   const path = join(dir, 'raw.sqlite');
   const removeAll = () => {
     for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
@@ -146,43 +151,47 @@ function insertRaw(dir: string, createTable: (db: Database) => unknown): Measure
   const insertAll = raw.transaction((rows: unknown[][]) => {
     for (const row of rows) insertion.run(...row);
   });
-  const times: number[] = [];
+  const times: Time[] = [];
   let events = 0;
   for (;;) {
     const rows = page.all(events, batchEvents) as unknown[][];
     if (rows.length === 0) break;
     events += rows.length;
-    times.push(timed(() => insertAll.immediate(rows)));
+    times.push(await timed(() => insertAll.immediate(rows)));
   }
   raw.close();
   log.close();
   removeAll();
-  return { ms: sum(times), events, medianBatchMs: median(times) };
+  return { ...sum(times), events, medianBatchMs: median(times).ms };
 }
 
-function reading<T>(dir: string, use: (store: Store) => T): T {
+async function reading<T>(dir: string, use: (store: Store) => T | Promise<T>): Promise<T> {
   const store = openStore({ dir, mode: 'read' });
   try {
-    return use(store);
+    return await use(store);
   } finally {
     store.close();
   }
 }
 
-function timed(call: () => unknown): number {
+async function timed(call: () => unknown): Promise<Time> {
   const startedAt = performance.now();
-  call();
-  return performance.now() - startedAt;
+  const cpuAtStart = process.cpuUsage();
+  await call();
+  const cpu = process.cpuUsage(cpuAtStart);
+  return { ms: performance.now() - startedAt, cpuMs: (cpu.user + cpu.system) / 1000 };
 }
 
-const medianOf = (call: () => unknown): number => median(Array.from({ length: queryRounds }, () => timed(call)));
-
-export const megabytesOf = (path: string): number => statSync(path).size / 1e6;
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+async function medianOf(call: () => unknown): Promise<Time> {
+  const times: Time[] = [];
+  for (let round = 0; round < queryRounds; round += 1) times.push(await timed(call));
+  return median(times);
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function median(times: readonly Time[]): Time {
+  return [...times].sort((a, b) => a.ms - b.ms)[times.length >> 1]!;
+}
+
+function sum(times: readonly Time[]): Time {
+  return times.reduce((total, { ms, cpuMs }) => ({ ms: total.ms + ms, cpuMs: total.cpuMs + cpuMs }));
 }

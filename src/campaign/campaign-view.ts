@@ -1,9 +1,12 @@
 /** A campaign as the log shows it now: its plan, its tables, its result hash. What the commands read. */
+import type { StoredEvent } from '../../store/event.ts';
 import { resultHash } from '../../store/result-hash.ts';
 import type { Store } from '../../store/store.ts';
+import { attest } from '../execution/attestation.ts';
 import { readManifest } from '../formats/manifest.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { deriveArrheniusTable } from '../projections/arrhenius-table.ts';
+import { findDependants } from '../projections/dependants.ts';
 import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
 import { type Lineage, traceLineage } from '../projections/lineage.ts';
@@ -57,8 +60,16 @@ export function findCell(store: Store, name: string): { view: CampaignView; cell
   });
 }
 
+const manifestsOf = (store: Store) => (hash: string) =>
+  readManifest(store.blobs.get(hash), `manifest ${hash.slice(0, 12)}`);
+
 export const traceEvents = (store: Store, eventIds: readonly string[]): Lineage =>
-  traceLineage(eventIds, {
-    byEventId: (eventId) => store.log.byEventId(eventId),
-    manifest: (hash) => readManifest(store.blobs.get(hash), `manifest ${hash.slice(0, 12)}`),
-  });
+  traceLineage(eventIds, { byEventId: (eventId) => store.log.byEventId(eventId), manifest: manifestsOf(store) });
+
+/** The events that rest on this one, in the order of the log. */
+export const traceDependants = (store: Store, eventId: string): StoredEvent[] =>
+  findDependants(
+    eventId,
+    { log: store.log, manifest: manifestsOf(store) },
+    { dir: store.dir, code: String(attest().sourceBuild) },
+  );
