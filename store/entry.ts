@@ -3,7 +3,7 @@
  * them. It is made once, from a new event, and holds no JavaScript object of the caller, so what is hashed, what is
  * stored and what is handed back are the same bytes. An entry stays under 64 KiB: arrays belong in blobs.
  */
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 import { taskTextOf } from './core-text.ts';
 import type { EventCore, NewEvent, StoredEvent } from './event.ts';
@@ -67,9 +67,23 @@ export function storedEventOf(entry: Entry, seq: number): StoredEvent {
   };
 }
 
+const saltBytes = 16;
+/** Random bytes for many salts, drawn at once. */
+const saltPool = Buffer.alloc(256 * saltBytes);
+let saltsUsed = Number.POSITIVE_INFINITY;
+
+function newSalt(): string {
+  if (saltsUsed * saltBytes >= saltPool.length) {
+    randomFillSync(saltPool);
+    saltsUsed = 0;
+  }
+  saltsUsed += 1;
+  return saltPool.toString('hex', (saltsUsed - 1) * saltBytes, saltsUsed * saltBytes);
+}
+
 /** 16 random bytes, so that H(obs) tells nothing about an obs that was left out. */
 function withSalt(obs: JsonObject): JsonObject {
-  if (obs.salt === undefined) return { ...obs, salt: randomBytes(16).toString('hex') };
+  if (obs.salt === undefined) return { ...obs, salt: newSalt() };
   if (typeof obs.salt === 'string' && /^[0-9a-f]{32}$/.test(obs.salt)) return obs;
   throw new StoreError('bad-event', 'not a salt', { where: 'obs.salt', expected: '32 lower-case hex digits, or none' });
 }

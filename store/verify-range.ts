@@ -58,6 +58,8 @@ export interface References {
 export const mark = { hasId: 1, coreKnown: 2, outsideResult: 4, withoutObs: 8 } as const;
 
 const inRange = 'FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq';
+/** Rows that are in memory at once: garbage that is collected while it is young. */
+const pageRows = 256;
 const noHash = '00'.repeat(hashBytes);
 
 export function checkRange(db: Database, path: string, range: SeqRange): RangeFindings {
@@ -67,20 +69,29 @@ export function checkRange(db: Database, path: string, range: SeqRange): RangeFi
 /** null where anything is not sound. */
 function checkShort(db: Database, { from, upTo }: SeqRange): RangeFindings | null {
   const gathered = new Gathering();
-  let rows: SoundRow[];
+  let next = from;
+  for (;;) {
+    const rows = readPage(db, next, upTo);
+    if (rows === null) return null;
+    for (const row of rows) {
+      const sound = soundCore(row);
+      if (sound === null) return null;
+      gathered.add(row[0], sound.eventId, sound.leaf, sound.core, sound.core.task.kind, row[6] === null);
+    }
+    if (rows.length < pageRows) return gathered.findings();
+    next = BigInt(rows.at(-1)![0]) + 1n;
+  }
+}
+
+/** null where the rows cannot be read as the short way reads them. */
+function readPage(db: Database, from: bigint, upTo: bigint): SoundRow[] | null {
   try {
-    // The short way reads texts as SQLite decodes them.
+    // Texts come as SQLite decodes them.
     if (db.pragma('encoding', { simple: true }) !== 'UTF-8') return null;
-    rows = db.prepare(`SELECT ${soundColumns} ${inRange}`).raw().all(from, upTo) as SoundRow[];
+    return db.prepare(`SELECT ${soundColumns} ${inRange} LIMIT ${pageRows}`).raw().all(from, upTo) as SoundRow[];
   } catch {
     return null;
   }
-  for (const row of rows) {
-    const sound = soundCore(row);
-    if (sound === null) return null;
-    gathered.add(row[0], sound.eventId, sound.leaf, sound.core, sound.core.task.kind, row[6] === null);
-  }
-  return gathered.findings();
 }
 
 export function checkLong(db: Database, path: string, { from, upTo }: SeqRange): RangeFindings {

@@ -14,6 +14,7 @@ import { StoreError } from './store-error.ts';
 
 const hashColumns = ['event_id', 'attestation_hash', 'obs_hash', 'leaf', 'task_id'] as const;
 const rightTypes = [
+  `seq BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER}`,
   ...hashColumns.map((name) => `typeof(${name}) = 'blob' AND length(${name}) = ${hashBytes}`),
   ...['kind', 'core', 'attestation'].map((name) => `typeof(${name}) = 'text'`),
   "typeof(obs) IN ('text', 'null')",
