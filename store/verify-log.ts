@@ -97,13 +97,13 @@ export class LogVerification {
     this.#ended = true;
   }
 
-  finish(): LogFindings {
+  /** After the last range. */
+  finish(): void {
     const path = logPath(this.#dir);
     if (this.#head !== null && this.#range.size < this.#head.size) {
       this.#problems.addError(tailLost(this.#dir, this.#head, this.#range.size), path);
     }
     if (this.#expectation !== undefined && !this.#expectationMet) this.#reportExpectation(this.#expectation);
-    return this.findings();
   }
 
   findings(): LogFindings {

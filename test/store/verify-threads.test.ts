@@ -30,21 +30,15 @@ beforeAll(() => {
   return () => rmSync(sound, { recursive: true });
 });
 
-function reportOfOneThread(dir: string): VerifyReport {
+/** By the threads, or by this one alone. */
+async function reportOf(dir: string, threads?: number): Promise<VerifyReport> {
   const verification = new Verification(dir, undefined, eventsPerRange);
   try {
     const runner = verification.runner();
-    for (const step of verification.steps) verification.merge(runner.run(step));
-    return verification.report();
-  } finally {
-    verification.close();
-  }
-}
-
-async function reportOf(dir: string, threads: number): Promise<VerifyReport> {
-  const verification = new Verification(dir, undefined, eventsPerRange);
-  try {
-    for await (const findings of findingsInOrder(dir, verification.steps, threads)) verification.merge(findings);
+    const inThreads = threads === undefined ? undefined : findingsInOrder(dir, verification.steps, threads);
+    for await (const findings of inThreads ?? verification.steps.map((step) => runner.run(step))) {
+      verification.merge(findings);
+    }
     return verification.report();
   } finally {
     verification.close();
@@ -129,7 +123,7 @@ describe('verifying in threads', () => {
   it('gives the same report with any number of them, problem for problem', async () => {
     await fc.assert(
       fc.asyncProperty(damagedStore, fc.constantFrom(1, 2, 3), async (dir, threads) => {
-        expect(await reportOf(dir, threads)).toEqual(reportOfOneThread(dir));
+        expect(await reportOf(dir, threads)).toEqual(await reportOf(dir));
       }),
       { numRuns: 12, endOnFailure: true },
     );
@@ -138,7 +132,7 @@ describe('verifying in threads', () => {
   it('finds a sound store sound, however it is divided', async () => {
     const report = verifyStore(sound);
     expect(report).toMatchObject({ ok: true, events, blobs: 40, orphanBlobs: 0 });
-    expect(reportOfOneThread(sound)).toEqual(report);
+    expect(await reportOf(sound)).toEqual(report);
     expect(await reportOf(sound, 3)).toEqual(report);
     expect(await verifyStoreInThreads(sound, 2)).toEqual(report);
   });
