@@ -99,6 +99,7 @@ program
   .description('show one event: what was asked, what came out, on what it ran')
   .addOption(STORE)
   .addOption(new Option('--output <name>', 'write the bytes of this output to standard output'))
+  .addOption(new Option('--dependants', 'list the events that rest on it instead').conflicts('output'))
   .addOption(JSON_FLAG)
   .action(async (event, options) => (await import('./show.ts')).show(event, options));
 
@@ -249,6 +250,7 @@ program
   .description('check every hash of a store')
   .addOption(STORE)
   .addOption(new Option('--expect <hash>', 'a history hash noted elsewhere, of now or of any earlier size'))
+  .addOption(WORKERS)
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./verify.ts')).verify(options));
 

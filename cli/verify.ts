@@ -1,15 +1,18 @@
 /** `varve verify`: every hash of a store, from the stored bytes. Exit 1 where anything is wrong. */
-import { verifyStore } from '../store/verify.ts';
+import { verifyStoreInThreads } from '../store/verify.ts';
 import { printJson } from './output/store-access.ts';
+import { workerCount } from './output/workers.ts';
 
 interface VerifyFlags {
   readonly store: string;
   readonly expect?: string;
+  readonly workers?: number;
   readonly json?: boolean;
 }
 
-export function verify(flags: VerifyFlags): void {
-  const report = verifyStore(flags.store, flags.expect === undefined ? {} : { expect: flags.expect });
+export async function verify(flags: VerifyFlags): Promise<void> {
+  const options = flags.expect === undefined ? {} : { expect: flags.expect };
+  const report = await verifyStoreInThreads(flags.store, workerCount(flags.workers), options);
   if (!report.ok) process.exitCode = 1;
   if (flags.json) {
     printJson(report);

@@ -3,6 +3,7 @@
  * folder, fsynced, renamed, and then the folder fsynced. Also reading that cannot be led astray: a regular file only,
  * no symbolic link.
  */
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -44,6 +45,18 @@ export function writeDurably(path: string, bytes: Uint8Array | string, temporary
     throw error;
   }
   syncDirectory(dirname(path));
+}
+
+/** As `writeDurably`, but only against other processes: after a power cut the file may be the old one, empty or half. */
+export function replaceFile(path: string, text: string): void {
+  const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
+  } catch (error) {
+    unlinkIfThere(temporary);
+    throw error;
+  }
 }
 
 /** Makes the folder and those above it, each durable in its parent. */

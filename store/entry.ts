@@ -3,11 +3,12 @@
  * them. It is made once, from a new event, and holds no JavaScript object of the caller, so what is hashed, what is
  * stored and what is handed back are the same bytes. An entry stays under 64 KiB: arrays belong in blobs.
  */
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
+import { taskTextOf } from './core-text.ts';
 import type { EventCore, NewEvent, StoredEvent } from './event.ts';
 import { demandCore } from './event-shape.ts';
-import { prefixedHash, taskIdOf } from './hash.ts';
+import { prefixedHash } from './hash.ts';
 import type { JsonObject } from './json.ts';
 import { leafHash } from './merkle.ts';
 import { StoreError } from './store-error.ts';
@@ -51,10 +52,10 @@ export function entryOf(
 ): Entry {
   demandSize(core, coreText, attestationText, obs.text ?? '');
   const eventId = prefixedHash('event', coreText);
-  const attestationHash = prefixedHash('attestation', attestationText);
+  const attestationHash = attestationHashOf(attestationText);
   return {
     eventId,
-    taskId: taskIdOf(core.task),
+    taskId: prefixedHash('task', taskTextOf(core, coreText)),
     core,
     coreText,
     attestationText,
@@ -63,6 +64,14 @@ export function entryOf(
     obsHash: obs.hash,
     leaf: leafOf(eventId, attestationHash, obs.hash),
   };
+}
+
+let lastAttestation = { text: '', hash: '' };
+
+/** Remembers the last one: events that follow each other mostly have the same attestation. */
+export function attestationHashOf(text: string): string {
+  if (text !== lastAttestation.text) lastAttestation = { text, hash: prefixedHash('attestation', text) };
+  return lastAttestation.hash;
 }
 
 /** leaf = SHA-256(0x00 ‖ eventId ‖ H(attestation) ‖ H(obs)), all as hex digits here and as 32 bytes in the hash. */
@@ -82,9 +91,23 @@ export function storedEventOf(entry: Entry, seq: number): StoredEvent {
   };
 }
 
+const saltBytes = 16;
+/** Random bytes for many salts, drawn at once. */
+const saltPool = Buffer.alloc(256 * saltBytes);
+let saltsUsed = Number.POSITIVE_INFINITY;
+
+function newSalt(): string {
+  if (saltsUsed * saltBytes >= saltPool.length) {
+    randomFillSync(saltPool);
+    saltsUsed = 0;
+  }
+  saltsUsed += 1;
+  return saltPool.toString('hex', (saltsUsed - 1) * saltBytes, saltsUsed * saltBytes);
+}
+
 /** 16 random bytes, so that H(obs) tells nothing about an obs that was left out. */
 function withSalt(obs: JsonObject): JsonObject {
-  if (obs.salt === undefined) return { ...obs, salt: randomBytes(16).toString('hex') };
+  if (obs.salt === undefined) return { ...obs, salt: newSalt() };
   if (typeof obs.salt === 'string' && /^[0-9a-f]{32}$/.test(obs.salt)) return obs;
   throw new StoreError('bad-event', 'not a salt', { where: 'obs.salt', expected: '32 lower-case hex digits, or none' });
 }

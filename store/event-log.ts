@@ -7,7 +7,7 @@
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import type { BlobStore } from './blob-store.ts';
 import { type Entry, entryWithCore, sealEntry, storedEventOf } from './entry.ts';
-import type { NewEvent, StoredEvent } from './event.ts';
+import type { EventCore, NewEvent, StoredEvent } from './event.ts';
 import { EventReader, type RecordedRow } from './event-reader.ts';
 import { History } from './history.ts';
 import { logPath } from './log-database.ts';
@@ -15,6 +15,8 @@ import type { CompactRange } from './merkle.ts';
 import { demandReferences } from './references.ts';
 import { StoreError, systemCodeOf } from './store-error.ts';
 import { isObservedAgain, violationOf } from './violation.ts';
+
+const maximumRecent = 4096;
 
 export interface AppendResult {
   /** What the log holds for the task: the new event, or the one recorded before. */
@@ -32,6 +34,8 @@ export class EventLog {
   readonly #reader: EventReader;
   readonly #history: History;
   readonly #insertion: Statement;
+  /** Names of the outputs of events that were named or appended lately. */
+  readonly #recentOutputs = new Map<string, readonly string[]>();
 
   /** Compares the log with HEAD; for writing, brings up a HEAD that a crash left behind. */
   constructor(db: Database, dir: string, blobs: BlobStore, writable: boolean) {
@@ -55,6 +59,21 @@ export class EventLog {
     return (size === undefined ? this.#history.latest() : this.#history.at(size)).root();
   }
 
+  /** The Merkle tree over the first `size` events. */
+  treeAt(size: number): CompactRange {
+    return this.#history.at(size);
+  }
+
+  /** Whether the log begins with the events that this tree is over. */
+  continues(tree: CompactRange): boolean {
+    return this.#history.continues(tree);
+  }
+
+  /** Leaves behind what makes the next opening fast. For the writer, before the store is closed. */
+  keepCache(): void {
+    this.#history.keepCache();
+  }
+
   append(events: readonly NewEvent[]): AppendResult[] {
     return this.appendEntries(events.map(sealEntry));
   }
@@ -74,6 +93,8 @@ export class EventLog {
       this.#history.commit(range);
       return results;
     } catch (error) {
+      // Some may be of the transaction that is undone.
+      this.#recentOutputs.clear();
       throw appendError(error, this.#dir);
     }
   }
@@ -86,6 +107,10 @@ export class EventLog {
   /** Those of one kind, as `events`; found by an index. */
   byKind(kind: string, fromSeq?: number): IterableIterator<StoredEvent> {
     return this.#reader.byKind(kind, fromSeq);
+  }
+
+  bySeq(seq: number): StoredEvent | undefined {
+    return this.#reader.bySeq(seq);
   }
 
   byTaskId(taskId: string): StoredEvent | undefined {
@@ -112,7 +137,7 @@ export class EventLog {
   }
 
   #record(entry: Entry, range: CompactRange, mayBeAbsent?: (blob: string) => boolean): AppendResult {
-    demandReferences(entry.core, this.#blobs, (eventId) => this.byEventId(eventId), mayBeAbsent);
+    demandReferences(entry.core, this.#blobs, (eventId) => this.#outputNames(eventId), mayBeAbsent);
     const recorded = this.byTaskId(entry.taskId);
     if (recorded === undefined) return { event: this.#insert(entry, range), appended: true };
     if (recorded.eventId === entry.eventId) return { event: recorded, appended: false };
@@ -137,7 +162,22 @@ export class EventLog {
       Buffer.from(entry.leaf, 'hex'),
     );
     range.append(Buffer.from(entry.leaf, 'hex'));
+    this.#rememberOutputs(entry.eventId, entry.core);
     return storedEventOf(entry, seq);
+  }
+
+  #outputNames(eventId: string): readonly string[] | undefined {
+    const recent = this.#recentOutputs.get(eventId);
+    if (recent !== undefined) return recent;
+    const core = this.byEventId(eventId)?.core;
+    return core === undefined ? undefined : this.#rememberOutputs(eventId, core);
+  }
+
+  #rememberOutputs(eventId: string, core: EventCore): readonly string[] {
+    if (this.#recentOutputs.size >= maximumRecent) this.#recentOutputs.clear();
+    const names = Object.keys(core.outputs);
+    this.#recentOutputs.set(eventId, names);
+    return names;
   }
 }
 

@@ -8,7 +8,6 @@ import { StoreError } from './store-error.ts';
 
 const pageEvents = 1024;
 const maximumPrefixMatches = 64;
-const select = `SELECT ${eventColumns} FROM event`;
 
 /** A row as it is handed over: texts as bytes, so that no wrong byte turns into a replacement character. */
 export interface RecordedRow {
@@ -26,22 +25,23 @@ export class EventReader {
   readonly #kindPage: Statement;
   readonly #recorded: Statement;
   readonly #leaves: Statement;
+  readonly #bySeq: Statement;
   readonly #byTask: Statement;
   readonly #byEvent: Statement;
   readonly #byPrefix: Statement;
 
   constructor(db: Database, path: string) {
     this.#path = path;
-    this.#page = db.prepare(`${select} WHERE seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
-    this.#kindPage = db.prepare(`${select} WHERE kind = ? AND seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
+    const select = (condition: string) => db.prepare(`SELECT ${eventColumns} FROM event ${condition}`).raw();
     const texts = ['core', 'attestation', 'obs'].map((name) => `CAST(${name} AS BLOB) AS ${name}`).join(', ');
+    this.#page = select(`WHERE seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
+    this.#kindPage = select(`WHERE kind = ? AND seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
+    this.#bySeq = select('WHERE seq = ?');
     this.#recorded = db.prepare(`SELECT ${texts}, obs_hash, leaf FROM event WHERE seq = ?`);
     this.#leaves = db.prepare('SELECT seq, leaf FROM event WHERE seq >= ? AND seq < ? ORDER BY seq');
-    this.#byTask = db.prepare(`${select} WHERE task_id = ?`);
-    this.#byEvent = db.prepare(`${select} WHERE event_id = ?`);
-    this.#byPrefix = db.prepare(
-      `${select} WHERE event_id BETWEEN ? AND ? ORDER BY event_id LIMIT ${maximumPrefixMatches}`,
-    );
+    this.#byTask = select('WHERE task_id = ?');
+    this.#byEvent = select('WHERE event_id = ?');
+    this.#byPrefix = select(`WHERE event_id BETWEEN ? AND ? ORDER BY event_id LIMIT ${maximumPrefixMatches}`);
   }
 
   /** From `fromSeq` (included) on, in order. Read page by page, so the log may be asked and appended to meanwhile. */
@@ -74,6 +74,10 @@ export class EventReader {
         next += 1;
       }
     }
+  }
+
+  bySeq(seq: number): StoredEvent | undefined {
+    return this.#all(this.#bySeq, seq)[0];
   }
 
   byTaskId(taskId: string): StoredEvent | undefined {

@@ -7,35 +7,31 @@ import { prefixedHash } from './hash.ts';
 import type { JsonObject } from './json.ts';
 import { StoreError } from './store-error.ts';
 
-export const eventColumns = 'seq, event_id, task_id, kind, core, attestation, obs, leaf';
+/** The ids as one run of bytes, because every value that SQLite hands over singly costs as much as hashing it. */
+export const eventColumns = 'seq, CAST(event_id || task_id || leaf AS BLOB), kind, core, attestation, obs';
 
-export interface EventRow {
-  seq: unknown;
-  event_id: unknown;
-  task_id: unknown;
-  kind: unknown;
-  core: unknown;
-  attestation: unknown;
-  obs: unknown;
-  leaf: unknown;
-}
+export type EventRow = [seq: number, ids: unknown, kind: unknown, core: unknown, attestation: unknown, obs: unknown];
 
-export function storedEventOfRow(row: EventRow): StoredEvent {
-  const where = `event ${String(row.seq)}`;
-  const eventId = hexOf(row.event_id, `${where} column event_id`);
-  const coreText = textOf(row.core, `${where} column core`);
-  const found = prefixedHash('event', coreText);
+export function storedEventOfRow([seq, ids, kind, coreText, attestation, obs]: EventRow): StoredEvent {
+  const where = `event ${seq}`;
+  if (!Buffer.isBuffer(ids) || ids.length !== 96) {
+    throw corrupt(`${where} columns event_id, task_id, leaf`, '32 bytes each', 'other bytes');
+  }
+  const hex = ids.toString('hex');
+  const eventId = hex.slice(0, 64);
+  const text = textOf(coreText, `${where} column core`);
+  const found = prefixedHash('event', text);
   if (found !== eventId) throw corrupt(`${where} column core`, `a core with eventId ${eventId}`, found);
-  const core = JSON.parse(coreText) as EventCore;
-  if (row.kind !== core.task.kind) throw corrupt(`${where} column kind`, core.task.kind, String(row.kind));
+  const core = JSON.parse(text) as EventCore;
+  if (kind !== core.task.kind) throw corrupt(`${where} column kind`, core.task.kind, String(kind));
   return {
-    seq: row.seq as number,
+    seq,
     eventId,
-    taskId: hexOf(row.task_id, `${where} column task_id`),
+    taskId: hex.slice(64, 128),
     core,
-    attestation: objectOf(row.attestation, `${where} column attestation`),
-    obs: row.obs === null ? null : objectOf(row.obs, `${where} column obs`),
-    leaf: hexOf(row.leaf, `${where} column leaf`),
+    attestation: objectOf(attestation, `${where} column attestation`),
+    obs: obs === null ? null : objectOf(obs, `${where} column obs`),
+    leaf: hex.slice(128),
   };
 }
 

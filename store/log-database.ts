@@ -13,6 +13,8 @@ import { StoreError } from './store-error.ts';
 export const applicationId = 0x76617276;
 const oldestSqlite = [3, 51, 3] as const;
 const journalLimitBytes = 64 * 1024 * 1024;
+/** 64 MiB: where many commits touch the same pages of an index, each page is copied into the database once for all. */
+const checkpointPages = 16_384;
 const busyTimeoutMs = 5000;
 
 export function logPath(dir: string): string {
@@ -27,6 +29,7 @@ export function openLogForWriting(dir: string): Database {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma(`journal_size_limit = ${journalLimitBytes}`);
+    db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     if (version === 0) db.pragma(`application_id = ${applicationId}`);
     applyMigrations(db, installedMigrations(), version);
     throwFirst(foundProblems(db, path, installedMigrations().length));

@@ -72,10 +72,10 @@ export class PackIndex implements BlobSizes {
     return added + this.#addTask.run(bytesOf(taskId)).changes === 2;
   }
 
-  find(eventId: string): { core: { outputs: { [name: string]: true } } } | undefined {
+  /** Undefined where the pack has no such event so far. */
+  outputNames(eventId: string): readonly string[] | undefined {
     const names = this.#outputs.get(bytesOf(eventId)) as string | undefined;
-    if (names === undefined) return undefined;
-    return { core: { outputs: Object.fromEntries((JSON.parse(names) as string[]).map((name) => [name, true])) } };
+    return names === undefined ? undefined : (JSON.parse(names) as string[]);
   }
 
   /** Ids of the events that count in the result hash, sorted. */

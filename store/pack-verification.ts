@@ -184,7 +184,7 @@ export class PackVerification {
     demandReferences(
       entry.core,
       this.#index,
-      (eventId) => this.#index.find(eventId),
+      (eventId) => this.#index.outputNames(eventId),
       (hash) => this.#index.lacks(hash),
     );
     const counts = !kindsOutsideResultHash.includes(entry.core.task.kind);

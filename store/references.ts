@@ -14,13 +14,14 @@ export interface BlobSizes {
   sizeOf(hash: string): number | null;
 }
 
-export type FindOutputs = (eventId: string) => { readonly core: { readonly outputs: object } } | undefined;
+/** Names of an event's outputs; undefined where there is no such event. */
+export type OutputNames = (eventId: string) => readonly string[] | undefined;
 
 /** `mayBeAbsent`: blobs whose bytes were dropped where the event comes from, as a `purge` event beside it says. */
 export function demandReferences(
   core: EventCore,
   blobs: BlobSizes,
-  find: FindOutputs,
+  outputNames: OutputNames,
   mayBeAbsent: (blob: string) => boolean = () => false,
 ): void {
   for (const [name, descriptor] of outputsOf(core)) {
@@ -33,15 +34,15 @@ export function demandReferences(
       const there = blobs.sizeOf(input.manifest) !== null || mayBeAbsent(input.manifest);
       if (!there) refuse(core, path, `a blob ${input.manifest}`, 'none');
     } else {
-      const outputs = find(input.event)?.core.outputs;
+      const outputs = outputNames(input.event);
       if (outputs === undefined) refuse(core, path, `an earlier event ${input.event}`, 'none');
-      if (!Object.hasOwn(outputs, input.output)) {
-        refuse(core, path, `an output "${input.output}"`, `outputs ${JSON.stringify(Object.keys(outputs))}`);
+      if (!outputs.includes(input.output)) {
+        refuse(core, path, `an output "${input.output}"`, `outputs ${JSON.stringify(outputs)}`);
       }
     }
   }
   for (const { path, eventId } of namedEventsOf(core)) {
-    if (find(eventId) === undefined) refuse(core, path, `an earlier event ${eventId}`, 'none');
+    if (outputNames(eventId) === undefined) refuse(core, path, `an earlier event ${eventId}`, 'none');
   }
 }
 

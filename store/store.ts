@@ -68,13 +68,15 @@ function openForWriting(dir: string, options: OpenOptions): Store {
 
 function assemble(dir: string, open: () => Database, writable: boolean, lock?: WriterLock): Store {
   const db = open();
-  const close = () => {
-    db.close();
-    lock?.release();
-  };
   try {
     const blobs = new BlobStore(blobsPath(dir), writable);
-    return { dir, blobs, log: new EventLog(db, dir, blobs, writable), close };
+    const log = new EventLog(db, dir, blobs, writable);
+    const close = () => {
+      if (writable && db.open) log.keepCache();
+      db.close();
+      lock?.release();
+    };
+    return { dir, blobs, log, close };
   } catch (error) {
     db.close();
     throw error;

@@ -3,6 +3,7 @@
  * kind and task. Three texts (core, attestation, obs) each have a hash beside them, and the leaf binds the three
  * hashes; so where a text and its hash disagree, the leaf tells which of the two was changed.
  */
+import { isUtf8 } from 'node:buffer';
 import { parseCanonical } from './canonical-json.ts';
 import { leafOf } from './entry.ts';
 import type { EventCore } from './event.ts';
@@ -109,7 +110,7 @@ function confirmedHashes(pairs: Pair[], leaf: string): string[] | null {
 function checkCore(row: VerifiedRow, name: string, problems: Problem[], report: Report): EventCore | null {
   let core: EventCore;
   try {
-    core = demandCore(parseCanonical((row.core as Buffer).toString('utf8')));
+    core = demandCore(parseCanonical(textOf(row.core as Buffer)));
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     const where = `${name} column core ${error.details.where ?? ''}`.trimEnd();
@@ -127,13 +128,18 @@ function checkCore(row: VerifiedRow, name: string, problems: Problem[], report: 
 function checkObject(bytes: unknown, column: string, report: Report): void {
   if (!Buffer.isBuffer(bytes)) return;
   try {
-    const value = parseCanonical(bytes.toString('utf8'));
+    const value = parseCanonical(textOf(bytes));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
     report(column, 'the text is not an object', 'a JSON object', typeof value);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     report(column, error.what, error.details.expected ?? 'canonical JSON', error.details.found ?? 'other text');
   }
+}
+
+function textOf(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new StoreError('not-canonical', 'the bytes are not text', { expected: 'UTF-8', found: 'other bytes' });
 }
 
 function expectedOf(error: StoreError): { expected?: string; found?: string } {

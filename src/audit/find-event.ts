@@ -8,9 +8,8 @@ import { InputError } from '../numerics/input-error.ts';
  * @throws InputError `no-event`, `ambiguous-event`
  */
 export function findEvent(store: Store, name: string): StoredEvent {
-  if (/^\d{1,9}$/.test(name) && Number(name) >= 1 && Number(name) <= store.log.size) {
-    for (const event of store.log.events(Number(name))) return event;
-  }
+  const numbered = /^\d{1,9}$/.test(name) ? store.log.bySeq(Number(name)) : undefined;
+  if (numbered !== undefined) return numbered;
   const matches = /^[0-9a-f]{4,64}$/.test(name) ? store.log.byEventIdPrefix(name) : [];
   if (matches.length === 1) return matches[0]!;
   if (matches.length === 0) {

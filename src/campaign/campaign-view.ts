@@ -1,8 +1,11 @@
 /** A campaign as the log shows it now: its plan, its tables, its result hash. What the commands read. */
+import type { StoredEvent } from '../../store/event.ts';
 import { resultHash } from '../../store/result-hash.ts';
 import type { Store } from '../../store/store.ts';
+import { attest } from '../execution/attestation.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { deriveArrheniusTable } from '../projections/arrhenius-table.ts';
+import { findDependants } from '../projections/dependants.ts';
 import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
 import { type Lineage, lineageSource, traceLineage } from '../projections/lineage.ts';
@@ -68,3 +71,11 @@ export function findCell(store: Store, name: string): { view: CampaignView; cell
 
 export const traceEvents = (store: Store, eventIds: readonly string[]): Lineage =>
   traceLineage(eventIds, lineageSource(store));
+
+/** The events that rest on this one, in the order of the log. */
+export const traceDependants = (store: Store, eventId: string): StoredEvent[] =>
+  findDependants(
+    eventId,
+    { log: store.log, manifest: lineageSource(store).manifest },
+    { dir: store.dir, code: String(attest().sourceBuild) },
+  );

@@ -1,7 +1,6 @@
 /** The event that opens a campaign, and the campaigns of a store. */
 import type { StoredEvent, Task } from '../../store/event.ts';
 import { taskIdOf } from '../../store/hash.ts';
-import { type Projection, ProjectionRunner } from '../../store/projection.ts';
 import type { Store } from '../../store/store.ts';
 import {
   JSON_MEDIA_TYPE,
@@ -52,25 +51,16 @@ export interface Campaign {
   readonly planVersion: number;
 }
 
-const campaignsProjection: Projection<Campaign[]> = {
-  name: 'campaigns',
-  initial: [],
-  apply(campaigns, { core, eventId, seq, obs }) {
-    if (core.task.kind !== CAMPAIGN_OPEN) return;
-    campaigns.push({
-      name: String(core.task.params.name),
-      eventId,
-      seq,
-      openedAt: obs === null ? undefined : String(obs.startedAt),
-      specHash: core.outputs.spec!.hash,
-      planVersion: core.task.v,
-    });
-  },
-};
-
 /** Campaigns in the order in which they were opened. */
 export const listCampaigns = (store: Store): readonly Campaign[] =>
-  new ProjectionRunner(campaignsProjection, store.log).catchUp();
+  Array.from(store.log.byKind(CAMPAIGN_OPEN), ({ core, eventId, seq, obs }) => ({
+    name: String(core.task.params.name),
+    eventId,
+    seq,
+    openedAt: obs === null ? undefined : String(obs.startedAt),
+    specHash: core.outputs.spec!.hash,
+    planVersion: core.task.v,
+  }));
 
 /** @throws InputError `newer-campaign` where a newer version of varve opened it, or its spec has fields unknown here */
 export function readCampaignSpec(store: Store, campaign: Campaign): CampaignSpec {

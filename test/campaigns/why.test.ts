@@ -97,3 +97,15 @@ describe('why', () => {
     );
   });
 });
+
+describe('show --dependants', () => {
+  it('lists what rests on an event: the other end of what why shows', async () => {
+    const { edges } = await varveJson<Graph>(['why', 'tableV/anion-ordered-bulk/Ea', '--store', store]);
+    for (const used of edges.slice(0, 4).map(({ to }) => to)) {
+      const dependants = await varveJson<{ eventId: string }[]>(['show', used, '--dependants', '--store', store]);
+      const ids = dependants.map(({ eventId }) => eventId);
+      for (const { from, to } of edges) if (to === used) expect(ids).toContain(from);
+      expect(ids).not.toContain(used);
+    }
+  });
+});
