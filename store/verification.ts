@@ -17,8 +17,8 @@ import { StepRunner, type VerifyFindings, type VerifyStep } from './verify-step.
 const rangeEvents = 4096;
 /** No row with its index entries takes less, so a file holds no more rows than it has room for. */
 const leastRowBytes = 200;
-const lowestSeq = -(2n ** 63n);
-const highestSeq = 2n ** 63n - 1n;
+const lowestSeq = -(1n << 63n);
+const highestSeq = (1n << 63n) - 1n;
 
 export class Verification {
   readonly steps: readonly VerifyStep[];
