@@ -62,8 +62,9 @@ export function findDependants(eventId: string, source: DependantsSource, place:
   const throughManifests = usersThroughManifests(stretches, source);
   const found = new Map<number, StoredEvent>();
   const queue = [eventId];
-  for (let used = queue.shift(); used !== undefined; used = queue.shift()) {
-    const direct = stretches.flatMap(({ events }) => events[used!.slice(0, START_DIGITS)] ?? []);
+  // The loop goes on to what is pushed while it runs.
+  for (const used of queue) {
+    const direct = stretches.flatMap(({ events }) => events[used.slice(0, START_DIGITS)] ?? []);
     for (const seq of [...direct, ...(throughManifests.get(used) ?? [])]) {
       const event = found.has(seq) ? undefined : source.log.bySeq(seq);
       if (event === undefined) continue;

@@ -19,7 +19,7 @@ export interface LineageEdge {
 
 export interface Lineage {
   readonly roots: readonly string[];
-  /** Each once, consumers before what they rest on. */
+  /** Each once, nearest to the roots first. */
   readonly nodes: readonly StoredEvent[];
   readonly edges: readonly LineageEdge[];
 }
@@ -46,7 +46,8 @@ export function traceLineage(roots: readonly string[], source: LineageSource): L
   const nodes = new Map<string, StoredEvent>();
   const edges: LineageEdge[] = [];
   const queue = [...roots];
-  for (let eventId = queue.shift(); eventId !== undefined; eventId = queue.shift()) {
+  // The loop goes on to what is pushed while it runs.
+  for (const eventId of queue) {
     if (nodes.has(eventId)) continue;
     const event = demandEvent(source, eventId);
     nodes.set(eventId, event);

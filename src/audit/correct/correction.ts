@@ -13,7 +13,7 @@ import type { EventCore, StoredEvent } from '../../../store/event.ts';
 import { eventIdOf, taskIdOf } from '../../../store/hash.ts';
 import { kindsOutsideResultHash } from '../../../store/result-hash.ts';
 import type { Store } from '../../../store/store.ts';
-import { type CampaignView, campaignCells, viewCampaign } from '../../campaign/campaign-view.ts';
+import { type CampaignView, campaignCells, traceDependants, viewCampaign } from '../../campaign/campaign-view.ts';
 import { type Campaign, listCampaigns } from '../../campaign/open-campaign.ts';
 import { attest } from '../../execution/attestation.ts';
 import { InputError } from '../../numerics/input-error.ts';
@@ -21,7 +21,6 @@ import { lineageSource } from '../../projections/lineage.ts';
 import { describeFall, readStandings, type Standings, standingsOf, whyMisfit } from '../../projections/standing.ts';
 import type { Cell } from '../../projections/table.ts';
 import { describeEvent } from '../find-event.ts';
-import { descendantsOf } from './descendants.ts';
 
 export interface CorrectionRequest {
   readonly kind: CorrectionKind;
@@ -204,7 +203,7 @@ function effectOf(
 ): CorrectionEffect {
   const event = subjectOf(store, corrected);
   let [fallen, restored] = [0, 0];
-  for (const eventId of [event.eventId, ...descendantsOf(store, event)]) {
+  for (const { eventId } of [event, ...traceDependants(store, event.eventId)]) {
     const [stood, stands] = [before, after].map((standings) => standings.fallOf(eventId) === undefined);
     if (stood && !stands) fallen += 1;
     if (!stood && stands) restored += 1;
