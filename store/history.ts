@@ -13,6 +13,8 @@ export class History {
   readonly #dir: string;
   readonly #leaves: Statement;
   #range = new CompactRange();
+  /** Events that HEAD covers; behind the log where the last HEAD could not be written. */
+  #headSize = 0;
 
   constructor(db: Database, dir: string) {
     this.#dir = dir;
@@ -30,7 +32,8 @@ export class History {
     }
     const range = this.latest();
     if (head === null && range.size > 0) throw headMissing(this.#dir, range.size);
-    if (writable && range.size > (head?.size ?? -1)) this.#writeHead();
+    this.#headSize = head?.size ?? -1;
+    if (writable) this.#bringUpHead();
   }
 
   /** The tree over all events in the log, those of another process included. A copy: the caller may extend it. */
@@ -50,15 +53,17 @@ export class History {
     return range;
   }
 
-  /** Takes over the tree of a transaction that is now committed, and writes HEAD. */
+  /** Takes over the tree of a transaction that is now committed, and writes HEAD unless it covers all events. */
   commit(range: CompactRange): void {
-    if (range.size === this.#range.size) return;
     this.#range = range;
-    this.#writeHead();
+    this.#bringUpHead();
   }
 
-  #writeHead(): void {
-    writeHead(this.#dir, { size: this.#range.size, historyHash: this.#range.root() });
+  #bringUpHead(): void {
+    const { size } = this.#range;
+    if (size <= this.#headSize) return;
+    writeHead(this.#dir, { size, historyHash: this.#range.root() });
+    this.#headSize = size;
   }
 
   /** Adds the leaves after the range's end, up to and with that of event `toSeq`. */

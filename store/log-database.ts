@@ -58,9 +58,19 @@ export function databaseError(error: unknown, path: string): unknown {
   if (!(error instanceof Sqlite.SqliteError)) return error;
   return new StoreError('log-unreadable', `SQLite cannot use the log (${error.code}: ${error.message})`, {
     where: path,
-    remedy: 'Check that the file and its folder can be read; if it is damaged, restore it from a backup.',
+    remedy: remedyOf(error.code),
     cause: error,
   });
+}
+
+function remedyOf(code: string): string {
+  if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR')) {
+    return 'Check free space and the disk, then try again; `verify` tells whether what was recorded is whole.';
+  }
+  if (code === 'SQLITE_READONLY_ROLLBACK') {
+    return 'A step of the creation of this store was cut short: open it once for writing (any `run` does).';
+  }
+  return 'Check that the file and its folder can be read; if it is damaged, restore it from a backup.';
 }
 
 function opened(dir: string, options: Sqlite.Options, prepare: (db: Database, path: string) => void): Database {

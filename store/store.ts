@@ -54,8 +54,8 @@ function openForWriting(dir: string, options: OpenOptions): Store {
   const lock = acquireWriterLock(dir, options.holder ?? 'varve', options.lockWaitMs);
   try {
     const open = () => {
-      const db = openLogForWriting(dir);
       makeDirectoryDurably(blobsPath(dir));
+      const db = openLogForWriting(dir);
       if (isNew) syncDirectory(dir);
       return db;
     };
