@@ -17,6 +17,10 @@ function positiveInteger(text: string): number {
   throw new InvalidArgumentError('Expected a whole number from 1.');
 }
 
+function acceptedLoss(text: string): number | null {
+  return text === 'unknown' ? null : positiveInteger(text);
+}
+
 // A reader that has seen enough (varve log | head) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
@@ -100,6 +104,26 @@ program
   .addOption(new Option('--expect <hash>', 'a history hash noted elsewhere, of now or of any earlier size'))
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./verify.ts')).verify(options));
+
+program
+  .command('recover')
+  .description('say what a store lost, and go on without it')
+  .addOption(STORE)
+  .addOption(
+    new Option('--accept-loss <n>', 'go on without the n events that are lost; "unknown" where HEAD is lost').argParser(
+      acceptedLoss,
+    ),
+  )
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./recover.ts')).recover(options));
+
+program
+  .command('sweep')
+  .description('remove what crashes left in a store: temporary files, and blobs that no event names')
+  .addOption(STORE)
+  .addOption(new Option('--dry-run', 'only say what would be removed'))
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./sweep.ts')).sweep(options));
 
 try {
   await program.parseAsync();

@@ -1,22 +1,25 @@
 /**
  * The Merkle tree over the leaves of the log, kept as far as the log was read, and its agreement with HEAD. On opening
  * the log must be at least as long as HEAD says and have HEAD's root at that size; a HEAD that a crash left behind is
- * brought up by the writer.
+ * brought up by the writer. Only where the user accepted a loss (`recovery.ts`) may HEAD differ.
  */
 import type { Database, Statement } from 'better-sqlite3';
 import { corrupt, hexOf } from './event-row.ts';
-import { headMissing, historyDiffers, readHead, tailLost, writeHead } from './head.ts';
+import { type Head, headMissing, historyDiffers, readHead, tailLost, writeHead } from './head.ts';
 import { databaseError, logPath } from './log-database.ts';
 import { CompactRange } from './merkle.ts';
+import { logAcceptsHead } from './recovery.ts';
 
 export class History {
+  readonly #db: Database;
   readonly #dir: string;
   readonly #leaves: Statement;
   #range = new CompactRange();
-  /** Events that HEAD covers; behind the log where the last HEAD could not be written. */
-  #headSize = 0;
+  /** Events that HEAD covers: fewer than the log has where the last HEAD could not be written; −1 if HEAD is not of it. */
+  #headSize = -1;
 
   constructor(db: Database, dir: string) {
+    this.#db = db;
     this.#dir = dir;
     this.#leaves = db.prepare('SELECT seq, leaf FROM event WHERE seq > ? AND seq <= ? ORDER BY seq');
   }
@@ -24,16 +27,20 @@ export class History {
   /** Reads HEAD before the log, so that a writer at work cannot make the log look short. */
   settleHead(writable: boolean): void {
     const head = readHead(this.#dir);
-    if (head !== null) {
-      this.#extend(this.#range, head.size);
-      if (this.#range.size < head.size) throw tailLost(this.#dir, head, this.#range.size);
-      const found = this.#range.root();
-      if (found !== head.historyHash) throw historyDiffers(this.#dir, head, found);
-    }
+    this.#headSize = head !== null && this.#confirms(head) ? head.size : -1;
     const range = this.latest();
     if (head === null && range.size > 0) throw headMissing(this.#dir, range.size);
-    this.#headSize = head?.size ?? -1;
     if (writable) this.#bringUpHead();
+  }
+
+  /** False where the log ends in a recovery that accepts this HEAD. */
+  #confirms(head: Head): boolean {
+    this.#extend(this.#range, head.size);
+    const { size } = this.#range;
+    const found = this.#range.root();
+    if (size === head.size && found === head.historyHash) return true;
+    if (logAcceptsHead(this.#db, head)) return false;
+    throw size < head.size ? tailLost(this.#dir, head, size) : historyDiffers(this.#dir, head, found);
   }
 
   /** The tree over all events in the log, those of another process included. A copy: the caller may extend it. */

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
+import { readHead, tailLost } from './head.ts';
 import { applyMigrations, installedMigrations, migrationDrift } from './migrations.ts';
 import { schemaDifferences } from './schema.ts';
 import { StoreError } from './store-error.ts';
@@ -36,7 +37,7 @@ export function openLogForWriting(dir: string): Database {
 /** A store of any earlier version is read as it is. */
 export function openLogForReading(dir: string): Database {
   return opened(dir, { readonly: true, fileMustExist: true }, (db, path) => {
-    const version = demandCreated(versionOf(db, path), path);
+    const version = demandCreated(versionOf(db, path), dir);
     throwFirst(foundProblems(db, path, version));
   });
 }
@@ -46,7 +47,7 @@ export function openLogForVerifying(dir: string): { db: Database; drift: StoreEr
   let drift: StoreError[] = [];
   let schema: StoreError[] = [];
   const db = opened(dir, { readonly: true, fileMustExist: true }, (opening, path) => {
-    const migrations = installedMigrations().slice(0, demandCreated(versionOf(opening, path), path));
+    const migrations = installedMigrations().slice(0, demandCreated(versionOf(opening, path), dir));
     schema = schemaDifferences(opening, migrations, path);
     if (schema.length === 0) drift = migrationDrift(opening, migrations, path);
   });
@@ -135,10 +136,13 @@ function versionOf(db: Database, path: string): number {
   return version;
 }
 
-function demandCreated(version: number, path: string): number {
+function demandCreated(version: number, dir: string): number {
   if (version > 0) return version;
+  // The schema too may have been in the part that was lost.
+  const head = readHead(dir);
+  if (head !== null && head.size > 0) throw tailLost(dir, head, 0);
   throw new StoreError('store-older', 'the creation of this store was cut short: it holds nothing', {
-    where: path,
+    where: logPath(dir),
     remedy: 'Open it once for writing (any `run` does): that makes it whole.',
   });
 }

@@ -10,6 +10,7 @@ import { BlobStore } from './blob-store.ts';
 import { makeDirectoryDurably, syncDirectory } from './durable-file.ts';
 import { EventLog } from './event-log.ts';
 import { openLogForReading, openLogForWriting } from './log-database.ts';
+import { demandTail } from './recovery.ts';
 import { blobsPath, demandStoreFolder, folderState, storeIoError, storeMissing } from './store-folder.ts';
 import { acquireWriterLock, type WriterLock } from './writer-lock.ts';
 
@@ -54,6 +55,7 @@ function openForWriting(dir: string, options: OpenOptions): Store {
   const lock = acquireWriterLock(dir, options.holder ?? 'varve', options.lockWaitMs);
   try {
     const open = () => {
+      demandTail(dir);
       makeDirectoryDurably(blobsPath(dir));
       const db = openLogForWriting(dir);
       if (isNew) syncDirectory(dir);

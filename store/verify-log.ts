@@ -8,7 +8,9 @@ import { inputsOf, outputsOf } from './event-shape.ts';
 import { type Head, historyDiffers, tailLost } from './head.ts';
 import { databaseError, logPath } from './log-database.ts';
 import { CompactRange } from './merkle.ts';
+import { acceptsHead, recoveryKind } from './recovery.ts';
 import { kindsOutsideResultHash, resultHash } from './result-hash.ts';
+import type { StoreError } from './store-error.ts';
 import { checkEventRow, type VerifiedRow, verifiedColumns } from './verify-event.ts';
 import type { ProblemList } from './verify-report.ts';
 
@@ -21,6 +23,7 @@ export interface BlobUse {
 export interface LogFindings {
   events: number;
   eventsWithoutObs: number;
+  acceptedLosses: number;
   resultHash: string;
   historyHash: string;
   uses: Map<string, BlobUse>;
@@ -43,6 +46,10 @@ export class LogVerification {
   #withoutObs = 0;
   #rows = 0;
   #expectationMet = false;
+  #acceptedLosses = 0;
+  /** HEAD and the log disagree, unless the last event accepts it. */
+  #headFault: StoreError | null = null;
+  #last: EventCore | null = null;
 
   constructor(dir: string, problems: ProblemList) {
     this.#dir = dir;
@@ -62,9 +69,7 @@ export class LogVerification {
     } catch (error) {
       this.#problems.addError(databaseError(error, path), path);
     }
-    if (head !== null && this.#range.size < head.size) {
-      this.#problems.addError(tailLost(this.#dir, head, this.#range.size), path);
-    }
+    if (head !== null) this.#settleHead(head);
     if (expectation !== undefined && !this.#expectationMet) this.#reportExpectation(expectation);
     return this.findings();
   }
@@ -73,6 +78,7 @@ export class LogVerification {
     return {
       events: this.#rows,
       eventsWithoutObs: this.#withoutObs,
+      acceptedLosses: this.#acceptedLosses,
       resultHash: resultHash(this.#resultIds),
       historyHash: this.#range.root(),
       uses: this.#uses,
@@ -91,6 +97,8 @@ export class LogVerification {
     for (const problem of checked.problems) this.#problems.add(problem);
     this.#range.append(Buffer.from(checked.leaf, 'hex'));
     const { core, eventId } = checked;
+    this.#last = core;
+    if (core?.task.kind === recoveryKind) this.#acceptedLosses += 1;
     if (core !== null) this.#visitReferences(core, `event ${String(row.seq)} (${eventId.slice(0, 16)})`);
     this.#outputs.set(eventId, core === null ? null : Object.keys(core.outputs));
     const kind = core?.task.kind ?? String(row.kind);
@@ -129,7 +137,13 @@ export class LogVerification {
   #compareWithHead(head: Head | null): void {
     if (head === null || head.size !== this.#range.size) return;
     const root = this.#range.root();
-    if (root !== head.historyHash) this.#problems.addError(historyDiffers(this.#dir, head, root), this.#dir);
+    if (root !== head.historyHash) this.#headFault = historyDiffers(this.#dir, head, root);
+  }
+
+  #settleHead(head: Head): void {
+    if (this.#range.size < head.size) this.#headFault = tailLost(this.#dir, head, this.#range.size);
+    if (this.#headFault === null || (this.#last !== null && acceptsHead(this.#last, head))) return;
+    this.#problems.addError(this.#headFault, this.#dir);
   }
 
   #meet(expectation: Expectation | undefined): void {

@@ -19,6 +19,8 @@ export type { Problem, VerifyReport } from './verify-report.ts';
 export interface VerifyOptions {
   /** A history hash noted elsewhere, of now or of any earlier size; `SIZE:HASH` asks for one size. */
   expect?: string;
+  /** false: the log and HEAD alone, without reading the blobs. */
+  blobs?: boolean;
 }
 
 export function verifyStore(directory: string, options: VerifyOptions = {}): VerifyReport {
@@ -31,7 +33,8 @@ export function verifyStore(directory: string, options: VerifyOptions = {}): Ver
   const log = verifyLog(dir, head ?? null, expectation, problems);
   if (head === null && log.events > 0) problems.addError(headMissing(dir, log.events), dir);
   const { uses, ...findings } = log;
-  const blobs = verifyBlobs(blobsPath(dir), uses, problems);
+  const blobs =
+    options.blobs === false ? { orphanBlobs: 0, temporaryFiles: 0 } : verifyBlobs(blobsPath(dir), uses, problems);
   const found = problems.close();
   return { ok: found.length === 0, ...findings, blobs: uses.size, ...blobs, problems: found };
 }

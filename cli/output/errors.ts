@@ -15,7 +15,7 @@ export class CommandEnd extends Error {
 }
 
 /** Damage found in a store is a failed check; all else that a user can mend is wrong use. */
-const DAMAGE = /corrupt|differs|lost|missing$|malformed|unreadable|drift/;
+const DAMAGE = /corrupt|differs|lost|missing$|malformed|unreadable|drift|recoverable/;
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommandEnd) return error.exitCode;

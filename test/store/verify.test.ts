@@ -66,6 +66,7 @@ describe('verifyStore', () => {
       orphanBlobs: 0,
       temporaryFiles: 0,
       eventsWithoutObs: 0,
+      acceptedLosses: 0,
       resultHash: resultHash(counted.map(({ eventId }) => eventId)),
       historyHash: store.log.historyHash(),
       problems: [],
