@@ -12,9 +12,9 @@ import type { JsonObject } from './json.ts';
 import { openLogForWriting } from './log-database.ts';
 import { recoveryCore } from './recovery.ts';
 import { StoreError } from './store-error.ts';
-import { blobsPath, demandStoreFolder } from './store-folder.ts';
+import { blobsPath, demandStoreFolder, storeIoError } from './store-folder.ts';
 import { verifyStore } from './verify.ts';
-import { acquireWriterLock } from './writer-lock.ts';
+import { acquireWriterLock, type WriterLock } from './writer-lock.ts';
 
 export interface Loss {
   /** What HEAD promises; null if HEAD is missing or was changed. */
@@ -57,14 +57,17 @@ export async function assessLoss(directory: string): Promise<Loss> {
 export async function recoverStore(options: RecoverOptions): Promise<StoredEvent | null> {
   const dir = resolve(options.dir);
   demandStoreFolder(dir);
-  const lock = acquireWriterLock(dir, 'varve recover', options.lockWaitMs);
+  let lock: WriterLock | undefined;
   try {
+    lock = acquireWriterLock(dir, 'varve recover', options.lockWaitMs);
     const loss = await assessLoss(dir);
     if (loss.lost === 0) return null;
     if (loss.lost !== options.acceptLoss) throw otherLoss(dir, loss.lost, options.acceptLoss);
     return recordLoss(dir, loss, options);
+  } catch (error) {
+    throw storeIoError(error, dir);
   } finally {
-    lock.release();
+    lock?.release();
   }
 }
 

@@ -11,12 +11,15 @@ const [folder, built] = process.argv.slice(2);
 const load = (name) => import(pathToFileURL(join(built, name)).href);
 const { openStore } = await load('store.js');
 const { verifyStore } = await load('verify.js');
+const { recoverStore } = await load('recover.js');
 const { readHead } = await load('head.js');
 
 const EARLIER = [1, 2, 3];
 const BATCH = [4, 5];
 const dir = join(folder, 'rounds', 'store');
 const original = join(folder, 'original');
+/** The same with a HEAD that promises one batch more. */
+const cut = join(folder, 'cut');
 
 /** Commands `failing-calls.c`; true if the fault had struck before `off`. */
 function control(command) {
@@ -40,8 +43,18 @@ function append(store, numbers) {
   store.log.append(numbers.map(eventOf));
 }
 
+/** Gives up the lost batch. */
+async function recover() {
+  try {
+    await recoverStore({ dir, acceptLoss: BATCH.length, attestation: {}, obs: {}, lockWaitMs: 0 });
+    return undefined;
+  } catch (error) {
+    return { name: error.name, code: error.code, message: error.message };
+  }
+}
+
 /** Opens, appends, closes; `onRefusal` sees the store, if it could be opened, before it is closed. */
-function work(onRefusal = () => {}) {
+function openAndAppend(onRefusal = () => {}) {
   let store;
   try {
     store = open(dir);
@@ -68,7 +81,7 @@ function repeat(store) {
 
 function prepare(scenario) {
   rmSync(dir, { recursive: true, force: true });
-  if (scenario !== 'create') cpSync(original, dir, { recursive: true });
+  if (scenario !== 'create') cpSync(scenario === 'recover' ? cut : original, dir, { recursive: true });
 }
 
 /** What `verify` finds, or null where there is no store yet. */
@@ -86,23 +99,24 @@ async function round(scenario, mode, errno, n) {
   prepare(scenario);
   let repeated;
   control(`${mode}/${constants.errno[errno]}/${n}`);
-  const error = work((store) => {
+  const work = scenario === 'recover' ? recover : openAndAppend;
+  const error = await work((store) => {
     if (scenario !== 'repeat' || store === undefined) return;
     control('off');
     repeated = repeat(store);
   });
   const struck = control('off');
   const after = await inspect();
-  const again = work();
+  const again = await work();
   return { scenario, mode, errno, n, struck, error, repeated, after, again, finally: await inspect() };
 }
 
 /** Every call of an undisturbed round, in order. */
-function trace(scenario) {
+async function trace(scenario) {
   prepare(scenario);
   rmSync(process.env.FAULT_TRACE, { force: true });
   control('trace');
-  const error = work();
+  const error = await (scenario === 'recover' ? recover() : openAndAppend());
   control('off');
   if (error !== undefined) throw new Error(error.message);
   return readFileSync(process.env.FAULT_TRACE, 'utf8').trimEnd().split('\n');
@@ -114,10 +128,13 @@ const tell = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
 const store = open(join(folder, 'source'));
 append(store, EARLIER);
 cpSync(store.dir, original, { recursive: true, filter: (path) => !/writer|-shm$/.test(path) });
+append(store, BATCH);
+cpSync(original, cut, { recursive: true });
+cpSync(join(store.dir, 'HEAD'), join(cut, 'HEAD'));
 store.close();
 
-for (const scenario of ['create', 'append', 'repeat']) {
-  const calls = trace(scenario);
+for (const scenario of ['create', 'append', 'repeat', 'recover']) {
+  const calls = await trace(scenario);
   tell({ scenario, calls });
   for (const [mode, errno] of [
     ['once', 'EIO'],
