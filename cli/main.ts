@@ -17,8 +17,8 @@ function positiveInteger(text: string): number {
   throw new InvalidArgumentError('Expected a whole number from 1.');
 }
 
-function acceptedLoss(text: string): number | null {
-  return text === 'unknown' ? null : positiveInteger(text);
+function acceptedLoss(text: string): number | 'unknown' {
+  return text === 'unknown' ? text : positiveInteger(text);
 }
 
 // A reader that has seen enough (varve log | head) is no error.

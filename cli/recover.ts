@@ -6,14 +6,15 @@ import { printJson } from './output/store-access.ts';
 
 interface RecoverFlags {
   readonly store: string;
-  /** null: an unknown number, because HEAD is lost. */
-  readonly acceptLoss?: number | null;
+  readonly acceptLoss?: number | 'unknown';
   readonly json?: boolean;
 }
 
 export async function recover(flags: RecoverFlags): Promise<void> {
   const loss = await assessLoss(flags.store);
-  const recovery = flags.acceptLoss === undefined ? null : await accept(flags.store, flags.acceptLoss);
+  const { acceptLoss } = flags;
+  const recovery =
+    acceptLoss === undefined ? null : await accept(flags.store, acceptLoss === 'unknown' ? null : acceptLoss);
   if (loss.lost !== 0 && recovery === null) process.exitCode = 1;
   if (flags.json) {
     const { expected, found, lost, acceptedLosses } = loss;
