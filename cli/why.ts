@@ -4,6 +4,7 @@ import { findCell, traceEvents, viewCampaign } from '../src/campaign/campaign-vi
 import { listCampaigns } from '../src/campaign/open-campaign.ts';
 import type { Lineage } from '../src/projections/lineage.ts';
 import type { Cell } from '../src/projections/table.ts';
+import { escapeControl } from '../store/escape-control.ts';
 import type { Store } from '../store/store.ts';
 import { renderDerivation } from './output/derivation.ts';
 import { formatCell, formatPublished } from './output/numbers.ts';
@@ -44,7 +45,7 @@ function resolveName(store: Store, name: string): Question {
 
 function describeCell(cell: Cell): string {
   const published = cell.published === null ? '' : `\npublished, not computed here: ${formatPublished(cell)}`;
-  const notes = cell.notes.map((note) => `\nnote: ${note}`).join('');
+  const notes = cell.notes.map((note) => `\nnote: ${escapeControl(note)}`).join('');
   return `${cell.name} = ${formatCell(cell)}${cell.interval95 === null ? '' : ' (95 % interval in brackets)'}${published}${notes}\n`;
 }
 

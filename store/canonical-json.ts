@@ -10,7 +10,7 @@ import stringify from 'fast-json-stable-stringify';
 import type { Json } from './json.ts';
 import { StoreError } from './store-error.ts';
 
-const maximumDepth = 64;
+export const maximumDepth = 64;
 /** Default limit of what is parsed: far above any event (64 KiB), far below what would exhaust memory. */
 const maximumTextBytes = 64 * 1024 * 1024;
 const loneSurrogate = /\p{Surrogate}/u;

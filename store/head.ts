@@ -8,7 +8,7 @@
  * this leaves HEAD behind the log, never ahead of it.
  */
 import { join } from 'node:path';
-import { readRegularFile, writeDurably } from './durable-file.ts';
+import { readFileStart, writeDurably } from './durable-file.ts';
 import { StoreError, systemCodeOf } from './store-error.ts';
 
 export interface Head {
@@ -29,7 +29,7 @@ export function readHead(dir: string): Head | null {
   let text: string;
   try {
     // latin1: every byte is one character, so no wrong byte can hide behind a replacement character.
-    text = readRegularFile(path).subarray(0, 1024).toString('latin1');
+    text = readFileStart(path, 1024).toString('latin1');
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return null;
     if (error instanceof StoreError) throw error;

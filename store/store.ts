@@ -56,8 +56,9 @@ function openForWriting(dir: string, options: OpenOptions): Store {
   try {
     const open = () => {
       demandTail(dir);
-      makeDirectoryDurably(blobsPath(dir));
+      if (isNew) makeDirectoryDurably(blobsPath(dir));
       const db = openLogForWriting(dir);
+      makeDirectoryDurably(blobsPath(dir));
       if (isNew) syncDirectory(dir);
       return db;
     };

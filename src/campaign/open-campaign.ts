@@ -1,4 +1,5 @@
 /** The event that opens a campaign, and the campaigns of a store. */
+import { ZodError } from 'zod';
 import type { StoredEvent, Task } from '../../store/event.ts';
 import { taskIdOf } from '../../store/hash.ts';
 import { type Projection, ProjectionRunner } from '../../store/projection.ts';
@@ -11,7 +12,7 @@ import {
   writeJsonDocument,
 } from '../formats/json-document.ts';
 import { InputError } from '../numerics/input-error.ts';
-import type { CampaignSpec } from './spec.ts';
+import { type CampaignSpec, demandNormalisedSpec } from './spec.ts';
 
 export const CAMPAIGN_OPEN = 'campaign.open';
 
@@ -65,8 +66,20 @@ const campaignsProjection: Projection<Campaign[]> = {
 export const listCampaigns = (store: Store): readonly Campaign[] =>
   new ProjectionRunner(campaignsProjection, store.log).catchUp();
 
+/** @throws InputError `bad-spec` where the blob is not a spec that varve wrote */
 export function readCampaignSpec(store: Store, campaign: Campaign): CampaignSpec {
-  return readJsonDocument(store.blobs.get(campaign.specHash), `spec of ${campaign.name}`) as unknown as CampaignSpec;
+  const document = readJsonDocument(store.blobs.get(campaign.specHash), `spec of ${campaign.name}`);
+  try {
+    return demandNormalisedSpec(document);
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error;
+    const { path, message } = error.issues[0]!;
+    throw new InputError('bad-spec', 'the store holds a campaign whose spec is none', {
+      where: `event ${campaign.seq} (${campaign.eventId.slice(0, 12)}) output spec, ${path.join('.') || 'the spec'}`,
+      found: message,
+      remedy: 'no varve wrote this; do not trust the store',
+    });
+  }
 }
 
 /**

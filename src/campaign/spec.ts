@@ -244,3 +244,14 @@ export type ImportedFile = z.infer<typeof importedFileSchema>;
 
 /** The spec as the campaign's opening event keeps it. */
 export type CampaignSpec = Omit<WrittenSpec, 'labels'> & { readonly labels: { readonly [name: string]: ImportedFile } };
+
+/**
+ * A spec as a store gives it back, which may be anybody's store.
+ * @throws z.ZodError where it is not one that a campaign was opened with
+ */
+export function demandNormalisedSpec(document: unknown): CampaignSpec {
+  const { labels } = z.looseObject({ labels: named(importedFileSchema) }).parse(document);
+  const files = Object.entries(labels).map(([name, { name: file, method }]) => [name, { file, method }]);
+  specSchema.parse({ ...(document as object), labels: Object.fromEntries(files) });
+  return document as CampaignSpec;
+}
