@@ -20,7 +20,7 @@ import { dirname, resolve } from 'node:path';
 import { StoreError } from './store-error.ts';
 
 /** What Node reads of a file in one piece. */
-const maximumReadBytes = 2 ** 31 - 1;
+const maximumReadBytes = 0x7fff_ffff;
 
 export function syncDirectory(dir: string): void {
   const descriptor = openSync(dir, constants.O_RDONLY | constants.O_DIRECTORY);
