@@ -44,7 +44,7 @@ export function openStore(options: OpenOptions): Store {
 function openForReading(dir: string): Store {
   demandStoreFolder(dir);
   accessSync(dir, constants.R_OK | constants.X_OK);
-  return assemble(dir, () => openLogForReading(dir), false);
+  return assemble(dir, openLogForReading(dir), false);
 }
 
 function openForWriting(dir: string, options: OpenOptions): Store {
@@ -53,24 +53,22 @@ function openForWriting(dir: string, options: OpenOptions): Store {
   if (isNew) makeDirectoryDurably(dir);
   accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   const lock = acquireWriterLock(dir, options.holder ?? 'varve', options.lockWaitMs);
+  let db: Database | undefined;
   try {
-    const open = () => {
-      demandTail(dir);
-      if (isNew) makeDirectoryDurably(blobsPath(dir));
-      const db = openLogForWriting(dir);
-      makeDirectoryDurably(blobsPath(dir));
-      if (isNew) syncDirectory(dir);
-      return db;
-    };
-    return assemble(dir, open, true, lock);
+    demandTail(dir);
+    if (isNew) makeDirectoryDurably(blobsPath(dir));
+    db = openLogForWriting(dir);
+    makeDirectoryDurably(blobsPath(dir));
+    if (isNew) syncDirectory(dir);
+    return assemble(dir, db, true, lock);
   } catch (error) {
+    db?.close();
     lock.release();
     throw error;
   }
 }
 
-function assemble(dir: string, open: () => Database, writable: boolean, lock?: WriterLock): Store {
-  const db = open();
+function assemble(dir: string, db: Database, writable: boolean, lock?: WriterLock): Store {
   const close = () => {
     db.close();
     lock?.release();
