@@ -43,6 +43,10 @@ function demandFormatOf(command: Command): void {
 
 const WORKERS = new Option('--workers <n>', 'worker threads (default: one for each core)').argParser(positiveInteger);
 
+function acceptedLoss(text: string): number | 'unknown' {
+  return text === 'unknown' ? text : positiveInteger(text);
+}
+
 // A reader that has seen enough (varve log | head) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
@@ -263,6 +267,26 @@ program
   .addOption(new Option('--expect <hash>', 'a history hash of the log that the pack comes from, noted elsewhere'))
   .addOption(JSON_FLAG)
   .action(async (file, options) => (await import('./import.ts')).importFile(file, options));
+
+program
+  .command('recover')
+  .description('say what a store lost, and go on without it')
+  .addOption(STORE)
+  .addOption(
+    new Option('--accept-loss <n>', 'go on without the n events that are lost; "unknown" where HEAD is lost').argParser(
+      acceptedLoss,
+    ),
+  )
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./recover.ts')).recover(options));
+
+program
+  .command('sweep')
+  .description('remove what crashes left in a store: temporary files, and blobs that no event names')
+  .addOption(STORE)
+  .addOption(new Option('--dry-run', 'only say what would be removed'))
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./sweep.ts')).sweep(options));
 
 try {
   await program.parseAsync();

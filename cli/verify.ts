@@ -22,6 +22,7 @@ export async function verify(flags: VerifyFlags): Promise<void> {
     const details = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(', ');
     process.stdout.write(`${where}: ${what}${details === '' ? '' : `; ${details}`}\n`);
   }
+  if (report.acceptedLosses > 0) process.stdout.write(`losses accepted by varve recover: ${report.acceptedLosses}\n`);
   process.stdout.write(
     `${report.events} events, ${report.blobs} blobs: ${report.ok ? 'every hash is as recorded' : `${report.problems.length} problems`}\n` +
       `result hash  ${report.resultHash}\nhistory hash ${report.historyHash}\n`,

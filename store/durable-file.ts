@@ -20,6 +20,9 @@ import {
 import { dirname, resolve } from 'node:path';
 import { StoreError } from './store-error.ts';
 
+/** What Node reads of a file in one piece. */
+const maximumReadBytes = 0x7fff_ffff;
+
 export function syncDirectory(dir: string): void {
   const descriptor = openSync(dir, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
@@ -90,7 +93,23 @@ export function withRegularFile<T>(path: string, use: (descriptor: number, bytes
 }
 
 export function readRegularFile(path: string): Buffer {
-  return withRegularFile(path, (descriptor) => readFileSync(descriptor));
+  return withRegularFile(path, (descriptor, bytes) => {
+    if (bytes <= maximumReadBytes) return readFileSync(descriptor);
+    const expected = `at most ${maximumReadBytes} bytes`;
+    throw new StoreError('file-too-large', 'too large to be read at once', {
+      where: path,
+      expected,
+      found: `${bytes}`,
+    });
+  });
+}
+
+/** At most so many bytes from the start of a regular file. */
+export function readFileStart(path: string, limitBytes: number): Buffer {
+  return withRegularFile(path, (descriptor) => {
+    const start = Buffer.alloc(limitBytes);
+    return start.subarray(0, readSync(descriptor, start, 0, limitBytes, 0));
+  });
 }
 
 /** The bytes of a regular file, `pieceBytes` at a time, each piece valid until the next is asked for. */

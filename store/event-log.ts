@@ -37,8 +37,11 @@ export class EventLog {
   /** Names of the outputs of events that were named or appended lately. */
   readonly #recentOutputs = new Map<string, readonly string[]>();
 
-  /** Compares the log with HEAD; for writing, brings up a HEAD that a crash left behind. */
-  constructor(db: Database, dir: string, blobs: BlobStore, writable: boolean) {
+  /**
+   * Compares the log with HEAD; for writing, brings up a HEAD that a crash left behind. With `recovering` HEAD is left
+   * alone until the first append, which is the recovery.
+   */
+  constructor(db: Database, dir: string, blobs: BlobStore, writable: boolean, recovering = false) {
     this.#db = db;
     this.#dir = dir;
     this.#blobs = blobs;
@@ -46,7 +49,7 @@ export class EventLog {
     this.#reader = new EventReader(db, logPath(dir));
     this.#history = new History(db, dir);
     this.#insertion = db.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#history.settleHead(writable);
+    if (!recovering) this.#history.settleHead(writable);
   }
 
   /** Number of events, those of another process included. */

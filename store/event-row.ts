@@ -1,8 +1,11 @@
 /**
- * Reading rows of the table `event`. A row is trusted only as far as it was checked here: its types, and that the
- * core's bytes hash to its event_id. The rest (attestation, obs, leaf, references) is for `verify`.
+ * Reading rows of the table `event`. A row is trusted only as far as it was checked here: its types, that the core's
+ * bytes hash to its event_id, that it has the shape of one, and that no text is nested so deep that using it would
+ * exhaust the stack. The rest (canonical form, hashes of attestation and obs, leaf, references) is for `verify`.
  */
+import { maximumDepth } from './canonical-reference.ts';
 import type { EventCore, StoredEvent } from './event.ts';
+import { demandCore } from './event-shape.ts';
 import { prefixedHash } from './hash.ts';
 import type { JsonObject } from './json.ts';
 import { StoreError } from './store-error.ts';
@@ -22,7 +25,7 @@ export function storedEventOfRow([seq, ids, kind, coreText, attestation, obs]: E
   const text = textOf(coreText, `${where} column core`);
   const found = prefixedHash('event', text);
   if (found !== eventId) throw corrupt(`${where} column core`, `a core with eventId ${eventId}`, found);
-  const core = JSON.parse(text) as EventCore;
+  const core = coreOf(text, `${where} column core`);
   if (kind !== core.task.kind) throw corrupt(`${where} column kind`, core.task.kind, String(kind));
   return {
     seq,
@@ -45,12 +48,46 @@ function textOf(value: unknown, where: string): string {
   throw corrupt(where, 'text', typeof value);
 }
 
-function objectOf(value: unknown, where: string): JsonObject {
+function coreOf(text: string, where: string): EventCore {
   try {
-    return JSON.parse(textOf(value, where)) as JsonObject;
+    return demandCore(parseShallow(text, where));
   } catch (error) {
-    throw error instanceof StoreError ? error : corrupt(where, 'JSON', 'other text');
+    if (!(error instanceof StoreError) || error.code !== 'bad-event') throw error;
+    throw corrupt(`${where} ${error.details.where}`, error.details.expected ?? 'an event', 'something else');
   }
+}
+
+function objectOf(value: unknown, where: string): JsonObject {
+  const object = parseShallow(textOf(value, where), where);
+  if (typeof object === 'object' && object !== null && !Array.isArray(object)) return object as JsonObject;
+  throw corrupt(where, 'an object', typeof object);
+}
+
+function parseShallow(text: string, where: string): unknown {
+  if (isDeep(text)) throw corrupt(where, `at most ${maximumDepth} levels of nesting`, 'more');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw corrupt(where, 'JSON', 'other text');
+  }
+}
+
+/** Whether there may be more levels than an event has. Counts brackets outside strings, where there are many at all. */
+function isDeep(text: string): boolean {
+  if (count(text, '{') + count(text, '[') <= maximumDepth) return false;
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === '[' || token === '{') depth += 1;
+    else if (token === ']' || token === '}') depth -= 1;
+    if (depth > maximumDepth) return true;
+  }
+  return false;
+}
+
+function count(text: string, character: string): number {
+  let found = 0;
+  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) found += 1;
+  return found;
 }
 
 export function corrupt(where: string, expected: string, found: string): StoreError {

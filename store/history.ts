@@ -1,7 +1,7 @@
 /**
  * The Merkle tree over the leaves of the log, kept as far as the log was read, and its agreement with HEAD. On opening
  * the log must be at least as long as HEAD says and have HEAD's root at that size; a HEAD that a crash left behind is
- * brought up by the writer.
+ * brought up by the writer. Only where the user accepted a loss (`recovery.ts`) may HEAD differ.
  *
  * Where `cache/history` holds the tree at an earlier size, only the leaves after it are read. It always stays some way
  * behind the end, so that the log's last leaves are read and compared on every opening: another log beside this HEAD is
@@ -13,6 +13,7 @@ import { type Head, headMissing, historyDiffers, readHead, tailLost, writeHead }
 import { readHistoryCache, writeHistoryCache } from './history-cache.ts';
 import { databaseError, logPath } from './log-database.ts';
 import { CompactRange } from './merkle.ts';
+import { logAcceptsHead } from './recovery.ts';
 
 /** The cache is for a multiple of this size, and at least one leaf behind the end. */
 const cacheStep = 256;
@@ -20,13 +21,17 @@ const cacheStep = 256;
 const cacheLag = 16 * cacheStep;
 
 export class History {
+  readonly #db: Database;
   readonly #dir: string;
   readonly #leaves: Statement;
   /** An earlier size from which trees can be built: that of the cache, or none. */
   #base = new CompactRange();
   #range = new CompactRange();
+  /** Events that HEAD covers: fewer than the log has where the last HEAD could not be written; −1 if HEAD is not of it. */
+  #headSize = -1;
 
   constructor(db: Database, dir: string) {
+    this.#db = db;
     this.#dir = dir;
     this.#leaves = db.prepare('SELECT seq, leaf FROM event WHERE seq > ? AND seq <= ? ORDER BY seq');
   }
@@ -34,15 +39,21 @@ export class History {
   /** Reads HEAD before the log, so that a writer at work cannot make the log look short. */
   settleHead(writable: boolean): void {
     const head = readHead(this.#dir);
-    if (head !== null && !this.#beginWithCache(head)) {
-      this.#extend(this.#range, head.size);
-      if (this.#range.size < head.size) throw tailLost(this.#dir, head, this.#range.size);
-      const found = this.#range.root();
-      if (found !== head.historyHash) throw historyDiffers(this.#dir, head, found);
-    }
+    const fits = head !== null && (this.#beginWithCache(head) || this.#confirms(head));
+    this.#headSize = fits ? head.size : -1;
     const range = this.latest();
     if (head === null && range.size > 0) throw headMissing(this.#dir, range.size);
-    if (writable && range.size > (head?.size ?? -1)) this.#writeHead();
+    if (writable) this.#bringUpHead();
+  }
+
+  /** False where the log ends in a recovery that accepts this HEAD. */
+  #confirms(head: Head): boolean {
+    this.#extend(this.#range, head.size);
+    const { size } = this.#range;
+    const found = this.#range.root();
+    if (size === head.size && found === head.historyHash) return true;
+    if (logAcceptsHead(this.#db, head)) return false;
+    throw size < head.size ? tailLost(this.#dir, head, size) : historyDiffers(this.#dir, head, found);
   }
 
   /** The tree over all events in the log, those of another process included. A copy: the caller may extend it. */
@@ -71,11 +82,10 @@ export class History {
     return range.root() === latest.root();
   }
 
-  /** Takes over the tree of a transaction that is now committed, and writes HEAD. */
+  /** Takes over the tree of a transaction that is now committed, and writes HEAD unless it covers all events. */
   commit(range: CompactRange): void {
-    if (range.size === this.#range.size) return;
     this.#range = range;
-    this.#writeHead();
+    this.#bringUpHead();
     if (range.size - this.#base.size >= cacheLag + cacheStep) this.keepCache();
   }
 
@@ -110,8 +120,11 @@ export class History {
     return true;
   }
 
-  #writeHead(): void {
-    writeHead(this.#dir, { size: this.#range.size, historyHash: this.#range.root() });
+  #bringUpHead(): void {
+    const { size } = this.#range;
+    if (size <= this.#headSize) return;
+    writeHead(this.#dir, { size, historyHash: this.#range.root() });
+    this.#headSize = size;
   }
 
   /** Adds the leaves after the range's end, up to and with that of event `toSeq`. */

@@ -20,6 +20,8 @@ const leastRowBytes = 200;
 const lowestSeq = -(1n << 63n);
 const highestSeq = (1n << 63n) - 1n;
 
+const noFolders: BlobFolders = { prefixes: [], temporaryFiles: 0, problems: [] };
+
 export class Verification {
   readonly steps: readonly VerifyStep[];
   readonly #dir: string;
@@ -28,11 +30,13 @@ export class Verification {
   readonly #head: Head | null | undefined;
   readonly #log: LogVerification;
   readonly #folders: BlobFolders;
+  readonly #withBlobs: boolean;
   readonly #blobs: BlobVerification;
   #foldersMerged = 0;
   #folderProblems = 0;
 
-  constructor(dir: string, expectation: Expectation | undefined, eventsPerRange = rangeEvents) {
+  /** @param withBlobs false: the log and HEAD alone */
+  constructor(dir: string, expectation: Expectation | undefined, withBlobs = true, eventsPerRange = rangeEvents) {
     this.#dir = dir;
     this.#collect(() => demandStoreFolder(dir), ['log-missing']);
     // HEAD before the log: a writer at work then cannot make the log look short.
@@ -41,7 +45,8 @@ export class Verification {
     this.#db = this.#openLog();
     const ranges = this.#db === undefined ? [] : rangesOf(this.#db, eventsPerRange);
     // The folders after the log, so that the blobs of its events are in them.
-    this.#folders = listBlobFolders(blobsPath(dir));
+    this.#folders = withBlobs ? listBlobFolders(blobsPath(dir)) : noFolders;
+    this.#withBlobs = withBlobs;
     this.#blobs = new BlobVerification(blobsPath(dir), this.#log.used, this.#problems);
     this.steps = [
       ...ranges.map((range): VerifyStep => ({ of: 'range', range })),
@@ -74,7 +79,7 @@ export class Verification {
     const log = this.#log.findings();
     if (this.#head === null && log.events > 0) this.#problems.addError(headMissing(this.#dir, log.events), this.#dir);
     this.#addFolderProblems();
-    const blobFindings = this.#blobs.finish(this.#log.purged);
+    const blobFindings = this.#withBlobs ? this.#blobs.finish(this.#log.purged) : { orphanBlobs: 0, purgedBlobs: 0 };
     const { temporaryFiles } = this.#folders;
     const blobs = this.#log.used.size;
     const problems = this.#problems.close();

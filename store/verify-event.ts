@@ -61,7 +61,8 @@ export function checkEventRow(row: VerifiedRow): CheckedEvent {
   const computedLeaf = leafOf(pairs[0]!.recorded, pairs[1]!.recorded, pairs[2]!.recorded);
   if (confirmed === null) report('leaf', 'the leaf does not hash the ids of this event', computedLeaf, leafColumn);
 
-  const core = pairs[0]!.computed === eventId ? checkCore(row, name, problems, report) : null;
+  const hasCore = Buffer.isBuffer(row.core) && pairs[0]!.computed === eventId;
+  const core = hasCore ? checkCore(row, name, problems, report) : null;
   // The bytes of a damaged text are not worth a second complaint.
   for (const pair of pairs.slice(1)) if (isWhole(pair)) checkObject(row[pair.text], pair.text, report);
   const onlyLeafIsWrong = confirmed === null && pairs.every(isWhole);
@@ -91,11 +92,12 @@ function checkTypes(row: VerifiedRow, report: Report): void {
   }
 }
 
-/** A text that was left out (obs of an export) vouches for nothing: its recorded hash stands. */
+/** An obs that was left out by an export vouches for nothing: its recorded hash stands. Other texts are always there. */
 function pairOf(row: VerifiedRow, of: 'event' | 'attestation' | 'obs', text: string, hashColumn: string): Pair {
   const recorded = hexOf(row[hashColumn]);
   const bytes = row[text];
-  return { text, hashColumn, recorded, computed: Buffer.isBuffer(bytes) ? prefixedHash(of, bytes) : recorded };
+  const computed = Buffer.isBuffer(bytes) ? prefixedHash(of, bytes) : of === 'obs' ? recorded : '';
+  return { text, hashColumn, recorded, computed };
 }
 
 /** The choice of computed or recorded hashes that gives the leaf; null if none does. */

@@ -3,11 +3,14 @@
  * references to earlier events, the Merkle root at the size that HEAD gives. Each row was checked on its own before
  * (`verify-range.ts`). Keeps some 70 bytes an event, and gathers which blobs are named.
  */
+import type { EventCore } from './event.ts';
 import { Column, HashTable } from './hash-table.ts';
 import { type Head, historyDiffers, tailLost } from './head.ts';
 import { logPath } from './log-database.ts';
 import { CompactRange, hashBytes } from './merkle.ts';
+import { acceptsHead } from './recovery.ts';
 import { resultHashOfBytes } from './result-hash.ts';
+import type { StoreError } from './store-error.ts';
 import { UsedBlobs } from './used-blobs.ts';
 import { mark, noOutput, type RangeFindings } from './verify-range.ts';
 import type { ProblemList } from './verify-report.ts';
@@ -15,6 +18,7 @@ import type { ProblemList } from './verify-report.ts';
 export interface LogFindings {
   events: number;
   eventsWithoutObs: number;
+  acceptedLosses: number;
   resultHash: string;
   historyHash: string;
 }
@@ -47,6 +51,11 @@ export class LogVerification {
   readonly #nameNumbers = new Map<string, number>();
   readonly #outputLists: (readonly string[])[] = [];
   #withoutObs = 0;
+  #acceptedLosses = 0;
+  /** The last row, where it is a recovery. */
+  #lastRecovery: EventCore | null = null;
+  /** HEAD and the log disagree, unless the last event accepts it. */
+  #headFault: StoreError | null = null;
   #rows = 0;
   #expectationMet = false;
   #ended = false;
@@ -96,6 +105,9 @@ export class LogVerification {
       this.#range.append(range.leaves.subarray(row * hashBytes, (row + 1) * hashBytes));
       this.#compareHistory();
     }
+    this.#acceptedLosses += range.recoveries.length;
+    const recovery = range.recoveries.at(-1);
+    if (seqs.length > 0) this.#lastRecovery = recovery?.row === seqs.length - 1 ? recovery.core : null;
     if (range.end === undefined) return;
     this.#problems.add(range.end);
     this.#ended = true;
@@ -103,10 +115,7 @@ export class LogVerification {
 
   /** After the last range. */
   finish(): void {
-    const path = logPath(this.#dir);
-    if (this.#head !== null && this.#range.size < this.#head.size) {
-      this.#problems.addError(tailLost(this.#dir, this.#head, this.#range.size), path);
-    }
+    if (this.#head !== null) this.#settleHead(this.#head);
     if (this.#expectation !== undefined && !this.#expectationMet) this.#reportExpectation(this.#expectation);
   }
 
@@ -114,6 +123,7 @@ export class LogVerification {
     return {
       events: this.#rows,
       eventsWithoutObs: this.#withoutObs,
+      acceptedLosses: this.#acceptedLosses,
       resultHash: this.#resultHash(),
       historyHash: this.#range.root(),
     };
@@ -192,14 +202,18 @@ export class LogVerification {
     const { size } = this.#range;
     if (this.#head !== null && this.#head.size === size) {
       const root = this.#range.root();
-      if (root !== this.#head.historyHash) {
-        this.#problems.addError(historyDiffers(this.#dir, this.#head, root), this.#dir);
-      }
+      if (root !== this.#head.historyHash) this.#headFault = historyDiffers(this.#dir, this.#head, root);
     }
     const expected = this.#expectation;
     if (expected === undefined || this.#expectationMet) return;
     if (expected.size !== undefined && expected.size !== size) return;
     this.#expectationMet = this.#range.root() === expected.hash;
+  }
+
+  #settleHead(head: Head): void {
+    if (this.#range.size < head.size) this.#headFault = tailLost(this.#dir, head, this.#range.size);
+    if (this.#headFault === null || (this.#lastRecovery !== null && acceptsHead(this.#lastRecovery, head))) return;
+    this.#problems.addError(this.#headFault, logPath(this.#dir));
   }
 
   #resultHash(): string {

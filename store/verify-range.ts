@@ -13,6 +13,7 @@ import { inputsOf, outputsOf } from './event-shape.ts';
 import { databaseError } from './log-database.ts';
 import { hashBytes } from './merkle.ts';
 import { purgedBlobOf } from './purge.ts';
+import { recoveryKind } from './recovery.ts';
 import { kindsOutsideResultHash } from './result-hash.ts';
 import { checkEventRow, type VerifiedRow, verifiedColumns } from './verify-event.ts';
 import { type Problem, problemOf } from './verify-report.ts';
@@ -37,6 +38,8 @@ export interface RangeFindings {
   readonly references: References;
   /** Blobs whose bytes were dropped on purpose, as events of the range say. */
   readonly purged: readonly string[];
+  /** Cores of the recoveries among the rows. */
+  readonly recoveries: readonly { readonly row: number; readonly core: EventCore }[];
   readonly names: readonly string[];
   readonly problems: readonly { readonly row: number; readonly problem: Problem }[];
   /** The log could not be read beyond these rows. */
@@ -128,6 +131,7 @@ class Gathering {
     paths: [] as number[],
   };
   readonly #purged: string[] = [];
+  readonly #recoveries: { row: number; core: EventCore }[] = [];
   readonly #names = new Map<string, number>();
   readonly #problems: { row: number; problem: Problem }[] = [];
 
@@ -178,6 +182,7 @@ class Gathering {
         paths: Uint32Array.from(references.paths),
       },
       purged: this.#purged,
+      recoveries: this.#recoveries,
       names: [...this.#names.keys()],
       problems: this.#problems,
     };
@@ -192,6 +197,7 @@ class Gathering {
     for (const { path, eventId } of namedEventsOf(core)) this.#refer(row, eventId, noOutput, path);
     const purged = purgedBlobOf(core);
     if (purged !== undefined) this.#purged.push(purged);
+    if (core.task.kind === recoveryKind) this.#recoveries.push({ row, core });
   }
 
   #refer(row: number, eventId: string, output: number, path: string): void {

@@ -25,6 +25,8 @@ export interface VerifyReport {
   temporaryFiles: number;
   /** Events whose obs was left out by an export. */
   eventsWithoutObs: number;
+  /** Recoveries in the log: events were lost, and the user said to go on without them. */
+  acceptedLosses: number;
   resultHash: string;
   historyHash: string;
   problems: Problem[];

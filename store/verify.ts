@@ -15,10 +15,12 @@ export type { Problem, VerifyReport } from './verify-report.ts';
 export interface VerifyOptions {
   /** A history hash noted elsewhere, of now or of any earlier size; `SIZE:HASH` asks for one size. */
   expect?: string;
+  /** false: the log and HEAD alone, without reading the blobs. */
+  blobs?: boolean;
 }
 
 export function verifyStore(directory: string, options: VerifyOptions = {}): VerifyReport {
-  const verification = new Verification(resolve(directory), optionalExpectation(options));
+  const verification = new Verification(resolve(directory), optionalExpectation(options), options.blobs);
   try {
     const runner = verification.runner();
     for (const step of verification.steps) verification.merge(runner.run(step));
@@ -36,7 +38,7 @@ export async function verifyStoreInThreads(
 ): Promise<VerifyReport> {
   const dir = resolve(directory);
   if (workers < 2 || !isWorthThreads(dir)) return verifyStore(dir, options);
-  const verification = new Verification(dir, optionalExpectation(options));
+  const verification = new Verification(dir, optionalExpectation(options), options.blobs);
   try {
     for await (const findings of findingsInOrder(dir, verification.steps, workers)) verification.merge(findings);
     return verification.report();

@@ -13,7 +13,7 @@ export function renderTables(
   const parts = tables.map(renderTable);
   if (methods.length > 0) {
     parts.push(
-      `How this campaign's method differs from the published one (${source})\n` +
+      `How this campaign's method differs from the published one (${escapeControl(source ?? '')})\n` +
         renderColumns([
           ['', 'this campaign', 'published'],
           ...methods.map(({ aspect, here, published }) => [aspect, here, published]),
@@ -27,7 +27,7 @@ export function renderTables(
 function renderTable(table: Table): string {
   const withPublished = table.rows.some((row) => row.cells.some((cell) => cell.published !== null));
   const body = withPublished ? cellLines(table) : rowLines(table);
-  const notes = table.rows.flatMap(noteLines);
+  const notes = table.rows.flatMap(noteLines).map(escapeControl);
   const intervals = table.rows.some((row) => row.cells.some((cell) => cell.interval95 !== null));
   const title = `${table.title}${intervals ? '; 95 % intervals in brackets' : ''}`;
   return [title, body, ...(notes.length > 0 ? [notes.join('\n')] : [])].join('\n');

@@ -62,30 +62,36 @@ export const listCampaigns = (store: Store): readonly Campaign[] =>
     planVersion: core.task.v,
   }));
 
-/** @throws InputError `newer-campaign` where a newer version of varve opened it, or its spec has fields unknown here */
+/**
+ * @throws InputError `newer-campaign` where a newer version of varve opened it, or its spec has fields unknown here;
+ *   `bad-spec` where the blob is not a spec that varve wrote
+ */
 export function readCampaignSpec(store: Store, campaign: Campaign): CampaignSpec {
   const where = `campaign ${campaign.name}`;
-  const refuse = (details: InputErrorDetails): never => {
-    throw new InputError(
-      'newer-campaign',
-      'the campaign was opened by a version of varve that this one does not know',
-      {
-        where,
-        ...details,
-        remedy: 'look at it with the version that opened it, or a newer one',
-      },
-    );
-  };
   if (campaign.planVersion > PLAN_VERSION) {
-    refuse({
+    throw newerCampaign({
+      where,
       expected: `version ${PLAN_VERSION} of the plan or an earlier one`,
       found: `version ${campaign.planVersion}`,
     });
   }
   const checked = recordedSpecSchema.safeParse(readJsonDocument(store.blobs.get(campaign.specHash), where));
   if (checked.success) return checked.data;
-  return refuse({ list: checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) });
+  const { issues } = checked.error;
+  const list = issues.map(({ path, message }) => `${path.join('.') || 'the spec'}: ${message}`);
+  if (issues.every(({ code }) => code === 'unrecognized_keys')) throw newerCampaign({ where, list });
+  throw new InputError('bad-spec', 'the store holds a campaign whose spec is none', {
+    where: `event ${campaign.seq} (${campaign.eventId.slice(0, 12)}) output spec`,
+    remedy: 'no varve wrote this; do not trust the store',
+    list,
+  });
 }
+
+const newerCampaign = (details: InputErrorDetails): InputError =>
+  new InputError('newer-campaign', 'the campaign was opened by a version of varve that this one does not know', {
+    ...details,
+    remedy: 'look at it with the version that opened it, or a newer one',
+  });
 
 /** A campaign is called by its name, or by at least six first digits of its event id. */
 export const isCalled = ({ name, eventId }: Campaign, text: string): boolean =>

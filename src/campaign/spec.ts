@@ -243,5 +243,12 @@ export const importedFileSchema = z.strictObject({
 export type ImportedFile = z.infer<typeof importedFileSchema>;
 
 /** The spec as a campaign's opening event keeps it; a field that came after the event was recorded takes its default. */
-export const recordedSpecSchema = writtenSchema.extend({ labels: named(importedFileSchema) });
+export const recordedSpecSchema = writtenSchema
+  .extend({ labels: named(importedFileSchema) })
+  .superRefine((spec, context) => {
+    const labels = Object.fromEntries(
+      Object.entries(spec.labels).map(([name, { name: file, method }]) => [name, { file, method }]),
+    );
+    for (const issue of specSchema.safeParse({ ...spec, labels }).error?.issues ?? []) context.addIssue({ ...issue });
+  });
 export type CampaignSpec = z.infer<typeof recordedSpecSchema>;

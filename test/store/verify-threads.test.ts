@@ -32,7 +32,7 @@ beforeAll(() => {
 
 /** By the threads, or by this one alone. */
 async function reportOf(dir: string, threads?: number): Promise<VerifyReport> {
-  const verification = new Verification(dir, undefined, eventsPerRange);
+  const verification = new Verification(dir, undefined, true, eventsPerRange);
   try {
     const runner = verification.runner();
     const inThreads = threads === undefined ? undefined : findingsInOrder(dir, verification.steps, threads);
