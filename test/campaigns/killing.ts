@@ -15,7 +15,7 @@ import { verifyStore } from '../../store/verify.ts';
 import { inTemporaryFolder, microSpec, type RunReport, startVarve, varveJson } from './cli-process.ts';
 
 const LANES = 2;
-const KILLS_PER_STORE = 6;
+const KILLS_PER_STORE = 10;
 /** Events of the micro campaign by which both fits are done. */
 const FITTED_EVENTS = 10;
 /** What `verify` says of a store whose creation was cut short. */
@@ -91,10 +91,8 @@ function copyFirstEvents(from: string, to: string, count: number): void {
   mkdirSync(to);
   cpSync(join(from, 'blobs'), join(to, 'blobs'), { recursive: true });
   const target = openStore({ dir: to, mode: 'write', create: true });
-  for (const { seq, core, attestation, obs } of source.log.events()) {
-    if (seq > count) break;
-    target.log.append([{ core, attestation, obs: obs! }]);
-  }
+  const events = [...source.log.events()].slice(0, count);
+  target.log.append(events.map(({ core, attestation, obs }) => ({ core, attestation, obs: obs! })));
   target.close();
   source.close();
 }

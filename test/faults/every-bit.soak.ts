@@ -1,5 +1,5 @@
 /** Every bit of the database file of a small store, and of every column of the events of a real campaign. */
-import { readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
@@ -9,7 +9,7 @@ import { demandCaughtOrWithoutEffect, describeSound, flipped, makeSmallStore } f
 import { memoryFolder } from './memory-folder.ts';
 
 const HOURS = 3_600_000;
-const golden = fileURLToPath(new URL('../golden/0.1.0/store', import.meta.url));
+const golden = fileURLToPath(new URL('../golden/0.1.0/store/log.sqlite', import.meta.url));
 
 let folder: string;
 beforeAll(() => {
@@ -31,7 +31,9 @@ describe('a flipped bit', () => {
   );
 
   it('in any column of any event of a real campaign is named', () => {
-    const db = new Sqlite(join(golden, 'log.sqlite'), { readonly: true });
+    const copy = join(folder, 'golden.sqlite');
+    copyFileSync(golden, copy);
+    const db = new Sqlite(copy, { readonly: true });
     const rows = db.prepare(`SELECT ${verifiedColumns} FROM event`).all() as VerifiedRow[];
     db.close();
     for (const row of rows) {
