@@ -1,4 +1,5 @@
 /** The event that opens a campaign, and the campaigns of a store. */
+import { escapeControl } from '../../store/escape-control.ts';
 import type { StoredEvent, Task } from '../../store/event.ts';
 import { taskIdOf } from '../../store/hash.ts';
 import type { Store } from '../../store/store.ts';
@@ -78,7 +79,7 @@ export function readCampaignSpec(store: Store, campaign: Campaign): CampaignSpec
   const checked = recordedSpecSchema.safeParse(readJsonDocument(store.blobs.get(campaign.specHash), where));
   if (checked.success) return checked.data;
   const { issues } = checked.error;
-  const list = issues.map(({ path, message }) => `${path.join('.') || 'the spec'}: ${message}`);
+  const list = issues.map(({ path, message }) => escapeControl(`${path.join('.') || 'the spec'}: ${message}`));
   if (issues.every(({ code }) => code === 'unrecognized_keys')) throw newerCampaign({ where, list });
   throw new InputError('bad-spec', 'the store holds a campaign whose spec is none', {
     where: `event ${campaign.seq} (${campaign.eventId.slice(0, 12)}) output spec`,

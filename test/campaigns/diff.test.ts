@@ -167,7 +167,7 @@ describe('diff of campaigns', () => {
   it('of another seed is every seed', () => {
     const comparison = compare('base', 'seed');
     expect(comparison.spec).toEqual([{ field: 'seed', a: 1, b: 2 }]);
-    expect(partingsOf(comparison, true)).toEqual(['potential.fit params.seed', 'structure.create params.seed']);
+    expect(partingsOf(comparison, true)).toEqual(['potential.fit params.start.seed', 'structure.create params.seed']);
     expect(partingsOf(comparison, false)).toEqual(Array(4).fill('md.run params.start.seed'));
   });
 

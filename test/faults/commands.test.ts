@@ -6,7 +6,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot, type VerifyReport, varve, varveJson } from '../campaigns/cli-process.ts';
 import { tamper } from '../store/store-fixture.ts';
 
-const golden = join(projectRoot, 'test/golden/0.1.0/store');
+const golden = join(projectRoot, 'test/golden/stores/0.1.0/store');
 const folder = mkdtempSync(join(tmpdir(), 'varve-commands-'));
 const store = join(folder, 'store');
 const EVENTS = 45;

@@ -9,7 +9,7 @@ import { demandCaughtOrWithoutEffect, describeSound, flipped, makeSmallStore } f
 import { memoryFolder } from './memory-folder.ts';
 
 const HOURS = 3_600_000;
-const golden = fileURLToPath(new URL('../golden/0.1.0/store/log.sqlite', import.meta.url));
+const golden = fileURLToPath(new URL('../golden/stores/0.1.0/store/log.sqlite', import.meta.url));
 
 let folder: string;
 beforeAll(() => {
