@@ -10,7 +10,7 @@ import { openStore } from '../store/store.ts';
 import { blobsPath } from '../store/store-folder.ts';
 import { CommandEnd } from './output/errors.ts';
 import { interruptible } from './output/interrupt.ts';
-import { shortId } from './output/numbers.ts';
+import { counted, shortId } from './output/numbers.ts';
 import { ProgressReport } from './output/progress.ts';
 import { printJson } from './output/store-access.ts';
 import { renderTables } from './output/tables.ts';
@@ -49,8 +49,8 @@ export async function run(specPath: string, flags: RunFlags): Promise<void> {
       });
     } else {
       process.stdout.write(renderTables(tables, methods, loaded.spec.published?.source));
-      const counted = `${plan.events.size} events${plan.corrections.length === 0 ? '' : ` and ${plan.corrections.length} corrections`}`;
-      process.stdout.write(`\nresult hash ${resultHash} over ${counted}; ask any number: varve why CELL\n`);
+      const total = `${plan.events.size} events${plan.corrections.length === 0 ? '' : ` and ${counted(plan.corrections.length, 'correction')}`}`;
+      process.stdout.write(`\nresult hash ${resultHash} over ${total}; ask any number: varve why CELL\n`);
     }
     if (plan.withdrawn.length > 0) {
       const cells = campaignCells(campaign).filter(({ status }) => status === 'withdrawn').length;

@@ -52,3 +52,6 @@ export function formatBytes(bytes: number): string {
 }
 
 export const shortId = (hash: string): string => hash.slice(0, 12);
+
+/** `1 event`, `2 events`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -6,7 +6,7 @@ import { foldRuns } from '../../src/audit/explain/runs.ts';
 import type { Stage, StageRole } from '../../src/audit/explain/stages.ts';
 import type { RecordedVerdict, RecordedVerdicts } from '../../src/audit/replay/recorded-verdicts.ts';
 import type { StoredEvent } from '../../store/event.ts';
-import { formatDuration, formatNumber } from './numbers.ts';
+import { counted, formatDuration, formatNumber } from './numbers.ts';
 
 interface StageWords {
   readonly title: string;
@@ -192,5 +192,3 @@ export const CORRECTION_WORDS = {
   supersede: 'superseded',
   violation: 'with another result recorded too',
 } as const;
-
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

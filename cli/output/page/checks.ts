@@ -1,8 +1,8 @@
 /** What others found, and how to find out oneself: replays, corrections, and the commands that check this page. */
 import { importedFiles } from '../../../src/audit/explain/provenance.ts';
 import type { RecordedVerdict } from '../../../src/audit/replay/recorded-verdicts.ts';
-import { shortId } from '../numbers.ts';
-import { counted, type ReplayTally, replaySummary, tallyReplays } from '../stage-digest.ts';
+import { counted, shortId } from '../numbers.ts';
+import { type ReplayTally, replaySummary, tallyReplays } from '../stage-digest.ts';
 import { correctionLine, verdictLine } from './event-block.ts';
 import { hash, shorten } from './fields.ts';
 import { type Content, html, type Markup, nothing } from './markup.ts';

@@ -1,5 +1,6 @@
 /** A titled section, and a table of no more rows than a page should have. */
-import { counted } from '../stage-digest.ts';
+
+import { counted } from '../numbers.ts';
 import { type Content, html, type Markup, nothing } from './markup.ts';
 
 export const section = (id: string, title: string, content: Content): Markup =>

@@ -2,9 +2,9 @@
 import type { NamedSet, Stage, StageRole } from '../../../src/audit/explain/stages.ts';
 import type { StoredEvent } from '../../../store/event.ts';
 import type { JsonObject } from '../../../store/json.ts';
+import { counted } from '../numbers.ts';
 import {
   correctionSummary,
-  counted,
   rangesOf,
   replaySummary,
   STAGE_WORDS,

@@ -2,8 +2,8 @@
 import type { ExplainedCell } from '../../../src/audit/explain/explanation.ts';
 import type { Cell } from '../../../src/projections/table.ts';
 import type { StoredEvent } from '../../../store/event.ts';
-import { formatNumber, shortId } from '../numbers.ts';
-import { correctionSummary, counted, replaySummary, tallyReplays } from '../stage-digest.ts';
+import { counted, formatNumber, shortId } from '../numbers.ts';
+import { correctionSummary, replaySummary, tallyReplays } from '../stage-digest.ts';
 import { badge, hash, shorten } from './fields.ts';
 import { type Content, html, type Markup, nothing } from './markup.ts';
 import { type PageContext, purposeOf } from './page-context.ts';
