@@ -22,7 +22,30 @@ function seed(text: string): string {
   throw new InvalidArgumentError('Expected 16 hexadecimal digits.');
 }
 
+/** Options of `export` that one format alone has. */
+const FORMAT_OF: { readonly [option: string]: string } = {
+  event: 'pack',
+  withoutObs: 'pack',
+  force: 'pack',
+  withoutBlobs: 'ro-crate',
+  license: 'ro-crate',
+};
+
+function demandFormatOf(command: Command): void {
+  const { format } = command.opts<{ format: string }>();
+  for (const option of command.options) {
+    const only = FORMAT_OF[option.attributeName()];
+    if (only === undefined || only === format || command.getOptionValueSource(option.attributeName()) !== 'cli')
+      continue;
+    command.error(`error: option '${option.long}' is for --format ${only}, not for ${format}`);
+  }
+}
+
 const WORKERS = new Option('--workers <n>', 'worker threads (default: one for each core)').argParser(positiveInteger);
+
+function acceptedLoss(text: string): number | 'unknown' {
+  return text === 'unknown' ? text : positiveInteger(text);
+}
 
 // A reader that has seen enough (varve log | head) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -80,6 +103,7 @@ program
   .description('show one event: what was asked, what came out, on what it ran')
   .addOption(STORE)
   .addOption(new Option('--output <name>', 'write the bytes of this output to standard output'))
+  .addOption(new Option('--dependants', 'list the events that rest on it instead').conflicts('output'))
   .addOption(JSON_FLAG)
   .action(async (event, options) => (await import('./show.ts')).show(event, options));
 
@@ -88,8 +112,36 @@ program
   .argument('<cell>', 'cell name such as tableV/anion-ordered-bulk/Ea, or an event id')
   .description('derive a number: from the cell down to structures, labels, seeds, versions')
   .addOption(STORE)
+  .addOption(
+    new Option('--not-reused', 'why it ran anew: the nearest earlier task, and the fields that differ').conflicts([
+      'html',
+      'stages',
+    ]),
+  )
+  .addOption(
+    new Option(
+      '--html <file>',
+      'write it as one page for a browser; a page written before is replaced, any other file is left alone',
+    ).conflicts('stages'),
+  )
+  .addOption(new Option('--stages', 'only the stages, a few lines each'))
   .addOption(JSON_FLAG)
-  .action(async (cell, options) => (await import('./why.ts')).why(cell, options));
+  .action(async (cell, options) =>
+    options.notReused
+      ? (await import('./why-not-reused.ts')).whyNotReused(cell, options)
+      : (await import('./why.ts')).why(cell, options),
+  );
+
+program
+  .command('diff')
+  .argument('<a>', 'a cell, a campaign, an event, or the folder of a store; SUBJECT@DIR for one in another store')
+  .argument('<b>', 'what to compare it with, of the same sort')
+  .description('compare two histories: the first events in which they part, and in which field')
+  .addOption(STORE)
+  .addOption(new Option('--cell <name>', 'compare this cell of two campaigns or stores'))
+  .addOption(new Option('--exit-code', 'exit with 1 where they differ'))
+  .addOption(JSON_FLAG)
+  .action(async (a, b, options) => (await import('./diff.ts')).diff(a, b, options));
 
 program
   .command('tables')
@@ -99,6 +151,38 @@ program
   .addOption(CAMPAIGN)
   .addOption(JSON_FLAG)
   .action(async (table, options) => (await import('./tables.ts')).tables(table, options));
+
+const REASON = new Option(
+  '--reason <text>',
+  'why; it is kept in the log and shown wherever the event is asked for',
+).makeOptionMandatory();
+const AUTHOR = new Option('--author <text>', 'who corrects; nothing of the kind is recorded unless given');
+const DRY_RUN = new Option('--dry-run', 'show what would change, and record nothing');
+
+program
+  .command('retract')
+  .argument('<event>', 'event id (its first digits suffice) or number in the log')
+  .description('take back an event and all that rests on it; it stays in the log. A correction is taken back likewise')
+  .addOption(REASON)
+  .addOption(AUTHOR)
+  .addOption(DRY_RUN)
+  .addOption(STORE)
+  .addOption(JSON_FLAG)
+  .action(async (event, options) => (await import('./retract.ts')).retract(event, options));
+
+program
+  .command('supersede')
+  .argument('<event>', 'event id (its first digits suffice) or number in the log')
+  .description('name the event that stands in the place of another; what rests on the other is computed anew')
+  .addOption(
+    new Option('--by <event>', 'event that stands in its place: same kind, same outputs').makeOptionMandatory(),
+  )
+  .addOption(REASON)
+  .addOption(AUTHOR)
+  .addOption(DRY_RUN)
+  .addOption(STORE)
+  .addOption(JSON_FLAG)
+  .action(async (event, options) => (await import('./supersede.ts')).supersede(event, options));
 
 program
   .command('replay')
@@ -136,12 +220,73 @@ program
   .action(async (blob, options) => (await import('./rematerialise.ts')).rematerialise(blob, options));
 
 program
+  .command('export')
+  .description('hand over a store, a campaign, or what one number rests on')
+  .addOption(STORE)
+  .addOption(
+    new Option(
+      '--format <format>',
+      'pack: one file, which import reads; ro-crate: a folder (Workflow Run RO-Crate); prov: a file (W3C PROV-JSON)',
+    )
+      .choices(['pack', 'ro-crate', 'prov'])
+      .default('pack'),
+  )
+  .requiredOption('--out <path>', 'file or folder to write; it must not be there yet')
+  .addOption(CAMPAIGN)
+  .addOption(new Option('--cell <name>', 'only what this cell rests on, e.g. tableV/anion-ordered-bulk/Ea'))
+  .addOption(new Option('--event <event>', 'pack: only what this event rests on').conflicts(['campaign', 'cell']))
+  .addOption(new Option('--without-obs', 'pack: leave out when, how long and on what each task ran'))
+  .addOption(new Option('--force', 'pack: replace the file if it exists'))
+  .addOption(
+    new Option('--without-blobs', 'ro-crate: describe blobs over 64 KiB, with their hashes, but leave them out'),
+  )
+  .addOption(new Option('--license <text>', 'ro-crate: URL of a licence, or words on how the crate may be used'))
+  .addOption(JSON_FLAG)
+  .action(async (options, command: Command) => {
+    demandFormatOf(command);
+    if (options.format === 'pack') return (await import('./export.ts')).exportStore(options);
+    const { exportProvJson, exportRoCrate } = await import('./export-provenance.ts');
+    return options.format === 'prov' ? exportProvJson(options) : exportRoCrate(options);
+  });
+
+program
   .command('verify')
   .description('check every hash of a store')
   .addOption(STORE)
   .addOption(new Option('--expect <hash>', 'a history hash noted elsewhere, of now or of any earlier size'))
+  .addOption(WORKERS)
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./verify.ts')).verify(options));
+
+program
+  .command('import')
+  .argument('<file>', 'a pack that export wrote')
+  .description('verify a pack and take it into a store, which is created if need be')
+  .addOption(STORE)
+  .addOption(new Option('--dry-run', 'verify only: nothing is written'))
+  .addOption(new Option('--expect <hash>', 'a history hash of the log that the pack comes from, noted elsewhere'))
+  .addOption(JSON_FLAG)
+  .action(async (file, options) => (await import('./import.ts')).importFile(file, options));
+
+program
+  .command('recover')
+  .description('say what a store lost, and go on without it')
+  .addOption(STORE)
+  .addOption(
+    new Option('--accept-loss <n>', 'go on without the n events that are lost; "unknown" where HEAD is lost').argParser(
+      acceptedLoss,
+    ),
+  )
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./recover.ts')).recover(options));
+
+program
+  .command('sweep')
+  .description('remove what crashes left in a store: temporary files, and blobs that no event names')
+  .addOption(STORE)
+  .addOption(new Option('--dry-run', 'only say what would be removed'))
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./sweep.ts')).sweep(options));
 
 try {
   await program.parseAsync();

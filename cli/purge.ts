@@ -1,6 +1,6 @@
 /** `varve purge BLOB`: drops the bytes of a blob that can be computed anew, after showing that they come back. */
-import { findRecipe } from '../src/audit/find-blob.ts';
-import { demandRecomputable, purgeBlob } from '../src/audit/purge.ts';
+import { findRecipe } from '../src/audit/purge/find-blob.ts';
+import { demandRecomputable, purgeBlob } from '../src/audit/purge/purge.ts';
 import { attest } from '../src/execution/attestation.ts';
 import { workerPool } from '../src/execution/worker-pool.ts';
 import { openStore } from '../store/store.ts';

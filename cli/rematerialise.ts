@@ -1,7 +1,7 @@
 /** `varve rematerialise BLOB`: computes bytes anew that were purged or lost, and checks them against their hash. */
-import { findRecipe, findRecipes } from '../src/audit/find-blob.ts';
-import { purgedBlobs } from '../src/audit/purged-blobs.ts';
-import { rematerialise as restore } from '../src/audit/rematerialise.ts';
+import { findRecipe, findRecipes } from '../src/audit/purge/find-blob.ts';
+import { purgedBlobs } from '../src/audit/purge/purged-blobs.ts';
+import { rematerialise as restore } from '../src/audit/purge/rematerialise.ts';
 import { workerPool } from '../src/execution/worker-pool.ts';
 import { InputError } from '../src/numerics/input-error.ts';
 import { openStore, type Store } from '../store/store.ts';

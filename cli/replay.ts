@@ -1,11 +1,11 @@
 /** `varve replay`: recomputes recorded tasks and says whether the same bytes come out. Exit 1 where they do not. */
 import { randomBytes } from 'node:crypto';
 import { findEvent } from '../src/audit/find-event.ts';
-import { countVerdicts, recordReplay } from '../src/audit/record-replay.ts';
-import { recordedVerdicts } from '../src/audit/recorded-verdicts.ts';
-import { replayEvents } from '../src/audit/replay.ts';
-import { notYetReplayed, sampleEvents } from '../src/audit/replay-selection.ts';
-import type { ReplayVerdict } from '../src/audit/replay-verdict.ts';
+import { countVerdicts, recordReplay } from '../src/audit/replay/record-replay.ts';
+import { recordedVerdicts } from '../src/audit/replay/recorded-verdicts.ts';
+import { replayEvents } from '../src/audit/replay/replay.ts';
+import { notYetReplayed, sampleEvents } from '../src/audit/replay/replay-selection.ts';
+import type { ReplayVerdict } from '../src/audit/replay/replay-verdict.ts';
 import { campaignPurposes, findCell, traceEvents, viewCampaign } from '../src/campaign/campaign-view.ts';
 import { findCampaign } from '../src/campaign/open-campaign.ts';
 import { attest } from '../src/execution/attestation.ts';

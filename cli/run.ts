@@ -1,14 +1,16 @@
 /** `varve run SPEC`: runs a campaign, or goes on with it; progress to stderr, tables to stdout. */
-import { campaignResultHash, campaignTables } from '../src/campaign/campaign-view.ts';
+import { campaignCells, campaignResultHash, campaignTables } from '../src/campaign/campaign-view.ts';
 import { compareMethods } from '../src/campaign/method-comparison.ts';
 import type { CampaignPlan } from '../src/campaign/plan.ts';
 import { runCampaign } from '../src/campaign/run-campaign.ts';
 import { loadSpec } from '../src/campaign/spec-file.ts';
 import { workerPool } from '../src/execution/worker-pool.ts';
+import { describeWithdrawal } from '../src/projections/campaign-results.ts';
 import { openStore } from '../store/store.ts';
 import { blobsPath } from '../store/store-folder.ts';
 import { CommandEnd } from './output/errors.ts';
-import { shortId } from './output/numbers.ts';
+import { interruptible } from './output/interrupt.ts';
+import { counted, shortId } from './output/numbers.ts';
 import { ProgressReport } from './output/progress.ts';
 import { printJson } from './output/store-access.ts';
 import { renderTables } from './output/tables.ts';
@@ -24,13 +26,12 @@ export async function run(specPath: string, flags: RunFlags): Promise<void> {
   const workers = workerCount(flags.workers);
   const loaded = loadSpec(specPath);
   const store = openStore({ dir: flags.store, mode: 'write', create: true, holder: `varve run ${loaded.spec.name}` });
-  const interrupt = new AbortController();
-  const onSignal = (): void => interrupt.abort(new CommandEnd(130, 'stopped; the same command goes on from here'));
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const executor = workerPool(blobsPath(store.dir), workers);
   const progress = new ProgressReport(process.stderr, loaded.spec.name);
   try {
-    const plan = await runCampaign({ store, loaded, executor, listener: progress, signal: interrupt.signal });
+    const plan = await interruptible('stopped; the same command goes on from here', (signal) =>
+      runCampaign({ store, loaded, executor, listener: progress, signal }),
+    );
     progress.finish();
     const campaign = { spec: loaded.spec, plan };
     const tables = campaignTables(campaign);
@@ -41,13 +42,20 @@ export async function run(specPath: string, flags: RunFlags): Promise<void> {
         campaign: loaded.spec.name,
         resultHash,
         events: plan.events.size,
+        corrections: plan.corrections.length,
+        withdrawn: plan.withdrawn.map(describeWithdrawal),
         tables,
         methods,
       });
     } else {
       process.stdout.write(renderTables(tables, methods, loaded.spec.published?.source));
-      process.stdout.write(
-        `\nresult hash ${resultHash} over ${plan.events.size} events; ask any number: varve why CELL\n`,
+      const total = `${plan.events.size} events${plan.corrections.length === 0 ? '' : ` and ${counted(plan.corrections.length, 'correction')}`}`;
+      process.stdout.write(`\nresult hash ${resultHash} over ${total}; ask any number: varve why CELL\n`);
+    }
+    if (plan.withdrawn.length > 0) {
+      const cells = campaignCells(campaign).filter(({ status }) => status === 'withdrawn').length;
+      process.stderr.write(
+        `${loaded.spec.name}: corrections took back ${plan.withdrawn.length} of its tasks; ${cells} cells are withdrawn (varve status says why)\n`,
       );
     }
     if (plan.failures.length > 0) throw failed(plan.failures);
@@ -55,7 +63,6 @@ export async function run(specPath: string, flags: RunFlags): Promise<void> {
       throw new CommandEnd(1, `${progress.violations} tasks gave another result than is recorded`);
   } finally {
     progress.finish();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     await executor.close();
     store.close();
   }

@@ -1,15 +1,23 @@
 /** `varve status`: the campaigns of a store, what is done and what remains. */
 import { type CampaignView, campaignResultHash, viewCampaign } from '../src/campaign/campaign-view.ts';
 import { listCampaigns } from '../src/campaign/open-campaign.ts';
+import { describeWithdrawal } from '../src/projections/campaign-results.ts';
+import { readStandings } from '../src/projections/standing.ts';
+import type { Correction } from '../store/corrections.ts';
+import { escapeControl } from '../store/escape-control.ts';
 import { shortId } from './output/numbers.ts';
 import { printJson, withStore } from './output/store-access.ts';
 import { renderColumns } from './output/text-table.ts';
 
 export function status(flags: { readonly store: string; readonly json?: boolean }): void {
   withStore(flags.store, (store) => {
-    const campaigns = listCampaigns(store).map((campaign) => describe(viewCampaign(store, campaign)));
-    if (flags.json)
-      return printJson({ store: store.dir, events: store.log.size, historyHash: store.log.historyHash(), campaigns });
+    const standings = readStandings(store);
+    const campaigns = listCampaigns(store).map((campaign) => describe(viewCampaign(store, campaign, standings)));
+    const corrections = countInEffect(standings.corrections.all);
+    if (flags.json) {
+      const { size: events } = store.log;
+      return printJson({ store: store.dir, events, historyHash: store.log.historyHash(), corrections, campaigns });
+    }
     process.stdout.write(`${store.dir}: ${store.log.size} events, history hash ${store.log.historyHash()}\n`);
     process.stdout.write(
       `${renderColumns([
@@ -26,8 +34,20 @@ export function status(flags: { readonly store: string; readonly json?: boolean 
         ]),
       ])}\n`,
     );
+    for (const { name, eventId, corrections: concerning, withdrawn } of campaigns) {
+      if (concerning.recorded === 0) continue;
+      process.stdout.write(
+        `${name} (event ${shortId(eventId)}): ${concerning.inEffect} of ${concerning.recorded} corrections in effect\n` +
+          withdrawn.map((task) => `  withdrawn: ${escapeControl(task)}\n`).join(''),
+      );
+    }
   });
 }
+
+const countInEffect = (corrections: readonly Correction[]) => ({
+  recorded: corrections.length,
+  inEffect: corrections.filter(({ inEffect }) => inEffect).length,
+});
 
 function describe(view: CampaignView) {
   const { campaign, plan } = view;
@@ -44,6 +64,8 @@ function describe(view: CampaignView) {
     readyNow: plan.ready.map((task) => task.purpose),
     stopped: withOutcome('stopped'),
     failed: withOutcome('failed'),
+    corrections: countInEffect(plan.corrections),
+    withdrawn: plan.withdrawn.map(describeWithdrawal),
     resultHash: campaignResultHash(plan),
   };
 }

@@ -1,65 +1,101 @@
 /** `varve why CELL|EVENT`: the derivation of a number, from the cell down to structures, labels, seeds and code. */
-import { findEvent } from '../src/audit/find-event.ts';
-import { campaignPurposes, findCell, traceEvents } from '../src/campaign/campaign-view.ts';
+import { type Explanation, explain } from '../src/audit/explain/explanation.ts';
+import { readQuestion } from '../src/audit/explain/question.ts';
+import { traceEvents } from '../src/campaign/campaign-view.ts';
 import type { Lineage } from '../src/projections/lineage.ts';
+import { readStandings, type Standings } from '../src/projections/standing.ts';
 import type { Cell } from '../src/projections/table.ts';
-import type { Store } from '../store/store.ts';
+import { escapeControl } from '../store/escape-control.ts';
+import { sha256Hex } from '../store/hash.ts';
 import { renderDerivation } from './output/derivation.ts';
 import { formatCell, formatPublished } from './output/numbers.ts';
+import { renderPage } from './output/page/page.ts';
+import { writePage } from './output/page-file.ts';
+import { renderStages, stagesForPrograms } from './output/stages.ts';
+import { correctionFields, withdrawalLines } from './output/standing.ts';
 import { printJson, withStore } from './output/store-access.ts';
 
-export function why(name: string, flags: { readonly store: string; readonly json?: boolean }): void {
+interface WhyFlags {
+  readonly store: string;
+  readonly html?: string;
+  readonly stages?: boolean;
+  readonly json?: boolean;
+}
+
+export function why(name: string, flags: WhyFlags): void {
   withStore(flags.store, (store) => {
-    const { cell, roots, campaign, purposes } = resolveName(store, name);
+    const standings = readStandings(store);
+    const question = readQuestion(store, name, standings);
+    if (flags.html !== undefined) return writeExplanation(explain(store, question), flags.html, flags.json);
+    if (flags.stages) return printStages(explain(store, question), flags.json);
+    const { asked, roots, purposes } = question;
     const lineage = traceEvents(store, roots);
     if (flags.json) {
-      printJson({ cell: cell ?? null, campaign: campaign ?? null, ...graphOf(lineage, purposes) });
+      printJson({
+        cell: asked?.cell ?? null,
+        campaign: asked?.view.campaign.name ?? null,
+        ...graphOf(lineage, purposes, standings),
+      });
       return;
     }
-    if (cell !== undefined) process.stdout.write(`${describeCell(cell)}\n`);
-    process.stdout.write(renderDerivation(lineage, purposes));
+    if (asked !== undefined) process.stdout.write(`${describeCell(asked.cell)}\n`);
+    const withdrawn = asked === undefined ? withdrawalLines(lineage.nodes[0]!, standings) : [];
+    process.stdout.write(withdrawn.map((line) => `${escapeControl(line)}\n`).join(''));
+    process.stdout.write(renderDerivation(lineage, purposes, standings));
   });
 }
 
-interface Question {
-  readonly cell?: Cell;
-  readonly campaign?: string;
-  readonly roots: readonly string[];
-  /** What each task is for, in the words of the cell's campaign; of an event, in those of any. */
-  readonly purposes: ReadonlyMap<string, string>;
+function writeExplanation(explanation: Explanation, file: string, json = false): void {
+  const page = renderPage(explanation);
+  writePage(file, page);
+  const { lineage, staged } = explanation;
+  const written = { file, bytes: Buffer.byteLength(page), sha256: sha256Hex(page) };
+  if (json) {
+    printJson({ ...written, events: lineage.nodes.length, stages: staged.stages.length });
+    return;
+  }
+  process.stdout.write(
+    `${escapeControl(file)}: ${lineage.nodes.length} events in ${staged.stages.length} stages, ${written.bytes} bytes, SHA-256 ${written.sha256}\n`,
+  );
 }
 
-function resolveName(store: Store, name: string): Question {
-  if (!name.includes('/')) {
-    return { roots: [findEvent(store, name).eventId], purposes: campaignPurposes(store) };
+function printStages(explanation: Explanation, json = false): void {
+  const { cell } = explanation;
+  if (json) {
+    printJson(stagesForPrograms(explanation));
+    return;
   }
-  const { view, cell } = findCell(store, name);
-  return { cell, campaign: view.campaign.name, roots: cell.events, purposes: view.plan.purposes };
+  if (cell !== null) process.stdout.write(`${describeCell(cell.cell)}\n`);
+  process.stdout.write(renderStages(explanation));
 }
 
 function describeCell(cell: Cell): string {
   const published = cell.published === null ? '' : `\npublished, not computed here: ${formatPublished(cell)}`;
-  const notes = cell.notes.map((note) => `\nnote: ${note}`).join('');
+  const notes = cell.notes.map((note) => `\nnote: ${escapeControl(note)}`).join('');
   return `${cell.name} = ${formatCell(cell)}${cell.interval95 === null ? '' : ' (95 % interval in brackets)'}${published}${notes}\n`;
 }
 
 /** The same graph as the text shows, for programs. */
-const graphOf = (lineage: Lineage, purposes: ReadonlyMap<string, string>) => ({
+const graphOf = (lineage: Lineage, purposes: ReadonlyMap<string, string>, standings: Standings) => ({
   roots: lineage.roots,
-  nodes: lineage.nodes.map(({ seq, eventId, taskId, core, attestation, obs }) => ({
-    seq,
-    eventId,
-    taskId,
-    purpose: purposes.get(taskId) ?? null,
-    kind: core.task.kind,
-    v: core.task.v,
-    class: core.class,
-    params: core.task.params,
-    outcome: core.outcome,
-    results: core.results,
-    outputs: core.outputs,
-    attestation,
-    obs,
-  })),
+  nodes: lineage.nodes.map((event) => {
+    const { seq, eventId, taskId, core, attestation, obs } = event;
+    return {
+      seq,
+      eventId,
+      taskId,
+      purpose: purposes.get(taskId) ?? null,
+      kind: core.task.kind,
+      v: core.task.v,
+      class: core.class,
+      params: core.task.params,
+      outcome: core.outcome,
+      results: core.results,
+      outputs: core.outputs,
+      attestation,
+      obs,
+      ...correctionFields(event, standings),
+    };
+  }),
   edges: lineage.edges,
 });

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs the micro campaign under Node 20 (or whatever `node` is), 22 and 24 and compares the result hashes.
-# Needs the npm registry and a C++ compiler: better-sqlite3 is compiled for each. Takes about ten minutes.
+# Runs the micro campaign under Node 20 (or whatever `node` is), 22 and 24 and compares the result hashes; the others also
+# replay the store that the first one wrote.
+# Needs the npm registry and a C++ compiler: better-sqlite3 is compiled for each. Takes two to ten minutes.
 # Usage: scripts/across-node-versions.sh [VERSION ...]     (default: 22.23.3 24.9.0)
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -35,6 +36,7 @@ for version in "$@"; do
   found=$(run_micro "$node" "$folder/varve" "$folder/store")
   echo "$("$node" --version)  $found"
   [ "$found" = "$expected" ] || status=1
+  "$node" "$folder/varve/bin/varve.mjs" replay --all --store "$work/store-here" 2>/dev/null || status=1
 done
 [ $status -eq 0 ] && echo "the same result hash under every version" || echo "THE RESULT HASHES DIFFER" >&2
 exit $status

@@ -3,14 +3,17 @@
  * durable (temporary file in `blobs/` → fsync → rename → fsync of the folder); `get` hashes what it reads and never
  * returns bytes that do not match their name.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { fsyncSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readRegularFile, syncDirectory, withRegularFile, writeDurably } from './durable-file.ts';
+import { blobIoError, blobReadError, demandBlobHash } from './blob-error.ts';
+import { BlobReceipt } from './blob-receipt.ts';
+import { readPieces, readRegularFile, syncDirectory, withRegularFile, writeDurably } from './durable-file.ts';
 import { demandHash, sha256Hex } from './hash.ts';
-import { StoreError, systemCodeOf } from './store-error.ts';
+import { StoreError } from './store-error.ts';
 
 export const temporaryPrefix = '.tmp-';
+export const pieceBytes = 1024 * 1024;
 
 export class BlobStore {
   readonly #root: string;
@@ -33,13 +36,28 @@ export class BlobStore {
     const hash = sha256Hex(bytes);
     if (!this.#durable.has(hash)) {
       try {
-        if (!this.#settleExisting(hash, bytes)) this.#write(hash, bytes);
+        if (!this.#holds(hash, bytes)) this.#write(hash, bytes);
       } catch (error) {
         throw blobIoError(error, this.path(hash), 'written');
       }
       this.#durable.add(hash);
     }
     return { hash, bytes: bytes.byteLength };
+  }
+
+  /** To write a blob in pieces; null if it is there already. The receipt is committed or discarded by the caller. */
+  receive(hash: string, bytes: number): BlobReceipt | null {
+    this.#demandWritable();
+    const path = this.path(hash);
+    try {
+      if (this.sizeOf(hash) === bytes && hashOfFile(path) === hash) {
+        this.#settle(path);
+        return null;
+      }
+      return new BlobReceipt(hash, this.#folderOf(path), this.#temporaryPath());
+    } catch (error) {
+      throw blobIoError(error, path, 'written');
+    }
   }
 
   has(hash: string): boolean {
@@ -58,27 +76,25 @@ export class BlobStore {
     try {
       bytes = readRegularFile(path);
     } catch (error) {
-      if (systemCodeOf(error) === 'ENOENT') {
-        throw new StoreError('blob-missing', 'a blob is not in the store', {
-          where: path,
-          expected: `the bytes with SHA-256 ${hash}`,
-          remedy:
-            'Restore the file from a backup, or, if it was computed by varve, compute it anew: varve rematerialise ' +
-            `${hash}; \`verify\` names the events that need it.`,
-        });
-      }
-      throw blobIoError(error, path, 'read');
+      throw blobReadError(error, hash, path);
     }
-    const found = sha256Hex(bytes);
-    if (found !== hash) {
-      throw new StoreError('blob-corrupt', 'the bytes of a blob do not match its name', {
-        where: path,
-        expected: `SHA-256 ${hash}`,
-        found: `SHA-256 ${found}`,
-        remedy: 'Restore the file from a backup; `verify` names the events that need it.',
-      });
-    }
+    demandBlobHash(sha256Hex(bytes), hash, path);
     return bytes;
+  }
+
+  /** As `get`, 1 MiB at a time, each piece valid until the next is asked for. Throws after the last if it does not match. */
+  *pieces(hash: string): Generator<Buffer> {
+    const path = this.path(hash);
+    const hasher = createHash('sha256');
+    try {
+      for (const piece of readPieces(path, pieceBytes)) {
+        hasher.update(piece);
+        yield piece;
+      }
+    } catch (error) {
+      throw blobReadError(error, hash, path);
+    }
+    demandBlobHash(hasher.digest('hex'), hash, path);
   }
 
   /** Drops the bytes, durably. The caller has recorded why: what the log names and nobody purged counts as lost. */
@@ -94,16 +110,6 @@ export class BlobStore {
     }
   }
 
-  /** True if the file was there with these very bytes; they may be of a process that died before its fsync. */
-  #settleExisting(hash: string, bytes: Uint8Array): boolean {
-    const path = this.path(hash);
-    if (this.sizeOf(hash) !== bytes.byteLength || !readRegularFile(path).equals(bytes)) return false;
-    withRegularFile(path, (descriptor) => fsyncSync(descriptor));
-    syncDirectory(dirname(path));
-    syncDirectory(this.#root);
-    return true;
-  }
-
   #demandWritable(): void {
     if (this.#writable) return;
     throw new StoreError('read-only', 'the store was opened for reading', {
@@ -112,19 +118,37 @@ export class BlobStore {
     });
   }
 
-  #write(hash: string, bytes: Uint8Array): void {
+  /** True if the file was there with these very bytes; they may be of a process that died before its fsync. */
+  #holds(hash: string, bytes: Uint8Array): boolean {
     const path = this.path(hash);
+    if (this.sizeOf(hash) !== bytes.byteLength || !readRegularFile(path).equals(bytes)) return false;
+    this.#settle(path);
+    return true;
+  }
+
+  #settle(path: string): void {
+    withRegularFile(path, (descriptor) => fsyncSync(descriptor));
+    syncDirectory(dirname(path));
+    syncDirectory(this.#root);
+  }
+
+  #write(hash: string, bytes: Uint8Array): void {
+    writeDurably(this.#folderOf(this.path(hash)), bytes, this.#temporaryPath());
+  }
+
+  /** The path, its folder being there. */
+  #folderOf(path: string): string {
     if (mkdirSync(dirname(path), { recursive: true }) !== undefined) syncDirectory(this.#root);
-    writeDurably(path, bytes, join(this.#root, temporaryPrefix + randomBytes(8).toString('hex')));
+    return path;
+  }
+
+  #temporaryPath(): string {
+    return join(this.#root, temporaryPrefix + randomBytes(8).toString('hex'));
   }
 }
 
-function blobIoError(error: unknown, path: string, done: string): unknown {
-  const code = systemCodeOf(error);
-  if (code === undefined) return error;
-  return new StoreError('blob-io', `a blob could not be ${done} (${code})`, {
-    where: path,
-    remedy: 'Check free space and permissions, then run again: nothing that was recorded is lost.',
-    cause: error,
-  });
+function hashOfFile(path: string): string {
+  const hasher = createHash('sha256');
+  for (const piece of readPieces(path, pieceBytes)) hasher.update(piece);
+  return hasher.digest('hex');
 }

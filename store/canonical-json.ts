@@ -1,29 +1,37 @@
 /**
  * Canonical JSON (RFC 8785): one value, one sequence of bytes, so that a hash of the bytes names the value.
  *
- * The serialiser alone is silently wrong on what JSON cannot hold, so a strict validator stands before it. Accepted are
- * null, booleans, well-formed strings, finite numbers other than −0 and other than integers beyond ±(2⁵³−1), dense
- * arrays and plain objects, at most 64 levels deep. Everything else is a StoreError `not-canonical` that names the
- * JSON path. The key `__proto__` is refused, because assigning it elsewhere would change an object's prototype.
+ * Accepted are null, booleans, well-formed strings, finite numbers other than −0 and other than integers beyond
+ * ±(2⁵³−1), dense arrays and plain objects, at most 64 levels deep. Everything else is a StoreError `not-canonical`
+ * that names the JSON path. The key `__proto__` is refused, because assigning it elsewhere would change an object's
+ * prototype.
+ *
+ * The writer here validates and writes in one pass and knows only what is ordinary; on anything else it gives up, and
+ * the reference (`canonical-reference.ts`) writes the value or refuses it.
  */
-import stringify from 'fast-json-stable-stringify';
+import { loneSurrogate, maximumDepth, referenceCanonicalJson } from './canonical-reference.ts';
 import type { Json } from './json.ts';
 import { StoreError } from './store-error.ts';
 
-const maximumDepth = 64;
 /** Default limit of what is parsed: far above any event (64 KiB), far below what would exhaust memory. */
 const maximumTextBytes = 64 * 1024 * 1024;
-const loneSurrogate = /\p{Surrogate}/u;
-const identifier = /^[A-Za-z_$][\w$]*$/;
+const maximumKnownKeys = 4096;
+const maximumKnownLength = 64;
+const needsCare = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+/** Thrown within this file where the value is out of the ordinary. */
+const givenUp = Symbol('given up');
+/** Keys as they are written, with their colon. The same few names come again and again. */
+const knownKeys = new Map<string, string>();
 
 export function canonicalJson(value: unknown): string {
-  demandCanonical(value, '$', 0);
-  return stringify(value);
+  return written(value, false);
 }
 
 /** The value of canonical text. Text that is not the canonical form of what it says (spaces, key order, duplicate keys, other spellings of a number) is refused. */
 export function parseCanonical(text: string, limitBytes = maximumTextBytes): Json {
-  const bytes = Buffer.byteLength(text);
+  // A character has at most three bytes of UTF-8.
+  const bytes = text.length * 3 <= limitBytes ? 0 : Buffer.byteLength(text);
   if (bytes > limitBytes) {
     throw new StoreError('json-too-large', 'the JSON text is too large', {
       expected: `at most ${limitBytes} bytes`,
@@ -36,7 +44,7 @@ export function parseCanonical(text: string, limitBytes = maximumTextBytes): Jso
   } catch (error) {
     throw new StoreError('not-canonical', `the text is not JSON (${(error as Error).message})`);
   }
-  if (canonicalJson(value) !== text) {
+  if (written(value, true) !== text) {
     throw new StoreError('not-canonical', 'the text is JSON but not its canonical form (RFC 8785)', {
       expected: 'sorted unique keys, no spaces, the shortest spelling of each number and string',
     });
@@ -44,71 +52,80 @@ export function parseCanonical(text: string, limitBytes = maximumTextBytes): Jso
   return value;
 }
 
-function refuse(path: string, found: string, expected: string): never {
-  throw new StoreError('not-canonical', 'the value cannot be written as canonical JSON', {
-    where: path.length > 400 ? `${path.slice(0, 400)}…` : path,
-    expected,
-    found,
-  });
-}
-
-function demandCanonical(value: unknown, path: string, depth: number): void {
-  switch (typeof value) {
-    case 'boolean':
-      break;
-    case 'number':
-      demandNumber(value, path);
-      break;
-    case 'string':
-      demandString(value, path);
-      break;
-    case 'object':
-      if (value !== null) demandComposite(value, path, depth);
-      break;
-    default:
-      refuse(path, typeof value, 'null, boolean, number, string, array or object');
+/** `parsed`: the value comes from JSON.parse, which makes nothing but plain objects and dense arrays. */
+function written(value: unknown, parsed: boolean): string {
+  try {
+    return textOf(value, parsed, 0);
+  } catch (error) {
+    if (error !== givenUp) throw error;
+    return referenceCanonicalJson(value);
   }
 }
 
-function demandComposite(value: object, path: string, depth: number): void {
-  if (depth >= maximumDepth) refuse(path, 'a deeper one', `at most ${maximumDepth} levels of nesting`);
-  if (Object.getOwnPropertySymbols(value).length > 0) refuse(path, 'a key that is a symbol', 'string keys only');
-  if (Array.isArray(value)) demandArray(value, path, depth);
-  else demandObject(value as Record<string, unknown>, path, depth);
+function textOf(value: unknown, parsed: boolean, depth: number): string {
+  if (typeof value === 'string') return stringText(value);
+  if (typeof value === 'number') return numberText(value);
+  if (value === true) return 'true';
+  if (value === false) return 'false';
+  if (value === null) return 'null';
+  if (typeof value !== 'object' || depth >= maximumDepth) throw givenUp;
+  if (!parsed && !isOrdinary(value)) throw givenUp;
+  return Array.isArray(value)
+    ? arrayText(value, parsed, depth)
+    : objectText(value as Record<string, unknown>, parsed, depth);
 }
 
-function demandObject(value: Record<string, unknown>, path: string, depth: number): void {
+function isOrdinary(value: object): boolean {
+  if (Object.getOwnPropertySymbols(value).length > 0) return false;
   const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
-    refuse(path, `an instance of ${prototype.constructor?.name ?? 'a class'}`, 'a plain object');
-  }
-  for (const key of Object.keys(value)) {
-    const keyPath = identifier.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
-    if (key === '__proto__') refuse(keyPath, 'the key __proto__', 'any other key');
-    demandString(key, keyPath);
-    demandCanonical(value[key], keyPath, depth + 1);
-  }
+  if (!Array.isArray(value)) return prototype === Object.prototype || prototype === null;
+  return prototype === Array.prototype && Object.keys(value).length === value.length;
 }
 
-function demandNumber(value: number, path: string): void {
-  if (!Number.isFinite(value)) refuse(path, String(value), 'a finite number');
-  if (Object.is(value, -0)) refuse(path, '-0', '0 (add 0 to turn −0 into 0)');
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    refuse(path, String(value), 'an integer within ±(2^53 − 1), another unit, or a string');
-  }
+function stringText(text: string): string {
+  if (!needsCare.test(text)) return `"${text}"`;
+  if (loneSurrogate.test(text)) throw givenUp;
+  return JSON.stringify(text);
 }
 
-function demandString(value: string, path: string): void {
-  if (loneSurrogate.test(value)) refuse(path, 'a string with a lone surrogate', 'well-formed Unicode');
+function numberText(value: number): string {
+  if (Number.isSafeInteger(value) ? Object.is(value, -0) : Number.isInteger(value) || !Number.isFinite(value)) {
+    throw givenUp;
+  }
+  return String(value);
 }
 
-function demandArray(value: unknown[], path: string, depth: number): void {
-  if (Object.getPrototypeOf(value) !== Array.prototype) refuse(path, 'an instance of a subclass', 'a plain array');
-  if (Object.keys(value).length !== value.length) {
-    refuse(path, 'a sparse array or one with extra keys', 'a dense array');
+function arrayText(items: readonly unknown[], parsed: boolean, depth: number): string {
+  let text = '[';
+  for (let index = 0; index < items.length; index += 1) {
+    if (index > 0) text += ',';
+    text += textOf(items[index], parsed, depth + 1);
   }
-  for (let index = 0; index < value.length; index += 1) {
-    if (!Object.hasOwn(value, index)) refuse(`${path}[${index}]`, 'nothing', 'a dense array');
-    demandCanonical(value[index], `${path}[${index}]`, depth + 1);
+  return `${text}]`;
+}
+
+function objectText(value: Record<string, unknown>, parsed: boolean, depth: number): string {
+  const keys = Object.keys(value);
+  if (!isSorted(keys)) keys.sort();
+  let text = '{';
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index]!;
+    if (index > 0) text += ',';
+    text += keyText(key) + textOf(value[key], parsed, depth + 1);
   }
+  return `${text}}`;
+}
+
+function isSorted(keys: readonly string[]): boolean {
+  for (let index = 1; index < keys.length; index += 1) if (keys[index - 1]! > keys[index]!) return false;
+  return true;
+}
+
+function keyText(key: string): string {
+  const known = knownKeys.get(key);
+  if (known !== undefined) return known;
+  if (key === '__proto__') throw givenUp;
+  const text = `${stringText(key)}:`;
+  if (key.length <= maximumKnownLength && knownKeys.size < maximumKnownKeys) knownKeys.set(key, text);
+  return text;
 }

@@ -6,15 +6,17 @@
  */
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import type { BlobStore } from './blob-store.ts';
-import { type Entry, sealEntry, storedEventOf } from './entry.ts';
-import type { NewEvent, StoredEvent } from './event.ts';
-import { EventReader } from './event-reader.ts';
+import { type Entry, entryWithCore, sealEntry, storedEventOf } from './entry.ts';
+import type { EventCore, NewEvent, StoredEvent } from './event.ts';
+import { EventReader, type RecordedRow } from './event-reader.ts';
 import { History } from './history.ts';
 import { logPath } from './log-database.ts';
 import type { CompactRange } from './merkle.ts';
 import { demandReferences } from './references.ts';
 import { StoreError, systemCodeOf } from './store-error.ts';
-import { violationOf } from './violation.ts';
+import { isObservedAgain, violationOf } from './violation.ts';
+
+const maximumRecent = 4096;
 
 export interface AppendResult {
   /** What the log holds for the task: the new event, or the one recorded before. */
@@ -32,9 +34,14 @@ export class EventLog {
   readonly #reader: EventReader;
   readonly #history: History;
   readonly #insertion: Statement;
+  /** Names of the outputs of events that were named or appended lately. */
+  readonly #recentOutputs = new Map<string, readonly string[]>();
 
-  /** Compares the log with HEAD; for writing, brings up a HEAD that a crash left behind. */
-  constructor(db: Database, dir: string, blobs: BlobStore, writable: boolean) {
+  /**
+   * Compares the log with HEAD; for writing, brings up a HEAD that a crash left behind. With `recovering` HEAD is left
+   * alone until the first append, which is the recovery.
+   */
+  constructor(db: Database, dir: string, blobs: BlobStore, writable: boolean, recovering = false) {
     this.#db = db;
     this.#dir = dir;
     this.#blobs = blobs;
@@ -42,7 +49,7 @@ export class EventLog {
     this.#reader = new EventReader(db, logPath(dir));
     this.#history = new History(db, dir);
     this.#insertion = db.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#history.settleHead(writable);
+    if (!recovering) this.#history.settleHead(writable);
   }
 
   /** Number of events, those of another process included. */
@@ -55,21 +62,42 @@ export class EventLog {
     return (size === undefined ? this.#history.latest() : this.#history.at(size)).root();
   }
 
+  /** The Merkle tree over the first `size` events. */
+  treeAt(size: number): CompactRange {
+    return this.#history.at(size);
+  }
+
+  /** Whether the log begins with the events that this tree is over. */
+  continues(tree: CompactRange): boolean {
+    return this.#history.continues(tree);
+  }
+
+  /** Leaves behind what makes the next opening fast. For the writer, before the store is closed. */
+  keepCache(): void {
+    this.#history.keepCache();
+  }
+
   append(events: readonly NewEvent[]): AppendResult[] {
+    return this.appendEntries(events.map(sealEntry));
+  }
+
+  /** As `append`, for events that were recorded elsewhere. `mayBeAbsent`: blobs whose bytes were purged there. */
+  appendEntries(entries: readonly Entry[], mayBeAbsent?: (blob: string) => boolean): AppendResult[] {
     if (!this.#writable) {
       throw new StoreError('read-only', 'the store was opened for reading', {
         where: this.#dir,
         remedy: 'Open it for writing.',
       });
     }
-    const entries = events.map(sealEntry);
     const range = this.#history.latest();
     try {
-      const record = this.#db.transaction(() => entries.map((entry, at) => this.#record(entry, events[at]!, range)));
+      const record = this.#db.transaction(() => entries.map((entry) => this.#record(entry, range, mayBeAbsent)));
       const results = record.immediate();
       this.#history.commit(range);
       return results;
     } catch (error) {
+      // Some may be of the transaction that is undone.
+      this.#recentOutputs.clear();
       throw appendError(error, this.#dir);
     }
   }
@@ -82,6 +110,10 @@ export class EventLog {
   /** Those of one kind, as `events`; found by an index. */
   byKind(kind: string, fromSeq?: number): IterableIterator<StoredEvent> {
     return this.#reader.byKind(kind, fromSeq);
+  }
+
+  bySeq(seq: number): StoredEvent | undefined {
+    return this.#reader.bySeq(seq);
   }
 
   byTaskId(taskId: string): StoredEvent | undefined {
@@ -97,13 +129,23 @@ export class EventLog {
     return this.#reader.byEventIdPrefix(prefix);
   }
 
-  #record(entry: Entry, event: NewEvent, range: CompactRange): AppendResult {
-    demandReferences(entry.core, this.#blobs, (eventId) => this.byEventId(eventId));
+  /** The stored texts and leaf of event `seq`; undefined if there is none. Nothing about them is checked. */
+  recorded(seq: number): RecordedRow | undefined {
+    return this.#reader.recorded(seq);
+  }
+
+  /** The leaves of `count` events from `fromSeq` on, 32 bytes each. */
+  leaves(fromSeq: number, count: number): IterableIterator<Buffer> {
+    return this.#reader.leaves(fromSeq, count);
+  }
+
+  #record(entry: Entry, range: CompactRange, mayBeAbsent?: (blob: string) => boolean): AppendResult {
+    demandReferences(entry.core, this.#blobs, (eventId) => this.#outputNames(eventId), mayBeAbsent);
     const recorded = this.byTaskId(entry.taskId);
     if (recorded === undefined) return { event: this.#insert(entry, range), appended: true };
     if (recorded.eventId === entry.eventId) return { event: recorded, appended: false };
-    if (recorded.core.class === 'observed' && entry.core.class === 'observed') throw observedAgain(recorded);
-    const violation = sealEntry(violationOf(recorded, entry, event));
+    if (isObservedAgain(recorded, entry)) throw observedAgain(recorded);
+    const violation = entryWithCore(entry, violationOf(recorded, entry));
     const known = this.byTaskId(violation.taskId);
     return { event: recorded, appended: false, violation: known ?? this.#insert(violation, range) };
   }
@@ -123,7 +165,22 @@ export class EventLog {
       Buffer.from(entry.leaf, 'hex'),
     );
     range.append(Buffer.from(entry.leaf, 'hex'));
+    this.#rememberOutputs(entry.eventId, entry.core);
     return storedEventOf(entry, seq);
+  }
+
+  #outputNames(eventId: string): readonly string[] | undefined {
+    const recent = this.#recentOutputs.get(eventId);
+    if (recent !== undefined) return recent;
+    const core = this.byEventId(eventId)?.core;
+    return core === undefined ? undefined : this.#rememberOutputs(eventId, core);
+  }
+
+  #rememberOutputs(eventId: string, core: EventCore): readonly string[] {
+    if (this.#recentOutputs.size >= maximumRecent) this.#recentOutputs.clear();
+    const names = Object.keys(core.outputs);
+    this.#recentOutputs.set(eventId, names);
+    return names;
   }
 }
 

@@ -1,32 +1,47 @@
 /** Queries of the table `event`. Every event that is returned was checked as `event-row.ts` says. */
 import type { Database, Statement } from 'better-sqlite3';
 import type { StoredEvent } from './event.ts';
-import { type EventRow, eventColumns, storedEventOfRow } from './event-row.ts';
+import { corrupt, type EventRow, eventColumns, hexOf, storedEventOfRow } from './event-row.ts';
 import { demandHash } from './hash.ts';
 import { databaseError } from './log-database.ts';
 import { StoreError } from './store-error.ts';
 
 const pageEvents = 1024;
 const maximumPrefixMatches = 64;
-const select = `SELECT ${eventColumns} FROM event`;
+
+/** A row as it is handed over: texts as bytes, so that no wrong byte turns into a replacement character. */
+export interface RecordedRow {
+  core: Buffer;
+  attestation: Buffer;
+  /** null where it was left out. */
+  obs: Buffer | null;
+  obsHash: string;
+  leaf: string;
+}
 
 export class EventReader {
   readonly #path: string;
   readonly #page: Statement;
   readonly #kindPage: Statement;
+  readonly #recorded: Statement;
+  readonly #leaves: Statement;
+  readonly #bySeq: Statement;
   readonly #byTask: Statement;
   readonly #byEvent: Statement;
   readonly #byPrefix: Statement;
 
   constructor(db: Database, path: string) {
     this.#path = path;
-    this.#page = db.prepare(`${select} WHERE seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
-    this.#kindPage = db.prepare(`${select} WHERE kind = ? AND seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
-    this.#byTask = db.prepare(`${select} WHERE task_id = ?`);
-    this.#byEvent = db.prepare(`${select} WHERE event_id = ?`);
-    this.#byPrefix = db.prepare(
-      `${select} WHERE event_id BETWEEN ? AND ? ORDER BY event_id LIMIT ${maximumPrefixMatches}`,
-    );
+    const select = (condition: string) => db.prepare(`SELECT ${eventColumns} FROM event ${condition}`).raw();
+    const texts = ['core', 'attestation', 'obs'].map((name) => `CAST(${name} AS BLOB) AS ${name}`).join(', ');
+    this.#page = select(`WHERE seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
+    this.#kindPage = select(`WHERE kind = ? AND seq >= ? ORDER BY seq LIMIT ${pageEvents}`);
+    this.#bySeq = select('WHERE seq = ?');
+    this.#recorded = db.prepare(`SELECT ${texts}, obs_hash, leaf FROM event WHERE seq = ?`);
+    this.#leaves = db.prepare('SELECT seq, leaf FROM event WHERE seq >= ? AND seq < ? ORDER BY seq');
+    this.#byTask = select('WHERE task_id = ?');
+    this.#byEvent = select('WHERE event_id = ?');
+    this.#byPrefix = select(`WHERE event_id BETWEEN ? AND ? ORDER BY event_id LIMIT ${maximumPrefixMatches}`);
   }
 
   /** From `fromSeq` (included) on, in order. Read page by page, so the log may be asked and appended to meanwhile. */
@@ -37,6 +52,32 @@ export class EventReader {
   /** Those of one kind, as `events`; found by an index. */
   byKind(kind: string, fromSeq = 1): IterableIterator<StoredEvent> {
     return this.#paged(this.#kindPage, [kind], fromSeq);
+  }
+
+  recorded(seq: number): RecordedRow | undefined {
+    const [row] = this.#rows(this.#recorded, seq);
+    if (row === undefined) return undefined;
+    const obsHash = hexOf(row.obs_hash, `event ${seq} column obs_hash`);
+    const leaf = hexOf(row.leaf, `event ${seq} column leaf`);
+    const { core, attestation, obs } = row as { core: Buffer; attestation: Buffer; obs: Buffer | null };
+    return { core, attestation, obs, obsHash, leaf };
+  }
+
+  *leaves(fromSeq: number, count: number): IterableIterator<Buffer> {
+    const end = fromSeq + count;
+    for (let next = fromSeq; next < end; ) {
+      const page = this.#rows(this.#leaves, next, Math.min(end, next + pageEvents));
+      if (page.length === 0) throw corrupt('column seq', `event ${next}`, 'no such row');
+      for (const { seq, leaf } of page) {
+        if (seq !== next) throw corrupt('column seq', `event ${next}`, `event ${String(seq)}`);
+        yield Buffer.from(hexOf(leaf, `event ${next} column leaf`), 'hex');
+        next += 1;
+      }
+    }
+  }
+
+  bySeq(seq: number): StoredEvent | undefined {
+    return this.#all(this.#bySeq, seq)[0];
   }
 
   byTaskId(taskId: string): StoredEvent | undefined {
@@ -70,8 +111,12 @@ export class EventReader {
   }
 
   #all(statement: Statement, ...values: unknown[]): StoredEvent[] {
+    return this.#rows(statement, ...values).map((row) => storedEventOfRow(row as unknown as EventRow));
+  }
+
+  #rows(statement: Statement, ...values: unknown[]): Record<string, unknown>[] {
     try {
-      return (statement.all(...values) as EventRow[]).map(storedEventOfRow);
+      return statement.all(...values) as Record<string, unknown>[];
     } catch (error) {
       throw databaseError(error, this.#path);
     }

@@ -3,12 +3,14 @@
  * everything that is appended and after everything that is read for verification, so it trusts nothing about the
  * value but that it is JSON. StoreError `bad-event` names the path.
  */
+import { isCorrection } from './corrections.ts';
 import type { BlobDescriptor, EventCore, OutputRef, TaskInput } from './event.ts';
 import { isHash } from './hash.ts';
 import { StoreError } from './store-error.ts';
 
 const kindPattern = /^[a-z][A-Za-z0-9-]*(\.[a-z][A-Za-z0-9-]*)*$/;
 const maximumNameLength = 128;
+const maximumReasonLength = 2000;
 
 type Fields = Record<string, unknown>;
 
@@ -21,6 +23,7 @@ export function demandCore(value: unknown): EventCore {
     demandDescriptor(descriptor, `core.outputs.${name}`);
   }
   demandObject(core.results, 'core.results');
+  if (isCorrection(value as EventCore)) demandCorrection(value as EventCore);
   return value as EventCore;
 }
 
@@ -37,6 +40,27 @@ function demandTask(value: unknown): void {
   for (const [name, input] of entriesOf(task.inputs, 'core.task.inputs')) {
     demandInput(input, `core.task.inputs.${name}`);
   }
+}
+
+/** A correction is what its params say and nothing else, so that the same correction is the same event. */
+function demandCorrection({ task, class: determinism, outcome, outputs, results }: EventCore): void {
+  const { kind, v, params, inputs } = task;
+  demand(v === 1, 'core.task.v', `version 1 of ${kind}`);
+  demand(determinism === 'observed', 'core.class', "'observed'");
+  demand(outcome.status === 'done', 'core.outcome.status', "'done'");
+  for (const [name, value] of Object.entries({ 'task.inputs': inputs, outputs, results })) {
+    demand(Object.keys(value).length === 0, `core.${name}`, 'nothing');
+  }
+  const path = 'core.task.params';
+  const named = kind === 'supersede' ? ['event', 'by'] : ['event'];
+  demandObject(params, path, [...named, 'reason'], ['attempt']);
+  for (const name of named) demand(isHash(params[name]), `${path}.${name}`, 'an eventId of 64 lower-case hex digits');
+  const { reason, attempt, event, by } = params;
+  demand(event !== by, `${path}.by`, 'another event than the one that is superseded');
+  const isText = typeof reason === 'string' && reason.trim() !== '' && reason.length <= maximumReasonLength;
+  demand(isText, `${path}.reason`, `a text of 1 to ${maximumReasonLength} characters`);
+  if (attempt === undefined) return;
+  demand(Number.isSafeInteger(attempt) && (attempt as number) >= 2, `${path}.attempt`, 'a whole number from 2');
 }
 
 function demandInput(value: unknown, path: string): void {
@@ -110,17 +134,27 @@ function demand(holds: boolean, path: string, expected: string): void {
   if (!holds) throw new StoreError('bad-event', 'not the shape of an event', { where: path, expected });
 }
 
-/** Every reference and manifest of a task's inputs, in the order of the names, lists opened. */
-export function* inputsOf(core: EventCore): Generator<{ path: string; input: OutputRef | { manifest: string } }> {
-  for (const name of Object.keys(core.task.inputs).sort()) yield* flatten(core.task.inputs[name]!, `inputs.${name}`);
+export interface NamedInput {
+  /** The name that the task gives it. */
+  readonly name: string;
+  /** Its place in the task, lists opened: `inputs.members[2]`. */
+  readonly path: string;
+  readonly input: OutputRef | { manifest: string };
 }
 
-function* flatten(input: TaskInput, path: string): ReturnType<typeof inputsOf> {
+/** Every reference and manifest of a task's inputs, in the order of the names, lists opened. */
+export function* inputsOf(core: Pick<EventCore, 'task'>): Generator<NamedInput> {
+  for (const name of Object.keys(core.task.inputs).sort()) {
+    yield* flatten(name, core.task.inputs[name]!, `inputs.${name}`);
+  }
+}
+
+function* flatten(name: string, input: TaskInput, path: string): Generator<NamedInput> {
   if (!Array.isArray(input)) {
-    yield { path, input };
+    yield { name, path, input };
     return;
   }
-  for (let index = 0; index < input.length; index += 1) yield* flatten(input[index]!, `${path}[${index}]`);
+  for (let index = 0; index < input.length; index += 1) yield* flatten(name, input[index]!, `${path}[${index}]`);
 }
 
 export function outputsOf(core: EventCore): [string, BlobDescriptor][] {

@@ -8,7 +8,7 @@
  * this leaves HEAD behind the log, never ahead of it.
  */
 import { join } from 'node:path';
-import { readRegularFile, writeDurably } from './durable-file.ts';
+import { readFileStart, writeDurably } from './durable-file.ts';
 import { StoreError, systemCodeOf } from './store-error.ts';
 
 export interface Head {
@@ -16,6 +16,7 @@ export interface Head {
   historyHash: string;
 }
 
+const wayOn = '`recover` says what there is and how to go on without.';
 const pattern = /^varve-head 1\n(0|[1-9][0-9]{0,14}) ([0-9a-f]{64})\n$/;
 
 export function headPath(dir: string): string {
@@ -28,7 +29,7 @@ export function readHead(dir: string): Head | null {
   let text: string;
   try {
     // latin1: every byte is one character, so no wrong byte can hide behind a replacement character.
-    text = readRegularFile(path).subarray(0, 1024).toString('latin1');
+    text = readFileStart(path, 1024).toString('latin1');
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return null;
     if (error instanceof StoreError) throw error;
@@ -40,7 +41,7 @@ export function readHead(dir: string): Head | null {
       where: path,
       expected: '"varve-head 1", then the size of the log and its history hash',
       found: JSON.stringify(text.slice(0, 120)),
-      remedy: 'Restore HEAD from a backup; `verify` tells whether the log itself is whole.',
+      remedy: `Restore HEAD from a backup; ${wayOn}`,
     });
   }
   return { size: Number(match[1]), historyHash: match[2]! };
@@ -55,7 +56,7 @@ export function headMissing(dir: string, logSize: number): StoreError {
   return new StoreError('head-missing', 'HEAD is missing, so it cannot be told whether events were lost', {
     where: headPath(dir),
     expected: `a file HEAD beside a log of ${logSize} events`,
-    remedy: 'Restore HEAD from a backup; `verify --expect` compares with a history hash noted elsewhere.',
+    remedy: `Restore HEAD from a backup; \`verify --expect\` compares with a history hash noted elsewhere; ${wayOn}`,
   });
 }
 
@@ -68,7 +69,7 @@ export function tailLost(dir: string, head: Head, logSize: number): StoreError {
       where: headPath(dir),
       expected: `${head.size} events, as HEAD says`,
       found: `${logSize} events`,
-      remedy: 'Restore log.sqlite and its -wal file from a backup; what is left can be read by `verify`.',
+      remedy: `Restore log.sqlite and its -wal file from a backup; ${wayOn}`,
     },
   );
 }
@@ -78,6 +79,7 @@ export function historyDiffers(dir: string, head: Head, found: string): StoreErr
     where: headPath(dir),
     expected: `history hash ${head.historyHash} at ${head.size} events`,
     found,
-    remedy: 'Run `verify`: it names the events that were changed.',
+    remedy:
+      'Run `verify`: it names the events that were changed. If it names none, HEAD is of another log, or was changed itself.',
   });
 }

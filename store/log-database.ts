@@ -3,8 +3,11 @@
  * application_id, user_version, recorded migrations and the whole schema are checked before any row is read.
  * Settings of every connection: WAL, synchronous=FULL, trusted_schema=OFF, recursive_triggers=ON, cell_size_check=ON.
  */
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
+import { readHead, tailLost } from './head.ts';
+import { copyLogIfNeeded } from './log-copy.ts';
 import { applyMigrations, installedMigrations, migrationDrift } from './migrations.ts';
 import { schemaDifferences } from './schema.ts';
 import { StoreError } from './store-error.ts';
@@ -13,6 +16,8 @@ import { StoreError } from './store-error.ts';
 export const applicationId = 0x76617276;
 const oldestSqlite = [3, 51, 3] as const;
 const journalLimitBytes = 64 * 1024 * 1024;
+/** 64 MiB: where many commits touch the same pages of an index, each page is copied into the database once for all. */
+const checkpointPages = 16_384;
 const busyTimeoutMs = 5000;
 
 export function logPath(dir: string): string {
@@ -27,6 +32,7 @@ export function openLogForWriting(dir: string): Database {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma(`journal_size_limit = ${journalLimitBytes}`);
+    db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     if (version === 0) db.pragma(`application_id = ${applicationId}`);
     applyMigrations(db, installedMigrations(), version);
     throwFirst(foundProblems(db, path, installedMigrations().length));
@@ -36,7 +42,7 @@ export function openLogForWriting(dir: string): Database {
 /** A store of any earlier version is read as it is. */
 export function openLogForReading(dir: string): Database {
   return opened(dir, { readonly: true, fileMustExist: true }, (db, path) => {
-    const version = demandCreated(versionOf(db, path), path);
+    const version = demandCreated(versionOf(db, path), dir);
     throwFirst(foundProblems(db, path, version));
   });
 }
@@ -46,7 +52,7 @@ export function openLogForVerifying(dir: string): { db: Database; drift: StoreEr
   let drift: StoreError[] = [];
   let schema: StoreError[] = [];
   const db = opened(dir, { readonly: true, fileMustExist: true }, (opening, path) => {
-    const migrations = installedMigrations().slice(0, demandCreated(versionOf(opening, path), path));
+    const migrations = installedMigrations().slice(0, demandCreated(versionOf(opening, path), dir));
     schema = schemaDifferences(opening, migrations, path);
     if (schema.length === 0) drift = migrationDrift(opening, migrations, path);
   });
@@ -56,18 +62,26 @@ export function openLogForVerifying(dir: string): { db: Database; drift: StoreEr
 /** SQLite's own complaint as a StoreError; other errors come back as they are. */
 export function databaseError(error: unknown, path: string): unknown {
   if (!(error instanceof Sqlite.SqliteError)) return error;
-  return new StoreError('log-unreadable', `SQLite cannot use the log (${error.code}: ${error.message})`, {
+  const isOfDisk = error.code === 'SQLITE_FULL' || error.code.startsWith('SQLITE_IOERR');
+  const what = `SQLite cannot use the log (${error.code}: ${error.message})`;
+  return new StoreError(isOfDisk ? 'log-io' : 'log-unreadable', what, {
     where: path,
-    remedy: 'Check that the file and its folder can be read; if it is damaged, restore it from a backup.',
+    remedy: isOfDisk
+      ? 'Check free space and the disk, then try again; `verify` tells whether what was recorded is whole.'
+      : error.code === 'SQLITE_READONLY_ROLLBACK'
+        ? 'The creation of this store was cut short: open it once for writing (any `run` does).'
+        : 'Check that the file and its folder can be read; if it is damaged, restore it from a backup.',
     cause: error,
   });
 }
 
 function opened(dir: string, options: Sqlite.Options, prepare: (db: Database, path: string) => void): Database {
   const path = logPath(dir);
+  demandRegularFile(path);
+  const copy = options.readonly === true ? copyLogIfNeeded(path) : null;
   let db: Database | undefined;
   try {
-    db = new Sqlite(path, { ...options, timeout: busyTimeoutMs });
+    db = new Sqlite(copy?.path ?? path, { ...options, timeout: busyTimeoutMs });
     demandSqlite(db);
     db.pragma('trusted_schema = OFF');
     db.pragma('recursive_triggers = ON');
@@ -77,7 +91,21 @@ function opened(dir: string, options: Sqlite.Options, prepare: (db: Database, pa
   } catch (error) {
     db?.close();
     throw databaseError(error, path);
+  } finally {
+    copy?.discard();
   }
+}
+
+/** SQLite would follow a link to another's file, and wait for whoever writes into a pipe. */
+function demandRegularFile(path: string): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || stat.isFile()) return;
+  throw new StoreError('not-a-store', 'log.sqlite is not a regular file', {
+    where: path,
+    expected: 'a file',
+    found: stat.isSymbolicLink() ? 'a symbolic link' : stat.isDirectory() ? 'a folder' : 'something else',
+    remedy: 'Give the folder of a store; a store may be reached through a link, but its files are its own.',
+  });
 }
 
 function demandSqlite(db: Database): void {
@@ -125,10 +153,13 @@ function versionOf(db: Database, path: string): number {
   return version;
 }
 
-function demandCreated(version: number, path: string): number {
+function demandCreated(version: number, dir: string): number {
   if (version > 0) return version;
+  // The schema too may have been in the part that was lost.
+  const head = readHead(dir);
+  if (head !== null && head.size > 0) throw tailLost(dir, head, 0);
   throw new StoreError('store-older', 'the creation of this store was cut short: it holds nothing', {
-    where: path,
+    where: logPath(dir),
     remedy: 'Open it once for writing (any `run` does): that makes it whole.',
   });
 }

@@ -3,11 +3,11 @@
  * transaction together with the record of its name and SHA-256 and the raised `user_version`, so a store is always at
  * one version. The recorded hashes are compared with the files whenever a store is opened.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { sha256Hex } from './hash.ts';
+import { packageRoot } from './package-root.ts';
 import { StoreError } from './store-error.ts';
 
 export interface Migration {
@@ -75,12 +75,4 @@ export function migrationDrift(db: Database, migrations: readonly Migration[], w
     );
   }
   return problems;
-}
-
-/** The folder of package.json: one level above `store/` in the sources, two above `dist/store/` once built. */
-function packageRoot(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return folder;
-    if (folder === dirname(folder)) throw new Error('no package.json above the store: the installation is incomplete');
-  }
 }

@@ -1,33 +1,56 @@
 /**
  * What an event refers to must be there before it: the blobs of its outputs with their sizes, the events and outputs
- * that its inputs name, and its manifests. `append` demands it; `verify` finds the same out again afterwards.
+ * that its inputs name, its manifests, and the events that a correction names. `append` demands it; `verify` finds the
+ * same out again afterwards.
  */
-import type { BlobStore } from './blob-store.ts';
-import type { EventCore, StoredEvent } from './event.ts';
+import { namedEventsOf } from './corrections.ts';
+import type { EventCore } from './event.ts';
 import { inputsOf, outputsOf } from './event-shape.ts';
 import { StoreError } from './store-error.ts';
 
+/** What is there already: of a store, or of the part of a pack that was read. */
+export interface BlobSizes {
+  /** Bytes of a blob, or null if there is none. */
+  sizeOf(hash: string): number | null;
+}
+
+/** Names of an event's outputs; undefined where there is no such event. */
+export type OutputNames = (eventId: string) => readonly string[] | undefined;
+
+/** `mayBeAbsent`: blobs whose bytes were dropped where the event comes from, as a `purge` event beside it says. */
 export function demandReferences(
   core: EventCore,
-  blobs: BlobStore,
-  find: (eventId: string) => StoredEvent | undefined,
+  blobs: BlobSizes,
+  outputNames: OutputNames,
+  mayBeAbsent: (blob: string) => boolean = () => false,
 ): void {
   for (const [name, descriptor] of outputsOf(core)) {
     const bytes = blobs.sizeOf(descriptor.hash);
-    if (bytes === descriptor.bytes) continue;
+    if (bytes === descriptor.bytes || (bytes === null && mayBeAbsent(descriptor.hash))) continue;
     refuse(core, `outputs.${name}`, `a blob ${descriptor.hash} of ${descriptor.bytes} bytes`, sizeText(bytes));
   }
   for (const { path, input } of inputsOf(core)) {
     if ('manifest' in input) {
-      if (!blobs.has(input.manifest)) refuse(core, path, `a blob ${input.manifest}`, 'none');
+      const there = blobs.sizeOf(input.manifest) !== null || mayBeAbsent(input.manifest);
+      if (!there) refuse(core, path, `a blob ${input.manifest}`, 'none');
     } else {
-      const outputs = find(input.event)?.core.outputs;
+      const outputs = outputNames(input.event);
       if (outputs === undefined) refuse(core, path, `an earlier event ${input.event}`, 'none');
-      if (!Object.hasOwn(outputs, input.output)) {
-        refuse(core, path, `an output "${input.output}"`, `outputs ${JSON.stringify(Object.keys(outputs))}`);
+      if (!outputs.includes(input.output)) {
+        refuse(core, path, `an output "${input.output}"`, `outputs ${JSON.stringify(outputs)}`);
       }
     }
   }
+  for (const { path, eventId } of namedEventsOf(core)) {
+    if (outputNames(eventId) === undefined) refuse(core, path, `an earlier event ${eventId}`, 'none');
+  }
+}
+
+/** Blobs that an event names, each once: of its outputs by their names, then the manifests of its inputs. */
+export function namedBlobs(core: EventCore): string[] {
+  const names = Object.keys(core.outputs).sort();
+  const manifests = [...inputsOf(core)].flatMap(({ input }) => ('manifest' in input ? [input.manifest] : []));
+  return [...new Set([...names.map((name) => core.outputs[name]!.hash), ...manifests])];
 }
 
 export function sizeText(bytes: number | null): string {

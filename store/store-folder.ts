@@ -4,10 +4,16 @@ import { join } from 'node:path';
 import { StoreError, systemCodeOf } from './store-error.ts';
 
 /** Every name that a store's folder may hold. */
-const ownName = /^(blobs|HEAD(\.tmp)?|log\.sqlite(-wal|-shm|-journal)?|writer\.(sqlite(-journal)?|json(\.tmp)?))$/;
+const ownName =
+  /^(blobs|cache|HEAD(\.tmp)?|log\.sqlite(-wal|-shm|-journal)?|writer\.(sqlite(-journal)?|json(\.tmp)?))$/;
 
 export function blobsPath(dir: string): string {
   return join(dir, 'blobs');
+}
+
+/** What can be deleted at any time. */
+export function cachePath(dir: string): string {
+  return join(dir, 'cache');
 }
 
 /** `new`: nothing there, or what a crash while creating a store leaves. Any other content is refused. */

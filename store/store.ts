@@ -10,6 +10,7 @@ import { BlobStore } from './blob-store.ts';
 import { makeDirectoryDurably, syncDirectory } from './durable-file.ts';
 import { EventLog } from './event-log.ts';
 import { openLogForReading, openLogForWriting } from './log-database.ts';
+import { demandTail } from './recovery.ts';
 import { blobsPath, demandStoreFolder, folderState, storeIoError, storeMissing } from './store-folder.ts';
 import { acquireWriterLock, type WriterLock } from './writer-lock.ts';
 
@@ -43,7 +44,7 @@ export function openStore(options: OpenOptions): Store {
 function openForReading(dir: string): Store {
   demandStoreFolder(dir);
   accessSync(dir, constants.R_OK | constants.X_OK);
-  return assemble(dir, () => openLogForReading(dir), false);
+  return assemble(dir, openLogForReading(dir), false);
 }
 
 function openForWriting(dir: string, options: OpenOptions): Store {
@@ -52,29 +53,31 @@ function openForWriting(dir: string, options: OpenOptions): Store {
   if (isNew) makeDirectoryDurably(dir);
   accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   const lock = acquireWriterLock(dir, options.holder ?? 'varve', options.lockWaitMs);
+  let db: Database | undefined;
   try {
-    const open = () => {
-      const db = openLogForWriting(dir);
-      makeDirectoryDurably(blobsPath(dir));
-      if (isNew) syncDirectory(dir);
-      return db;
-    };
-    return assemble(dir, open, true, lock);
+    demandTail(dir);
+    if (isNew) makeDirectoryDurably(blobsPath(dir));
+    db = openLogForWriting(dir);
+    makeDirectoryDurably(blobsPath(dir));
+    if (isNew) syncDirectory(dir);
+    return assemble(dir, db, true, lock);
   } catch (error) {
+    db?.close();
     lock.release();
     throw error;
   }
 }
 
-function assemble(dir: string, open: () => Database, writable: boolean, lock?: WriterLock): Store {
-  const db = open();
-  const close = () => {
-    db.close();
-    lock?.release();
-  };
+function assemble(dir: string, db: Database, writable: boolean, lock?: WriterLock): Store {
   try {
     const blobs = new BlobStore(blobsPath(dir), writable);
-    return { dir, blobs, log: new EventLog(db, dir, blobs, writable), close };
+    const log = new EventLog(db, dir, blobs, writable);
+    const close = () => {
+      if (writable && db.open) log.keepCache();
+      db.close();
+      lock?.release();
+    };
+    return { dir, blobs, log, close };
   } catch (error) {
     db.close();
     throw error;

@@ -3,6 +3,7 @@
  * kind and task. Three texts (core, attestation, obs) each have a hash beside them, and the leaf binds the three
  * hashes; so where a text and its hash disagree, the leaf tells which of the two was changed.
  */
+import { isUtf8 } from 'node:buffer';
 import { parseCanonical } from './canonical-json.ts';
 import { leafOf } from './entry.ts';
 import type { EventCore } from './event.ts';
@@ -60,7 +61,8 @@ export function checkEventRow(row: VerifiedRow): CheckedEvent {
   const computedLeaf = leafOf(pairs[0]!.recorded, pairs[1]!.recorded, pairs[2]!.recorded);
   if (confirmed === null) report('leaf', 'the leaf does not hash the ids of this event', computedLeaf, leafColumn);
 
-  const core = pairs[0]!.computed === eventId ? checkCore(row, name, problems, report) : null;
+  const hasCore = Buffer.isBuffer(row.core) && pairs[0]!.computed === eventId;
+  const core = hasCore ? checkCore(row, name, problems, report) : null;
   // The bytes of a damaged text are not worth a second complaint.
   for (const pair of pairs.slice(1)) if (isWhole(pair)) checkObject(row[pair.text], pair.text, report);
   const onlyLeafIsWrong = confirmed === null && pairs.every(isWhole);
@@ -90,11 +92,12 @@ function checkTypes(row: VerifiedRow, report: Report): void {
   }
 }
 
-/** A text that was left out (obs of an export) vouches for nothing: its recorded hash stands. */
+/** An obs that was left out by an export vouches for nothing: its recorded hash stands. Other texts are always there. */
 function pairOf(row: VerifiedRow, of: 'event' | 'attestation' | 'obs', text: string, hashColumn: string): Pair {
   const recorded = hexOf(row[hashColumn]);
   const bytes = row[text];
-  return { text, hashColumn, recorded, computed: Buffer.isBuffer(bytes) ? prefixedHash(of, bytes) : recorded };
+  const computed = Buffer.isBuffer(bytes) ? prefixedHash(of, bytes) : of === 'obs' ? recorded : '';
+  return { text, hashColumn, recorded, computed };
 }
 
 /** The choice of computed or recorded hashes that gives the leaf; null if none does. */
@@ -109,7 +112,7 @@ function confirmedHashes(pairs: Pair[], leaf: string): string[] | null {
 function checkCore(row: VerifiedRow, name: string, problems: Problem[], report: Report): EventCore | null {
   let core: EventCore;
   try {
-    core = demandCore(parseCanonical((row.core as Buffer).toString('utf8')));
+    core = demandCore(parseCanonical(textOf(row.core as Buffer)));
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     const where = `${name} column core ${error.details.where ?? ''}`.trimEnd();
@@ -127,13 +130,18 @@ function checkCore(row: VerifiedRow, name: string, problems: Problem[], report: 
 function checkObject(bytes: unknown, column: string, report: Report): void {
   if (!Buffer.isBuffer(bytes)) return;
   try {
-    const value = parseCanonical(bytes.toString('utf8'));
+    const value = parseCanonical(textOf(bytes));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
     report(column, 'the text is not an object', 'a JSON object', typeof value);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     report(column, error.what, error.details.expected ?? 'canonical JSON', error.details.found ?? 'other text');
   }
+}
+
+function textOf(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new StoreError('not-canonical', 'the bytes are not text', { expected: 'UTF-8', found: 'other bytes' });
 }
 
 function expectedOf(error: StoreError): { expected?: string; found?: string } {

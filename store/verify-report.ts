@@ -25,6 +25,8 @@ export interface VerifyReport {
   temporaryFiles: number;
   /** Events whose obs was left out by an export. */
   eventsWithoutObs: number;
+  /** Recoveries in the log: events were lost, and the user said to go on without them. */
+  acceptedLosses: number;
   resultHash: string;
   historyHash: string;
   problems: Problem[];
@@ -44,17 +46,8 @@ export class ProblemList {
     this.problems.push(escaped(problem));
   }
 
-  /** Only what a StoreError says is a problem of the store; anything else is ours and is thrown on. */
   addError(error: unknown, where: string): void {
-    if (!(error instanceof StoreError)) throw error;
-    const { expected, found } = error.details;
-    this.add({
-      code: error.code,
-      what: error.what,
-      where: error.details.where ?? where,
-      ...(expected === undefined ? {} : { expected }),
-      ...(found === undefined ? {} : { found }),
-    });
+    this.add(problemOf(error, where));
   }
 
   close(): Problem[] {
@@ -63,6 +56,19 @@ export class ProblemList {
     }
     return this.problems;
   }
+}
+
+/** Only what a StoreError says is a problem of the store; anything else is ours and is thrown on. */
+export function problemOf(error: unknown, where: string): Problem {
+  if (!(error instanceof StoreError)) throw error;
+  const { expected, found } = error.details;
+  return {
+    code: error.code,
+    what: error.what,
+    where: error.details.where ?? where,
+    ...(expected === undefined ? {} : { expected }),
+    ...(found === undefined ? {} : { found }),
+  };
 }
 
 function escaped(problem: Problem): Problem {

@@ -9,7 +9,7 @@
 import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
-import { readRegularFile, writeDurably } from './durable-file.ts';
+import { readFileStart, writeDurably } from './durable-file.ts';
 import { StoreError } from './store-error.ts';
 
 export const defaultLockWaitMs = 5000;
@@ -64,7 +64,7 @@ function lockError(error: unknown, path: string, notePath: string, waitMs: numbe
 
 function holderOf(notePath: string): string {
   try {
-    const note = JSON.parse(readRegularFile(notePath).subarray(0, 4096).toString('utf8')) as Record<string, unknown>;
+    const note = JSON.parse(readFileStart(notePath, 4096).toString('utf8')) as Record<string, unknown>;
     return `${String(note.holder)}, process ${String(note.pid)}, since ${String(note.since)}`;
   } catch {
     return 'a process that left no note of itself';

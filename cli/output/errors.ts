@@ -1,7 +1,7 @@
 /** The last word on an error: one message on stderr, an exit code. */
 
 import { InputError } from '../../src/numerics/input-error.ts';
-import { escapeControl } from '../../store/escape-control.ts';
+import { escapeControl, escapeInJson } from '../../store/escape-control.ts';
 import { StoreError } from '../../store/store-error.ts';
 
 /** Thrown to end a command with a message that is no fault of the user. */
@@ -15,7 +15,7 @@ export class CommandEnd extends Error {
 }
 
 /** Damage found in a store is a failed check; all else that a user can mend is wrong use. */
-const DAMAGE = /corrupt|differs|lost|missing$|malformed|unreadable|drift/;
+const DAMAGE = /corrupt|differs|lost|missing$|malformed|unreadable|drift|conflict|recoverable/;
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommandEnd) return error.exitCode;
@@ -28,7 +28,8 @@ export function reportError(error: unknown, json: boolean): void {
   const known = error instanceof InputError || error instanceof StoreError;
   const message = error instanceof Error ? error.message : String(error);
   if (json && known) {
-    process.stdout.write(`${JSON.stringify({ error: { code: error.code, message, ...error.details } })}\n`);
+    const report = { error: { code: error.code, message, ...error.details } };
+    process.stdout.write(`${escapeInJson(JSON.stringify(report))}\n`);
   }
   const lines = message.split('\n').map(escapeControl).join('\n');
   process.stderr.write(`varve: ${lines}\n`);

@@ -9,7 +9,10 @@ import { ProgressBars } from './progress-bars.ts';
 export class ProgressReport implements RunListener {
   readonly #bars: ProgressBars;
   readonly #name: string;
+  #openedSeq = 0;
   #planned = false;
+  #ran = 0;
+  #reused = 0;
   violations = 0;
 
   constructor(stream: NodeJS.WriteStream, name: string) {
@@ -17,10 +20,16 @@ export class ProgressReport implements RunListener {
     this.#name = escapeControl(name);
   }
 
+  onOpen(campaign: StoredEvent): void {
+    this.#openedSeq = campaign.seq;
+  }
+
   onPlan(plan: CampaignPlan): void {
     const done = plan.events.size;
     this.#bars.done = done;
     this.#bars.expected = plan.expectedTasks;
+    // What was there before the campaign was opened, others had asked for.
+    this.#reused = [...plan.events.values()].filter(({ seq }) => seq < this.#openedSeq).length;
     if (this.#planned) return;
     this.#planned = true;
     this.#bars.line(`${this.#name}: ${plan.expectedTasks} tasks${done > 0 ? `, ${done} of them done before` : ''}`);
@@ -36,6 +45,7 @@ export class ProgressReport implements RunListener {
 
   onEvent(task: PlannedTask, event: StoredEvent, violation: StoredEvent | undefined): void {
     const took = this.#bars.end(task.taskId);
+    this.#ran += 1;
     const { outcome } = event.core;
     const ended = outcome.status === 'done' ? '' : `: ${outcome.status.toUpperCase()}`;
     const place = `[${this.#bars.done}/${this.#bars.expected}]`;
@@ -51,7 +61,12 @@ export class ProgressReport implements RunListener {
   /** Clears the bars; safe to call twice. */
   finish(): void {
     const { done, expected } = this.#bars;
-    this.#bars.finish((elapsed) => `${this.#name}: ${done} of ${expected} tasks in the log after ${elapsed}`);
+    const [ran, reused] = [this.#ran, this.#reused];
+    this.#bars.finish(
+      (elapsed) =>
+        `${this.#name}: ${done} of ${expected} tasks in the log after ${elapsed}; ` +
+        `${ran} ran now, ${reused} are reused from other campaigns of the store`,
+    );
   }
 }
 

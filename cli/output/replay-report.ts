@@ -1,8 +1,8 @@
 /** Verdicts of a replay for people: what agrees in a line, what differs down to the number. */
-import type { Difference } from '../../src/audit/difference.ts';
-import type { ExactNumber } from '../../src/audit/exact-number.ts';
-import { countVerdicts } from '../../src/audit/record-replay.ts';
-import type { ReplayedEvent, ReplayVerdict } from '../../src/audit/replay-verdict.ts';
+import type { Difference } from '../../src/audit/replay/difference.ts';
+import type { ExactNumber } from '../../src/audit/replay/exact-number.ts';
+import { countVerdicts } from '../../src/audit/replay/record-replay.ts';
+import type { ReplayedEvent, ReplayVerdict } from '../../src/audit/replay/replay-verdict.ts';
 import { escapeControl } from '../../store/escape-control.ts';
 import { formatNumber, shortId } from './numbers.ts';
 

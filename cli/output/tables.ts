@@ -1,6 +1,7 @@
 /** The tables of a campaign as text: computed values first, published ones named as such, notes below. */
 import type { MethodLine } from '../../src/campaign/method-comparison.ts';
 import type { Table } from '../../src/projections/table.ts';
+import { escapeControl } from '../../store/escape-control.ts';
 import { formatCell, formatPublished } from './numbers.ts';
 import { renderColumns } from './text-table.ts';
 
@@ -12,7 +13,7 @@ export function renderTables(
   const parts = tables.map(renderTable);
   if (methods.length > 0) {
     parts.push(
-      `How this campaign's method differs from the published one (${source})\n` +
+      `How this campaign's method differs from the published one (${escapeControl(source ?? '')})\n` +
         renderColumns([
           ['', 'this campaign', 'published'],
           ...methods.map(({ aspect, here, published }) => [aspect, here, published]),
@@ -26,7 +27,7 @@ export function renderTables(
 function renderTable(table: Table): string {
   const withPublished = table.rows.some((row) => row.cells.some((cell) => cell.published !== null));
   const body = withPublished ? cellLines(table) : rowLines(table);
-  const notes = table.rows.flatMap(noteLines);
+  const notes = table.rows.flatMap(noteLines).map(escapeControl);
   const intervals = table.rows.some((row) => row.cells.some((cell) => cell.interval95 !== null));
   const title = `${table.title}${intervals ? '; 95 % intervals in brackets' : ''}`;
   return [title, body, ...(notes.length > 0 ? [notes.join('\n')] : [])].join('\n');
@@ -57,5 +58,5 @@ function noteLines(row: Table['rows'][number]): string[] {
   for (const cell of row.cells) {
     for (const note of cell.notes) notes.set(note, [...(notes.get(note) ?? []), cell.name]);
   }
-  return [...notes].map(([note, cells]) => `  ${cells.length === 1 ? cells[0] : row.heading}: ${note}`);
+  return [...notes].map(([note, cells]) => `  ${cells.length === 1 ? cells[0] : row.heading}: ${escapeControl(note)}`);
 }

@@ -1,5 +1,8 @@
-/** Columns of text, each as wide as its widest entry; numbers to the right where asked. */
-export function renderColumns(rows: readonly (readonly string[])[], alignRight: readonly number[] = []): string {
+/** Columns of text, each as wide as its widest entry; numbers to the right where asked. Texts may be of any origin. */
+import { escapeControl } from '../../store/escape-control.ts';
+
+export function renderColumns(texts: readonly (readonly string[])[], alignRight: readonly number[] = []): string {
+  const rows = texts.map((row) => row.map(escapeControl));
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((text, k) => {

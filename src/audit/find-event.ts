@@ -1,4 +1,4 @@
-/** Finds an event by what a person types. */
+/** Finds an event by what a person types, and names it for one. */
 import type { StoredEvent } from '../../store/event.ts';
 import type { Store } from '../../store/store.ts';
 import { InputError } from '../numerics/input-error.ts';
@@ -8,9 +8,8 @@ import { InputError } from '../numerics/input-error.ts';
  * @throws InputError `no-event`, `ambiguous-event`
  */
 export function findEvent(store: Store, name: string): StoredEvent {
-  if (/^\d{1,9}$/.test(name) && Number(name) >= 1 && Number(name) <= store.log.size) {
-    for (const event of store.log.events(Number(name))) return event;
-  }
+  const numbered = /^\d{1,9}$/.test(name) ? store.log.bySeq(Number(name)) : undefined;
+  if (numbered !== undefined) return numbered;
   const matches = /^[0-9a-f]{4,64}$/.test(name) ? store.log.byEventIdPrefix(name) : [];
   if (matches.length === 1) return matches[0]!;
   if (matches.length === 0) {
@@ -25,3 +24,6 @@ export function findEvent(store: Store, name: string): StoredEvent {
     remedy: 'give more digits',
   });
 }
+
+export const describeEvent = ({ seq, eventId, core }: StoredEvent): string =>
+  `event ${seq} (${core.task.kind} ${eventId.slice(0, 12)})`;

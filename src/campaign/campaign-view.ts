@@ -1,15 +1,19 @@
 /** A campaign as the log shows it now: its plan, its tables, its result hash. What the commands read. */
+import type { StoredEvent } from '../../store/event.ts';
 import { resultHash } from '../../store/result-hash.ts';
 import type { Store } from '../../store/store.ts';
-import { readManifest } from '../formats/manifest.ts';
+import { attest } from '../execution/attestation.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { deriveArrheniusTable } from '../projections/arrhenius-table.ts';
+import { findDependants } from '../projections/dependants.ts';
 import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
-import { type Lineage, traceLineage } from '../projections/lineage.ts';
+import { type Lineage, lineageSource, traceLineage } from '../projections/lineage.ts';
+import { readStandings } from '../projections/standing.ts';
 import type { Cell, Table } from '../projections/table.ts';
 import { type Campaign, findCampaign, listCampaigns, readCampaignSpec } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
+import { correctedLog } from './planner.ts';
 import type { CampaignSpec } from './spec.ts';
 
 export interface CampaignView {
@@ -21,26 +25,30 @@ export interface CampaignView {
 /** What tables and comparisons are made of: a campaign's spec and its plan. */
 export type PlannedCampaign = Pick<CampaignView, 'spec' | 'plan'>;
 
-export function viewCampaign(store: Store, campaign: Campaign): CampaignView {
+/** The campaign as the version of varve that opened it would plan it: later versions' events are other campaigns'. */
+export function viewCampaign(store: Store, campaign: Campaign, standings = readStandings(store)): CampaignView {
   const spec = readCampaignSpec(store, campaign);
-  return { campaign, spec, plan: planCampaign(spec, (taskId) => store.log.byTaskId(taskId)) };
+  return { campaign, spec, plan: planCampaign(spec, correctedLog(store, standings), campaign.planVersion) };
 }
 
 /** What each task is for, by taskId, in the words of the campaigns of the store. */
-export const campaignPurposes = (store: Store): ReadonlyMap<string, string> =>
-  new Map(listCampaigns(store).flatMap((campaign) => [...viewCampaign(store, campaign).plan.purposes]));
+export const campaignPurposes = (store: Store, standings = readStandings(store)): ReadonlyMap<string, string> =>
+  new Map(listCampaigns(store).flatMap((campaign) => [...viewCampaign(store, campaign, standings).plan.purposes]));
 
-/** Root over the sorted eventIds of the campaign's tasks, failed and stopped ones included. */
-export const campaignResultHash = (plan: CampaignPlan): string =>
-  resultHash([...plan.events.values()].map((event) => event.eventId));
+/** Root over the sorted eventIds of the campaign's tasks, failed and stopped ones included, and of its corrections. */
+export const campaignResultHash = ({ events, corrections }: CampaignPlan): string =>
+  resultHash([...events.values(), ...corrections.map(({ event }) => event)].map(({ eventId }) => eventId));
 
 export function campaignTables({ spec, plan }: PlannedCampaign): Table[] {
   return [
-    deriveFitTable(plan.potentials),
+    deriveFitTable(plan),
     deriveDiffusionTable(plan.profiles, spec.published),
     deriveArrheniusTable(plan.profiles, spec.analysis.extrapolateToK, spec.published),
   ];
 }
+
+export const campaignCells = (campaign: PlannedCampaign): Cell[] =>
+  campaignTables(campaign).flatMap((table) => table.rows.flatMap((row) => row.cells));
 
 /**
  * @param name `TABLE/ROW/COLUMN`, with `CAMPAIGN:` before it for another campaign than the newest
@@ -49,7 +57,7 @@ export function campaignTables({ spec, plan }: PlannedCampaign): Table[] {
 export function findCell(store: Store, name: string): { view: CampaignView; cell: Cell } {
   const [campaignName, cellPath] = name.includes(':') ? (name.split(':', 2) as [string, string]) : [undefined, name];
   const view = viewCampaign(store, findCampaign(store, campaignName));
-  const cells = campaignTables(view).flatMap((table) => table.rows.flatMap((row) => row.cells));
+  const cells = campaignCells(view);
   const cell = cells.find((candidate) => candidate.name === cellPath);
   if (cell !== undefined) return { view, cell };
   const table = cellPath.split('/')[0];
@@ -62,7 +70,12 @@ export function findCell(store: Store, name: string): { view: CampaignView; cell
 }
 
 export const traceEvents = (store: Store, eventIds: readonly string[]): Lineage =>
-  traceLineage(eventIds, {
-    byEventId: (eventId) => store.log.byEventId(eventId),
-    manifest: (hash) => readManifest(store.blobs.get(hash), `manifest ${hash.slice(0, 12)}`),
-  });
+  traceLineage(eventIds, lineageSource(store));
+
+/** The events that rest on this one, in the order of the log. */
+export const traceDependants = (store: Store, eventId: string): StoredEvent[] =>
+  findDependants(
+    eventId,
+    { log: store.log, manifest: lineageSource(store).manifest },
+    { dir: store.dir, code: String(attest().sourceBuild) },
+  );

@@ -19,7 +19,7 @@ export function compareMethods({ spec, plan }: PlannedCampaign): MethodLine[] {
   return [
     {
       aspect: 'labels',
-      here: distinct(labelMethods(spec)),
+      here: distinct(labelMethods({ spec, plan })),
       published: published.labels,
     },
     {
@@ -51,10 +51,13 @@ export function compareMethods({ spec, plan }: PlannedCampaign): MethodLine[] {
 }
 
 /** Configurations by method, in the order in which the methods come up. */
-function labelMethods(spec: PlannedCampaign['spec']): string[] {
+function labelMethods({ spec, plan }: PlannedCampaign): string[] {
   const counts = new Map<string, number>();
-  for (const { method, configurations } of Object.values(spec.labels)) {
-    const name = methodIdentity(method, '');
+  for (const [label, written] of Object.entries(spec.labels)) {
+    // Others may stand in for those that the spec names.
+    const used = plan.labels[label]?.core;
+    const name = methodIdentity((used?.task.params.method as typeof written.method | undefined) ?? written.method, '');
+    const configurations = (used?.results.configurations as number | undefined) ?? written.configurations;
     counts.set(name, (counts.get(name) ?? 0) + configurations);
   }
   return [...counts].map(([name, count]) => `${count} configurations by ${name}`);

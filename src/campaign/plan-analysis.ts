@@ -1,9 +1,18 @@
 /** From the members' diffusion coefficients to D(T) with its error, and from D(T) to E_a, D(300 K), σ(300 K). */
-import { pointVerdict, type StateProfile, type TemperaturePoint } from '../projections/campaign-results.ts';
-import { outputOf, type Planner } from './planner.ts';
+import {
+  distinctWithdrawals,
+  pointVerdict,
+  pointWithdrawals,
+  type StateProfile,
+  type TemperaturePoint,
+} from '../projections/campaign-results.ts';
+import { eventIn, outputOf, type Planner, withdrawalIn } from './planner.ts';
 import type { CampaignSpec } from './spec.ts';
 
-/** A point is settled when each of its members has either its diffusion coefficient or stopped early. */
+/**
+ * A point is settled when each of its members has either its diffusion coefficient or stopped early. It never is where
+ * a member was withdrawn: whether the mean of the others says the same is not for the plan to judge.
+ */
 export function planReplicas(spec: CampaignSpec, point: TemperaturePoint, planner: Planner): TemperaturePoint {
   const settled = point.members.every((member) => member.stopped !== undefined || member.diffusion !== undefined);
   const found = point.members.flatMap(({ diffusion }) => (diffusion === undefined ? [] : [diffusion]));
@@ -17,7 +26,7 @@ export function planReplicas(spec: CampaignSpec, point: TemperaturePoint, planne
     },
     `${point.structure}, ${point.temperatureK} K, mean of ${found.length}`,
   );
-  return { ...point, replicas };
+  return { ...point, replicas: eventIn(replicas), withdrawn: withdrawalIn(replicas) };
 }
 
 export function planArrhenius(
@@ -26,7 +35,8 @@ export function planArrhenius(
   points: readonly TemperaturePoint[],
   planner: Planner,
 ): StateProfile {
-  const open: StateProfile = { structure, points, arrhenius: undefined, withheld: undefined };
+  const withdrawn = distinctWithdrawals(points.flatMap(pointWithdrawals));
+  const open: StateProfile = { structure, points, arrhenius: undefined, withheld: undefined, withdrawn };
   if (points.some((point) => pointVerdict(point) === undefined)) return open;
   const usable = points.flatMap((point) =>
     point.replicas !== undefined && pointVerdict(point) !== 'fail' ? [point.replicas] : [],
@@ -49,5 +59,5 @@ export function planArrhenius(
     },
     `${structure}, Arrhenius line`,
   );
-  return { ...open, arrhenius };
+  return { ...open, arrhenius: eventIn(arrhenius), withdrawn: distinctWithdrawals([withdrawalIn(arrhenius)]) };
 }

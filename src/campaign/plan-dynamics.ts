@@ -2,7 +2,7 @@
 import type { StoredEvent, Task } from '../../store/event.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import type { MemberChain } from '../projections/campaign-results.ts';
-import { outputOf, type Planner } from './planner.ts';
+import { eventIn, outputOf, type Planner, type Slot, withdrawalIn } from './planner.ts';
 import { deriveSeed } from './seeds.ts';
 import { type CampaignSpec, productionTimePs } from './spec.ts';
 
@@ -40,10 +40,11 @@ function segmentsOf(dynamics: Dynamics, run: MemberRequest['run']): Segment[] {
 export function planMember(
   spec: CampaignSpec,
   request: MemberRequest,
-  structure: StoredEvent | undefined,
-  fit: StoredEvent | undefined,
+  structureSlot: Slot,
+  fitSlot: Slot,
   planner: Planner,
 ): MemberChain {
+  const [structure, fit] = [eventIn(structureSlot), eventIn(fitSlot)];
   const segments = segmentsOf(spec.dynamics, request.run);
   const done: StoredEvent[] = [];
   const chain = (over: Partial<MemberChain> = {}): MemberChain => ({
@@ -54,14 +55,16 @@ export function planMember(
     plannedSegments: segments.length,
     stopped: undefined,
     diffusion: undefined,
+    withdrawn: withdrawalIn(structureSlot) ?? withdrawalIn(fitSlot),
     ...over,
   });
   if (structure === undefined || fit === undefined) return chain();
   const name = `${request.run.structure}, ${request.temperatureK} K, member ${request.member + 1}`;
   for (const [k, segment] of segments.entries()) {
     const task = segmentTask(spec, request, segment, structure, fit, done.at(-1));
-    const event = planner.ask(task, `${name}, ${segment.stage}, segment ${k + 1} of ${segments.length}`);
-    if (event === undefined) return chain();
+    const slot = planner.ask(task, `${name}, ${segment.stage}, segment ${k + 1} of ${segments.length}`);
+    const event = eventIn(slot);
+    if (event === undefined) return chain({ withdrawn: withdrawalIn(slot) });
     done.push(event);
     if (event.core.outcome.status === 'stopped') return chain({ stopped: event });
   }
@@ -84,7 +87,7 @@ export function planMember(
     },
     `${name}, diffusion`,
   );
-  return chain({ diffusion });
+  return chain({ diffusion: eventIn(diffusion), withdrawn: withdrawalIn(diffusion) });
 }
 
 function segmentTask(

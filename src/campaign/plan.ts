@@ -1,21 +1,25 @@
 /**
- * plan(spec, log) → what can be done next. Pure: the tasks it ever returns depend on the spec and on results alone, not
- * on the order in which results arrived. The campaign has no other state than the log.
+ * plan(spec, log) → what can be done next. Pure: the tasks it ever returns depend on the spec, on results and on
+ * corrections alone, not on the order in which results arrived. The campaign has no other state than the log.
  */
+import { type Correction, correctionsOf } from '../../store/corrections.ts';
 import type { StoredEvent } from '../../store/event.ts';
-import { sha256Hex } from '../../store/hash.ts';
 import {
   type CampaignResults,
+  distinctWithdrawals,
   pointVerdict,
+  pointWithdrawals,
   type StateProfile,
   type TemperaturePoint,
+  type Withdrawal,
 } from '../projections/campaign-results.ts';
-import { deriveTrainingSet, type TrainingSet } from '../projections/training-set.ts';
+import { deriveTrainingSet } from '../projections/training-set.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
 import { planMember } from './plan-dynamics.ts';
-import { type Lookup, outputOf, type PlannedTask, Planner } from './planner.ts';
-import { deriveSeed } from './seeds.ts';
-import type { CampaignSpec } from './spec.ts';
+import { type FitChain, planFit } from './plan-fit.ts';
+import { PLAN_VERSION } from './plan-version.ts';
+import { eventIn, type Lookup, outputOf, type PlannedTask, Planner, type Slot, withdrawalIn } from './planner.ts';
+import type { CampaignSpec, ImportedFile } from './spec.ts';
 import { structureTask } from './structure-task.ts';
 
 export interface CampaignPlan extends CampaignResults {
@@ -25,108 +29,111 @@ export interface CampaignPlan extends CampaignResults {
   readonly events: ReadonlyMap<string, StoredEvent>;
   readonly purposes: ReadonlyMap<string, string>;
   readonly failures: readonly { readonly purpose: string; readonly event: StoredEvent }[];
-  /** How many tasks the campaign has, done ones included, if no further run stops early. */
+  /** Tasks whose events corrections took back; what follows from them is not planned. */
+  readonly withdrawn: readonly Withdrawal[];
+  /** Events that others stand in for. */
+  readonly replaced: readonly StoredEvent[];
+  /** Corrections that concern the campaign, in effect or not: they name an event that it has or had. */
+  readonly corrections: readonly Correction[];
+  /** How many tasks the campaign has at least, done ones included and withdrawn ones not, if no further run stops early. */
   readonly expectedTasks: number;
   readonly labels: { readonly [name: string]: StoredEvent };
   readonly structures: { readonly [name: string]: readonly (StoredEvent | undefined)[] };
 }
 
-export function planCampaign(spec: CampaignSpec, lookup: Lookup): CampaignPlan {
-  const planner = new Planner(lookup);
-  const labels = planLabels(spec, planner);
+/** @param version of the plan in which tasks are asked for: that of the campaign's opening, or today's */
+export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_VERSION): CampaignPlan {
+  const planner = new Planner(lookup, version);
+  const imports = mapNamed(spec.labels, (file) => planImport(file, planner));
+  const labels = mapNamed(spec.labels, (_, name) => planLabels(spec, name, imports[name], planner));
   const structures = mapNamed(spec.structures, (structure, name) =>
     Array.from({ length: structure.realisations }, (_, k) => planStructure(spec, name, k, planner)),
   );
   const trainingSets = mapNamed(spec.trainingSets, (set) => {
-    const events = set.labels.map((name) => labels[name]);
+    const slots = set.labels.map((name) => labels[name]);
+    const withdrawn = slots.map(withdrawalIn).find((found) => found !== undefined);
+    if (withdrawn !== undefined) return withdrawn;
+    const events = slots.map(eventIn);
     return events.every((event) => event !== undefined) ? deriveTrainingSet(events, set.validationEvery) : undefined;
   });
-  const potentials = mapNamed(spec.potentials, (potential, name) =>
+  const fits = mapNamed(spec.potentials, (potential, name) =>
     Array.from({ length: potential.members }, (_, member) =>
       planFit(spec, name, member, trainingSets[potential.trainingSet], planner),
     ),
   );
+  const potentials = mapNamed(fits, (chains) => chains.map(({ potential }) => potential));
   const profiles = planProfiles(spec, structures, potentials, planner);
   return {
     ready: planner.ready,
     events: planner.events,
     purposes: planner.purposes,
     failures: planner.failures,
-    expectedTasks: countTasks(spec, profiles),
-    labels,
-    potentials,
-    structures,
+    withdrawn: [...planner.withdrawn.values()],
+    replaced: planner.replaced,
+    corrections: concerning(planner, lookup),
+    expectedTasks: countTasks(
+      [imports, labels, structures].flatMap((places) => Object.values(places).flat()),
+      Object.values(fits).flat(),
+      profiles,
+    ),
+    labels: Object.fromEntries(
+      Object.entries(labels).flatMap(([name, slot]) => {
+        const event = eventIn(slot);
+        return event === undefined ? [] : [[name, event]];
+      }),
+    ),
+    potentials: mapNamed(potentials, (slots) => slots.map(eventIn)),
+    withdrawnFits: mapNamed(potentials, (slots) => distinctWithdrawals(slots.map(withdrawalIn))),
+    structures: mapNamed(structures, (slots) => slots.map(eventIn)),
     profiles,
   };
 }
 
-function planLabels(spec: CampaignSpec, planner: Planner): { [name: string]: StoredEvent } {
-  const done: { [name: string]: StoredEvent } = {};
-  for (const [name, file] of Object.entries(spec.labels)) {
-    const imported = planner.ask(
-      {
-        kind: 'blob.import',
-        v: 1,
-        params: { name: file.name, sha256: file.sha256, bytes: file.bytes, mediaType: 'chemical/x-extxyz' },
-        inputs: {},
-      },
-      `import ${file.name}`,
-    );
-    if (imported === undefined) continue;
-    const labels = planner.ask(
-      {
-        kind: 'label.import',
-        v: 1,
-        params: { name: file.name, format: 'extxyz', elements: spec.elements, method: file.method },
-        inputs: { file: outputOf(imported, 'content') },
-      },
-      `labels ${name}`,
-    );
-    if (labels !== undefined) done[name] = labels;
-  }
-  return done;
-}
-
-function planStructure(spec: CampaignSpec, name: string, k: number, planner: Planner): StoredEvent | undefined {
-  return planner.ask(structureTask(spec, name, k), `${name}, realisation ${k + 1}`);
-}
-
-function planFit(
-  spec: CampaignSpec,
-  name: string,
-  member: number,
-  set: TrainingSet | undefined,
-  planner: Planner,
-): StoredEvent | undefined {
-  if (set === undefined) return undefined;
-  const { trainingSet, members: _members, ...settings } = spec.potentials[name]!;
-  const manifests = [set.training, ...(set.validation === undefined ? [] : [set.validation])];
-  return planner.ask(
-    {
-      kind: 'potential.fit',
-      v: 1,
-      params: {
-        ...settings,
-        elements: spec.elements,
-        allowMixedMethods: spec.trainingSets[trainingSet]!.allowMixedMethods,
-        seed: deriveSeed(spec.seed, ['potential', name, member]),
-      },
-      inputs: {
-        training: { manifest: sha256Hex(set.training) },
-        ...(set.validation === undefined ? {} : { validation: { manifest: sha256Hex(set.validation) } }),
-      },
-    },
-    `${name}, fit ${member + 1}`,
-    manifests,
+function concerning({ events, withdrawn, replaced }: Planner, { corrections }: Lookup): Correction[] {
+  const places = [...events.values(), ...replaced, ...[...withdrawn.values()].map(({ event }) => event)];
+  return correctionsOf(
+    corrections,
+    places.map(({ eventId }) => eventId),
   );
 }
 
-function planProfiles(
-  spec: CampaignSpec,
-  structures: { readonly [name: string]: readonly (StoredEvent | undefined)[] },
-  potentials: { readonly [name: string]: readonly (StoredEvent | undefined)[] },
-  planner: Planner,
-): StateProfile[] {
+function planImport(file: ImportedFile, planner: Planner): Slot {
+  return planner.ask(
+    {
+      kind: 'blob.import',
+      v: 1,
+      params: { name: file.name, sha256: file.sha256, bytes: file.bytes, mediaType: 'chemical/x-extxyz' },
+      inputs: {},
+    },
+    `import ${file.name}`,
+  );
+}
+
+function planLabels(spec: CampaignSpec, name: string, importSlot: Slot, planner: Planner): Slot {
+  const imported = eventIn(importSlot);
+  if (imported === undefined) return importSlot;
+  const file = spec.labels[name]!;
+  return planner.ask(
+    {
+      kind: 'label.import',
+      v: 1,
+      params: { name: file.name, format: 'extxyz', elements: spec.elements, method: file.method },
+      inputs: { file: outputOf(imported, 'content') },
+    },
+    `labels ${name}`,
+  );
+}
+
+function planStructure(spec: CampaignSpec, name: string, k: number, planner: Planner): Slot {
+  return planner.ask(structureTask(spec, name, k), `${name}, realisation ${k + 1}`);
+}
+
+/** Slots by name, as many as there are members or realisations. */
+interface Places {
+  readonly [name: string]: readonly Slot[];
+}
+
+function planProfiles(spec: CampaignSpec, structures: Places, potentials: Places, planner: Planner): StateProfile[] {
   const byStructure = new Map<string, TemperaturePoint[]>();
   for (const run of spec.dynamics.runs) {
     const realisations = structures[run.structure]!;
@@ -152,19 +159,24 @@ function planProfiles(
   return [...byStructure].map(([structure, points]) => planArrhenius(spec, structure, points, planner));
 }
 
-/** Tasks that the campaign has, as far as is known now: what follows a run that stopped early is not among them. */
-function countTasks(spec: CampaignSpec, profiles: readonly StateProfile[]): number {
+/**
+ * Tasks that the campaign has, as far as is known now: what follows a run that stopped early is not among them, nor
+ * what was withdrawn and what would follow from that; and of a fit that is not finished, which may converge at any
+ * time, one more segment is.
+ */
+function countTasks(slots: readonly Slot[], fits: readonly FitChain[], profiles: readonly StateProfile[]): number {
   const sum = <T>(items: readonly T[], count: (item: T) => number): number =>
     items.reduce((total, item) => total + count(item), 0);
   const ofPoint = (point: TemperaturePoint): number =>
-    sum(point.members, (member) =>
-      member.stopped === undefined ? member.plannedSegments + 1 : member.segments.length,
-    ) + (pointVerdict(point) === 'stopped' ? 0 : 1);
+    sum(point.members, ({ stopped, withdrawn, segments, plannedSegments }) =>
+      stopped === undefined && withdrawn === undefined ? plannedSegments + 1 : segments.length,
+    ) + (pointVerdict(point) === 'stopped' || pointWithdrawals(point).length > 0 ? 0 : 1);
+  const lineComes = ({ withheld, withdrawn }: StateProfile): boolean =>
+    withheld === undefined && withdrawn.length === 0;
   return (
-    2 * Object.keys(spec.labels).length +
-    sum(Object.values(spec.structures), (structure) => structure.realisations) +
-    sum(Object.values(spec.potentials), (potential) => potential.members) +
-    sum(profiles, ({ points, withheld }) => sum(points, ofPoint) + (withheld === undefined ? 1 : 0))
+    slots.filter((slot) => withdrawalIn(slot) === undefined).length +
+    sum(fits, ({ segments, potential }) => segments.length + (potential === undefined ? 1 : 0)) +
+    sum(profiles, (profile) => sum(profile.points, ofPoint) + (lineComes(profile) ? 1 : 0))
   );
 }
 

@@ -13,15 +13,17 @@ import { inlineExecutor } from '../execution/inline-executor.ts';
 import { recordedCore } from '../execution/recorded-core.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import { InputError } from '../numerics/input-error.ts';
+import { readStandings } from '../projections/standing.ts';
 import { findKind } from '../tasks/registry.ts';
 import type { TaskResult } from '../tasks/task-kind.ts';
 import { openCampaign } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
-import type { PlannedTask } from './planner.ts';
+import { correctedLog, type PlannedTask } from './planner.ts';
 import type { LoadedSpec } from './spec-file.ts';
 
 /** What a run reports while it goes on. */
 export interface RunListener {
+  onOpen?(campaign: StoredEvent): void;
   onPlan?(plan: CampaignPlan): void;
   onStart?(task: PlannedTask): void;
   onProgress?(task: PlannedTask, fraction: number): void;
@@ -50,7 +52,8 @@ interface Finished {
 export async function runCampaign(options: RunOptions): Promise<CampaignPlan> {
   const { store, loaded, executor, listener = {}, signal } = options;
   const attestation = attest();
-  openCampaign(store, loaded.spec, attestation);
+  const campaign = openCampaign(store, loaded.spec, attestation);
+  listener.onOpen?.(campaign);
   const inline = inlineExecutor(store.blobs);
   const running = new Map<string, Promise<void>>();
   const finished: Finished[] = [];
@@ -72,9 +75,11 @@ export async function runCampaign(options: RunOptions): Promise<CampaignPlan> {
     );
   };
 
+  // This process is the store's only writer, so no correction comes in meanwhile.
+  const lookup = correctedLog(store, readStandings(store));
   for (;;) {
     signal?.throwIfAborted();
-    const plan = planCampaign(loaded.spec, (taskId) => store.log.byTaskId(taskId));
+    const plan = planCampaign(loaded.spec, lookup);
     listener.onPlan?.(plan);
     for (const task of plan.ready) {
       if (running.size >= executor.slots) break;

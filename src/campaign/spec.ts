@@ -173,60 +173,60 @@ const publishedSchema = z.strictObject({
   ),
 });
 
-/** The spec as it is written. */
-export const specSchema = z
-  .strictObject({
-    varve: z.literal(1),
-    name: nameSchema,
-    /** Every other seed derives from this one and from what it is for. */
-    seed: z.int().min(0),
-    elements: elementsSchema,
-    labels: named(labelFileSchema).refine(filled, 'at least one file of labels is needed'),
-    trainingSets: named(trainingSetSchema).refine(filled, 'at least one training set is needed'),
-    potentials: named(potentialSchema).refine(filled, 'at least one potential is needed'),
-    structures: named(structureSchema).refine(filled, 'at least one structure is needed'),
-    dynamics: dynamicsSchema,
-    analysis: analysisSchema,
-    published: publishedSchema.optional(),
-  })
-  .superRefine((spec, context) => {
-    const refer = (path: (string | number)[], name: string, among: object, what: string): void => {
-      if (Object.hasOwn(among, name)) return;
-      const known = Object.keys(among).join(', ');
-      context.addIssue({ code: 'custom', path, message: `names no ${what} of this spec; expected one of ${known}` });
-    };
-    for (const [name, set] of Object.entries(spec.trainingSets)) {
-      set.labels.forEach((label, k) => {
-        refer(['trainingSets', name, 'labels', k], label, spec.labels, 'labels');
-      });
-    }
-    for (const [name, potential] of Object.entries(spec.potentials)) {
-      refer(['potentials', name, 'trainingSet'], potential.trainingSet, spec.trainingSets, 'training set');
-    }
-    const points = new Set<string>();
-    spec.dynamics.runs.forEach((run, k) => {
-      refer(['dynamics', 'runs', k, 'structure'], run.structure, spec.structures, 'structure');
-      refer(['dynamics', 'runs', k, 'potential'], run.potential, spec.potentials, 'potential');
-      run.temperaturesK.forEach((temperatureK, t) => {
-        const point = `${run.structure} ${temperatureK}`;
-        if (points.has(point)) {
-          context.addIssue({
-            code: 'custom',
-            path: ['dynamics', 'runs', k, 'temperaturesK', t],
-            message: `${run.structure} at ${temperatureK} K is asked for twice; give it more members instead`,
-          });
-        }
-        points.add(point);
-      });
+const writtenSchema = z.strictObject({
+  varve: z.literal(1),
+  name: nameSchema,
+  /** Every other seed derives from this one and from what it is for. */
+  seed: z.int().min(0),
+  elements: elementsSchema,
+  labels: named(labelFileSchema).refine(filled, 'at least one file of labels is needed'),
+  trainingSets: named(trainingSetSchema).refine(filled, 'at least one training set is needed'),
+  potentials: named(potentialSchema).refine(filled, 'at least one potential is needed'),
+  structures: named(structureSchema).refine(filled, 'at least one structure is needed'),
+  dynamics: dynamicsSchema,
+  analysis: analysisSchema,
+  published: publishedSchema.optional(),
+});
+
+/** The spec as it is written, its names checked against each other. */
+export const specSchema = writtenSchema.superRefine((spec, context) => {
+  const refer = (path: (string | number)[], name: string, among: object, what: string): void => {
+    if (Object.hasOwn(among, name)) return;
+    const known = Object.keys(among).join(', ');
+    context.addIssue({ code: 'custom', path, message: `names no ${what} of this spec; expected one of ${known}` });
+  };
+  for (const [name, set] of Object.entries(spec.trainingSets)) {
+    set.labels.forEach((label, k) => {
+      refer(['trainingSets', name, 'labels', k], label, spec.labels, 'labels');
     });
-    if (!spec.elements.includes(spec.analysis.mobileSpecies)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['analysis', 'mobileSpecies'],
-        message: `is not among the elements ${spec.elements.join(', ')}`,
-      });
-    }
+  }
+  for (const [name, potential] of Object.entries(spec.potentials)) {
+    refer(['potentials', name, 'trainingSet'], potential.trainingSet, spec.trainingSets, 'training set');
+  }
+  const points = new Set<string>();
+  spec.dynamics.runs.forEach((run, k) => {
+    refer(['dynamics', 'runs', k, 'structure'], run.structure, spec.structures, 'structure');
+    refer(['dynamics', 'runs', k, 'potential'], run.potential, spec.potentials, 'potential');
+    run.temperaturesK.forEach((temperatureK, t) => {
+      const point = `${run.structure} ${temperatureK}`;
+      if (points.has(point)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['dynamics', 'runs', k, 'temperaturesK', t],
+          message: `${run.structure} at ${temperatureK} K is asked for twice; give it more members instead`,
+        });
+      }
+      points.add(point);
+    });
   });
+  if (!spec.elements.includes(spec.analysis.mobileSpecies)) {
+    context.addIssue({
+      code: 'custom',
+      path: ['analysis', 'mobileSpecies'],
+      message: `is not among the elements ${spec.elements.join(', ')}`,
+    });
+  }
+});
 
 export type WrittenSpec = z.infer<typeof specSchema>;
 
@@ -242,5 +242,13 @@ export const importedFileSchema = z.strictObject({
 });
 export type ImportedFile = z.infer<typeof importedFileSchema>;
 
-/** The spec as the campaign's opening event keeps it. */
-export type CampaignSpec = Omit<WrittenSpec, 'labels'> & { readonly labels: { readonly [name: string]: ImportedFile } };
+/** The spec as a campaign's opening event keeps it; a field that came after the event was recorded takes its default. */
+export const recordedSpecSchema = writtenSchema
+  .extend({ labels: named(importedFileSchema) })
+  .superRefine((spec, context) => {
+    const labels = Object.fromEntries(
+      Object.entries(spec.labels).map(([name, { name: file, method }]) => [name, { file, method }]),
+    );
+    for (const issue of specSchema.safeParse({ ...spec, labels }).error?.issues ?? []) context.addIssue({ ...issue });
+  });
+export type CampaignSpec = z.infer<typeof recordedSpecSchema>;

@@ -1,7 +1,7 @@
 /** Runs one assignment in the thread that calls it: reads and re-hashes its blobs, checks its parameters, computes. */
 import type { BlobStore } from '../../store/blob-store.ts';
 import { sha256Hex } from '../../store/hash.ts';
-import { inKeyOrder, type JsonObject } from '../formats/json-document.ts';
+import { inKeyOrder, type JsonObject, type JsonValue } from '../formats/json-document.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { findKind } from '../tasks/registry.ts';
 import type { InputBlob, TaskResult } from '../tasks/task-kind.ts';
@@ -52,7 +52,9 @@ export function runAssignment(assignment: Assignment, blobs: BlobStore, options:
       onProgress: options.onProgress ?? (() => undefined),
       ...(options.external === undefined ? {} : { external: checked(options.external) }),
     });
-    return { ...result, results: inKeyOrder(result.results, 'results') as JsonObject };
+    const results = inKeyOrder(result.results, 'results') as JsonObject;
+    demandRecordable(results, 'results');
+    return { ...result, results };
   } catch (error) {
     if (!(error instanceof InputError) || kind.class !== 'exact') throw error;
     const { where, expected, found, remedy } = error.details;
@@ -66,4 +68,17 @@ export function runAssignment(assignment: Assignment, blobs: BlobStore, options:
       results: {},
     };
   }
+}
+
+/** @throws InputError `result-too-large` for a number beyond 2^53 − 1: the log holds no whole number of that size */
+function demandRecordable(value: JsonValue, path: string): void {
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+    throw new InputError('result-too-large', 'a result is too large to mean anything', {
+      where: path,
+      expected: `a number within ±${Number.MAX_SAFE_INTEGER}`,
+      found: String(value),
+    });
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) demandRecordable(inner, `${path}.${key}`);
 }

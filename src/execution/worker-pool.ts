@@ -2,9 +2,8 @@
  * Runs assignments on worker threads (piscina), one a thread. Which thread takes which assignment, and in what order
  * they end, changes no byte of any result.
  */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { workerFile } from '../../store/worker-file.ts';
 import type { Executor } from './executor.ts';
 import { rebuiltError } from './portable-error.ts';
 import type { WorkerReply, WorkerRequest } from './worker.ts';
@@ -14,7 +13,7 @@ const PROGRESS_INTERVAL_MS = 250;
 
 export function workerPool(blobsDir: string, workers: number): Executor {
   const pool = new Piscina<WorkerRequest, WorkerReply>({
-    filename: workerFile(),
+    filename: workerFile(import.meta.url, 'worker'),
     minThreads: workers,
     maxThreads: workers,
     idleTimeout: Number.POSITIVE_INFINITY,
@@ -37,14 +36,4 @@ export function workerPool(blobsDir: string, workers: number): Executor {
     },
     close: () => pool.destroy(),
   };
-}
-
-/** Threads need JavaScript: the built file beside this one, or the build's where this one is run as TypeScript. */
-function workerFile(): string {
-  const built = import.meta.url.endsWith('.ts')
-    ? new URL('../../dist/src/execution/worker.js', import.meta.url)
-    : new URL('./worker.js', import.meta.url);
-  const path = fileURLToPath(built);
-  if (!existsSync(path)) throw new Error(`${path} is missing: run "npm run build" first`);
-  return path;
 }

@@ -47,7 +47,8 @@ export function moveBfgs(state: BfgsState, x: Float64Array, objective: Objective
   state.value = objective(state.x, state.gradient);
 }
 
-function forgetHessian(state: BfgsState): void {
+/** The identity in place of what the inverse Hessian has learnt. */
+export function forgetHessian(state: BfgsState): void {
   const n = state.x.length;
   state.inverseHessian.fill(0);
   for (let i = 0; i < n; i++) state.inverseHessian[n * i + i] = 1;

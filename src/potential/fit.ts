@@ -6,54 +6,29 @@
  * derivatives by the linear coefficients instead of the identity, and a solve that would raise the loss (it can, where
  * forces are weighed by size) is not kept.
  *
- * Every step is a function of the configurations, the options and the seed alone.
+ * Every step is a function of the configurations, the settings and the seed alone. A fit can be cut between any two
+ * iterations and go on from its state (fit-state.ts) with the same bits.
  */
-import { type BfgsState, moveBfgs, type Objective, startBfgs, stepBfgs } from '../numerics/bfgs.ts';
+import { forgetHessian, moveBfgs, type Objective, startBfgs, stepBfgs } from '../numerics/bfgs.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { RandomStream } from '../numerics/philox.ts';
-import { LinearFit } from './linear-fit.ts';
+import { checkSize, emptyModel, type FitSettings } from './fit-settings.ts';
+import { FIT_PERIOD, type FitPhase, type FitState } from './fit-state.ts';
+import { LinearFit, type NormalEquations } from './linear-fit.ts';
 import { TrainingLoss } from './loss.ts';
-import {
-  checkPotential,
-  type MtpPotential,
-  packParameters,
-  parameterCount,
-  radialCount,
-  withParameters,
-} from './potential.ts';
+import { type MtpPotential, packParameters, parameterCount, radialCount, withParameters } from './potential.ts';
 import { orthogonaliseRadial } from './radial-penalty.ts';
-import type { MtpTemplate } from './template.ts';
-import {
-  type LabelledConfiguration,
-  type LossWeights,
-  prepareTraining,
-  type TrainingConfiguration,
-  type Weighting,
-} from './training-set.ts';
+import { type LabelledConfiguration, prepareTraining, type TrainingConfiguration } from './training-set.ts';
 
-export interface FitOptions {
-  readonly template: MtpTemplate;
-  readonly speciesCount: number;
-  readonly minDistanceA: number;
-  readonly maxDistanceA: number;
-  readonly radialBasisSize: number;
-  readonly weights: LossWeights;
-  readonly weighting: Weighting;
-  /** s of the weight s/(|F|² + s) of each atom's force, (eV/Å)²; 0 or absent: all alike. */
-  readonly scaleByForce?: number;
-  /** Of the main minimisation; the pre-training comes on top. */
-  readonly maxIterations: number;
-  /** The fit ends when the loss falls by less than this fraction in 50 iterations; 0: only `maxIterations` ends it. */
-  readonly convergenceTolerance: number;
-  /** Iterations of the pre-training; 75 if absent. */
-  readonly preIterations?: number;
+export interface FitOptions extends FitSettings {
   /** 16 hexadecimal digits. */
   readonly seed: string;
-  /** Name of the potential; empty if absent. */
-  readonly name?: string;
-  /** Called after each iteration, those of the pre-training numbered from −preIterations + 1 to 0. */
-  readonly onProgress?: (iteration: number, loss: number) => void;
 }
+
+/** Where a segment of a fit begins: at the fit's random start, or where the segment before ended. */
+export type FitStart =
+  | { readonly from: 'seed'; readonly seed: string }
+  | { readonly from: 'state'; readonly state: FitState };
 
 export interface FitResult {
   readonly potential: MtpPotential;
@@ -61,102 +36,185 @@ export interface FitResult {
   readonly iterations: number;
   /** Loss of the potential. */
   readonly loss: number;
-  /** Loss at the start of the main minimisation and after each of its iterations. */
-  readonly lossHistory: Float64Array;
   /** False where `maxIterations` ended the fit. */
   readonly converged: boolean;
 }
 
+/** Losses after each iteration of a segment, by phase; that at the start of a phase before them, where it begins here. */
+export type LossHistory = { readonly [phase in FitPhase]: Float64Array };
+
+export type FitSegment = { readonly history: LossHistory } & (
+  | { readonly finished: false; readonly state: FitState }
+  | { readonly finished: true; readonly result: FitResult }
+);
+
 const PRE_ITERATIONS = 75;
-/** Iterations between two solutions of the linear coefficients, and over which convergence is judged. */
-const PERIOD = 50;
 /** A fall of the loss in one iteration below this ends the fit. */
 const LEAST_FALL = 1e-13;
 /** Length of the step, in radial coefficients of norm 1, over which the curvature is measured. */
 const CURVATURE_STEP = 1e-6;
 
 /**
- * @throws InputError `training-set-too-small` where there are fewer labelled numbers than parameters,
- *   `bad-fit-options`, `bad-label`, `bad-seed`, `empty-training-set`, and those of structures that cannot be evaluated
+ * The whole fit at once.
+ * @throws as `fitSegment`
  */
-export function fitPotential(configurations: readonly LabelledConfiguration[], options: FitOptions): FitResult {
-  const model = emptyModel(options);
-  const set = prepareTraining(configurations, options);
+export function fitPotential(
+  configurations: readonly LabelledConfiguration[],
+  options: FitOptions,
+): FitResult & { readonly lossHistory: Float64Array } {
+  const segment = fitSegment(configurations, options, { from: 'seed', seed: options.seed }, Number.POSITIVE_INFINITY);
+  if (!segment.finished) throw new Error('a fit without a limit was cut');
+  return { ...segment.result, lossHistory: segment.history.main };
+}
+
+/**
+ * Iterations of a fit, `iterations` of them or fewer if it ends before: of both phases together. It ends in the segment
+ * in which its last iteration is.
+ * @throws InputError `training-set-too-small` where there are fewer labelled numbers than parameters,
+ *   `bad-fit-options`, `bad-fit-state`, `bad-label`, `bad-seed`, `empty-training-set`, and those of structures that
+ *   cannot be evaluated
+ */
+export function fitSegment(
+  configurations: readonly LabelledConfiguration[],
+  settings: FitSettings,
+  start: FitStart,
+  iterations: number,
+): FitSegment {
+  const model = emptyModel(settings);
+  const set = prepareTraining(configurations, settings);
   checkSize(set, configurations, model);
-  const fit = new Fit(set, model, options);
-  return fit.run();
+  return new Fit(set, model, settings).run(start, iterations);
+}
+
+/** A phase under way. */
+interface Minimisation extends FitState {
+  iteration: number;
+  readonly losses: number[];
+  readonly objective: Objective;
+  converged: boolean;
 }
 
 class Fit {
-  readonly #options: FitOptions;
+  readonly #settings: FitSettings;
   readonly #model: MtpPotential;
   readonly #loss: TrainingLoss;
   readonly #linear: LinearFit;
-  readonly #parameters: Float64Array;
-  #scaling = 1;
+  readonly #limits: { readonly [phase in FitPhase]: number };
+  readonly #history: { readonly [phase in FitPhase]: number[] } = { 'pre-training': [], main: [] };
 
-  constructor(set: readonly TrainingConfiguration[], model: MtpPotential, options: FitOptions) {
-    this.#options = options;
+  constructor(set: readonly TrainingConfiguration[], model: MtpPotential, settings: FitSettings) {
+    this.#settings = settings;
     this.#model = model;
     this.#loss = new TrainingLoss(set, model);
     this.#linear = new LinearFit(set, model);
-    this.#parameters = startingParameters(model, options.seed);
+    this.#limits = { 'pre-training': settings.preIterations ?? PRE_ITERATIONS, main: settings.maxIterations };
   }
 
-  run(): FitResult {
-    const { maxIterations, preIterations = PRE_ITERATIONS, onProgress } = this.#options;
-    this.#solveLinear(true);
-    this.#minimise(preIterations, (iteration, loss) => onProgress?.(iteration - preIterations, loss));
-    this.#solveLinear(true);
-    const { history, converged } = this.#minimise(maxIterations, (iteration, loss) => onProgress?.(iteration, loss));
-    this.#solveLinear(true);
-    return {
-      potential: { ...withParameters(this.#model, this.#parameters), scaling: this.#scaling },
-      iterations: history.length - 1,
-      loss: this.#loss.evaluate(this.#parameters, this.#scaling),
-      lossHistory: Float64Array.from(history),
-      converged,
-    };
+  run(start: FitStart, iterations: number): FitSegment {
+    let at =
+      start.from === 'seed'
+        ? this.#begin('pre-training', startingParameters(this.#model, start.seed), 1)
+        : this.#goOn(start.state);
+    for (let done = 0; ; done++) {
+      if (this.#isOver(at) && at.phase === 'pre-training') at = this.#begin('main', at.bfgs.x, at.scaling);
+      if (this.#isOver(at)) return { history: this.#lossHistory(), finished: true, result: this.#finish(at) };
+      if (done >= iterations) return { history: this.#lossHistory(), finished: false, state: stateOf(at) };
+      this.#iterate(at);
+    }
   }
 
-  #minimise(
-    maxIterations: number,
-    report: (iteration: number, loss: number) => void,
-  ): { history: number[]; converged: boolean } {
-    const objective = (x: Float64Array, gradient: Float64Array): number =>
-      this.#loss.evaluate(x, this.#scaling, gradient);
-    const state = startBfgs(this.#parameters, objective, this.#firstInverseHessian(objective));
-    if (!Number.isFinite(state.value)) {
+  /** Solves the linear coefficients with a new choice of the scaling, and starts to minimise from there. */
+  #begin(phase: FitPhase, from: Float64Array, previousScaling: number): Minimisation {
+    const { parameters, scaling } = this.#rescale(from, previousScaling);
+    const objective = this.#objective(scaling);
+    const bfgs = startBfgs(parameters, objective, this.#firstInverseHessian(parameters, scaling, objective));
+    if (!Number.isFinite(bfgs.value)) {
       throw new InputError('non-finite-loss', 'the loss at the start of the fit is not a number', {
         remedy: 'look for configurations with atoms that are much too near',
       });
     }
-    const history = [state.value];
-    let converged = false;
-    for (let iteration = 1; iteration <= maxIterations && !converged; iteration++) {
-      if (iteration % PERIOD === 0) this.#solveWithin(state, objective);
-      const before = state.value;
-      const moved = stepBfgs(state, objective);
-      history.push(state.value);
-      report(iteration, state.value);
-      converged = !moved || before - state.value < LEAST_FALL || this.#isConverged(history);
+    this.#history[phase].push(bfgs.value);
+    return { phase, iteration: 0, scaling, bfgs, losses: [bfgs.value], objective, converged: false };
+  }
+
+  #goOn(state: FitState): Minimisation {
+    const expected = parameterCount(this.#model);
+    const found = state.bfgs.x.length;
+    if (found !== expected) {
+      throw new InputError('bad-fit-state', 'the state is that of a fit of another size', {
+        expected: `${expected} parameters`,
+        found: String(found),
+      });
     }
-    this.#parameters.set(state.x);
-    return { history, converged };
+    const { phase, iteration, scaling, bfgs, losses } = state;
+    return {
+      phase,
+      iteration,
+      scaling,
+      bfgs: structuredClone(bfgs),
+      losses: [...losses],
+      objective: this.#objective(scaling),
+      converged: false,
+    };
+  }
+
+  #isOver({ phase, iteration, converged }: Minimisation): boolean {
+    return converged || iteration >= this.#limits[phase];
+  }
+
+  #iterate(at: Minimisation): void {
+    at.iteration += 1;
+    if (at.iteration % FIT_PERIOD === 0) this.#solveWithin(at);
+    const before = at.bfgs.value;
+    const moved = stepBfgs(at.bfgs, at.objective);
+    const loss = at.bfgs.value;
+    this.#history[at.phase].push(loss);
+    at.losses.push(loss);
+    if (at.losses.length > FIT_PERIOD + 1) at.losses.shift();
+    const offset = at.phase === 'main' ? 0 : this.#limits['pre-training'];
+    this.#settings.onProgress?.(at.iteration - offset, loss);
+    at.converged = !moved || before - loss < LEAST_FALL || this.#hasLevelledOff(at.losses);
+  }
+
+  #hasLevelledOff(losses: readonly number[]): boolean {
+    if (losses.length <= FIT_PERIOD) return false;
+    const before = losses[losses.length - 1 - FIT_PERIOD]!;
+    return before - losses.at(-1)! < this.#settings.convergenceTolerance * before;
+  }
+
+  #finish({ bfgs, scaling: previousScaling, iteration, converged }: Minimisation): FitResult {
+    const { parameters, scaling } = this.#rescale(bfgs.x, previousScaling);
+    return {
+      potential: { ...withParameters(this.#model, parameters), scaling },
+      iterations: iteration,
+      loss: this.#loss.evaluate(parameters, scaling),
+      converged,
+    };
+  }
+
+  #lossHistory(): LossHistory {
+    return {
+      'pre-training': Float64Array.from(this.#history['pre-training']),
+      main: Float64Array.from(this.#history.main),
+    };
+  }
+
+  #objective(scaling: number): Objective {
+    return (x, gradient) => this.#loss.evaluate(x, scaling, gradient);
   }
 
   /**
    * A first inverse Hessian: exact for the linear coefficients, whose scales differ widely; for the radial ones the
    * inverse of the curvature along the gradient.
    */
-  #firstInverseHessian(objective: Objective): Float64Array {
-    const n = this.#parameters.length;
+  #firstInverseHessian(parameters: Float64Array, scaling: number, objective: Objective): Float64Array {
+    const n = parameters.length;
     const radial = radialCount(this.#model);
     const inverse = new Float64Array(n * n);
-    const curvature = this.#radialCurvature(objective);
+    const curvature = this.#radialCurvature(parameters, objective);
     for (let k = 0; k < radial; k++) inverse[n * k + k] = 1 / curvature;
-    const equations = this.#linear.assemble(this.#parameters, this.#scaling);
-    const linear = this.#linear.inverseHessian(equations, this.#scaling);
+    const equations = this.#linear.assemble(parameters, scaling);
+    const linear = this.#linear.inverseHessian(equations, scaling);
     for (let i = radial; i < n; i++) {
       const row = (n - radial) * (i - radial);
       inverse.set(linear.subarray(row, row + n - radial), n * i + radial);
@@ -165,15 +223,15 @@ class Fit {
   }
 
   /** |gᵀHg| / |g|² for the radial part g of the gradient, by a difference of gradients. */
-  #radialCurvature(objective: Objective): number {
+  #radialCurvature(parameters: Float64Array, objective: Objective): number {
     const radial = radialCount(this.#model);
-    const gradient = new Float64Array(this.#parameters.length);
-    objective(this.#parameters, gradient);
+    const gradient = new Float64Array(parameters.length);
+    objective(parameters, gradient);
     let norm2 = 0;
     for (let k = 0; k < radial; k++) norm2 += gradient[k]! * gradient[k]!;
     if (norm2 === 0) return 1;
     const step = CURVATURE_STEP / Math.sqrt(norm2);
-    const moved = this.#parameters.map((x, k) => (k < radial ? x - step * gradient[k]! : x));
+    const moved = parameters.map((x, k) => (k < radial ? x - step * gradient[k]! : x));
     const movedGradient = new Float64Array(moved.length);
     objective(moved, movedGradient);
     let bend = 0;
@@ -182,31 +240,35 @@ class Fit {
     return curvature > 0 && Number.isFinite(curvature) ? curvature : 1;
   }
 
-  #isConverged(history: readonly number[]): boolean {
-    if (history.length <= PERIOD) return false;
-    const before = history[history.length - 1 - PERIOD]!;
-    return before - history.at(-1)! < this.#options.convergenceTolerance * before;
-  }
-
   /** Solves the linear coefficients between iterations; keeps the point as it is where that raises the loss. */
-  #solveWithin(state: BfgsState, objective: (x: Float64Array, gradient: Float64Array) => number): void {
-    this.#parameters.set(state.x);
-    const [value, x] = [state.value, state.x.slice()];
-    this.#solveLinear(false);
-    moveBfgs(state, this.#parameters, objective);
-    if (!(state.value <= value)) moveBfgs(state, x, objective);
+  #solveWithin({ bfgs, scaling, objective }: Minimisation): void {
+    const [value, x] = [bfgs.value, bfgs.x.slice()];
+    const { parameters, equations } = this.#orthogonalised(x, scaling);
+    parameters.set(this.#linear.solve(equations, scaling), radialCount(this.#model));
+    moveBfgs(bfgs, parameters, objective);
+    if (!(bfgs.value <= value)) moveBfgs(bfgs, x, objective);
   }
 
-  /** Orthonormal radial coefficients, then the linear ones by least squares, with the scaling chosen anew or kept. */
-  #solveLinear(rescale: boolean): void {
-    orthogonaliseRadial(this.#model, this.#parameters);
-    const equations = this.#linear.assemble(this.#parameters, this.#scaling);
-    const solved = rescale
-      ? this.#linear.rescale(equations)
-      : { scaling: this.#scaling, linear: this.#linear.solve(equations, this.#scaling) };
-    this.#scaling = solved.scaling;
-    this.#parameters.set(solved.linear, radialCount(this.#model));
+  /** Orthonormal radial coefficients, then the linear ones by least squares, with the scaling chosen anew. */
+  #rescale(from: Float64Array, previousScaling: number): { parameters: Float64Array; scaling: number } {
+    const { parameters, equations } = this.#orthogonalised(from, previousScaling);
+    const { scaling, linear } = this.#linear.rescale(equations);
+    parameters.set(linear, radialCount(this.#model));
+    return { parameters, scaling };
   }
+
+  /** The same with orthonormal radial coefficients, and the equations of the linear ones there. */
+  #orthogonalised(from: Float64Array, scaling: number): { parameters: Float64Array; equations: NormalEquations } {
+    const parameters = from.slice();
+    orthogonaliseRadial(this.#model, parameters);
+    return { parameters, equations: this.#linear.assemble(parameters, scaling) };
+  }
+}
+
+/** A Hessian that has overflowed is forgotten in the next step anyway; forgotten now, all of the state is finite. */
+function stateOf({ phase, iteration, scaling, bfgs, losses }: Minimisation): FitState {
+  if (!bfgs.inverseHessian.every(Number.isFinite)) forgetHessian(bfgs);
+  return { phase, iteration, scaling, bfgs, losses };
 }
 
 /** Radial coefficients uniform in (−5e-7, 5e-7) from stream 0 of the seed; the first linear solve fixes their norm. */
@@ -216,56 +278,4 @@ function startingParameters(model: MtpPotential, seed: string): Float64Array {
   const radial = radialCount(model);
   for (let c = 0; c < radial; c++) parameters[c] = (2 * stream.uniform() - 1) * 5e-7;
   return parameters;
-}
-
-function emptyModel(options: FitOptions): MtpPotential {
-  const { template, speciesCount, radialBasisSize, minDistanceA, maxDistanceA, name = '' } = options;
-  const whole: [string, number, number][] = [
-    ['maxIterations', options.maxIterations, 0],
-    ['preIterations', options.preIterations ?? 0, 0],
-    ['speciesCount', speciesCount, 1],
-    ['radialBasisSize', radialBasisSize, 1],
-  ];
-  for (const [what, value, least] of whole) {
-    if (!Number.isInteger(value) || value < least) {
-      const expected = `an integer ≥ ${least}`;
-      throw new InputError('bad-fit-options', `${what} is not usable`, { expected, found: String(value) });
-    }
-  }
-  if (!(options.convergenceTolerance >= 0)) {
-    const found = String(options.convergenceTolerance);
-    throw new InputError('bad-fit-options', 'convergenceTolerance is not usable', { expected: 'a number ≥ 0', found });
-  }
-  const model: MtpPotential = {
-    name,
-    speciesCount,
-    minDistanceA,
-    maxDistanceA,
-    radialBasisSize,
-    scaling: 1,
-    template,
-    radialCoefficients: new Float64Array(speciesCount * speciesCount * template.radialFunctions * radialBasisSize),
-    speciesCoefficients: new Float64Array(speciesCount),
-    momentCoefficients: new Float64Array(template.scalars.length),
-  };
-  checkPotential(model);
-  return model;
-}
-
-function checkSize(
-  set: readonly TrainingConfiguration[],
-  configurations: readonly LabelledConfiguration[],
-  model: MtpPotential,
-): void {
-  let numbers = 0;
-  for (const [at, { atoms }] of set.entries())
-    numbers += 1 + 3 * atoms + (configurations[at]!.virialEv === null ? 0 : 6);
-  const parameters = parameterCount(model);
-  if (numbers < parameters) {
-    throw new InputError('training-set-too-small', 'the labels do not determine the parameters', {
-      expected: `at least ${parameters} labelled numbers (energies, force and stress components)`,
-      found: `${numbers} in ${configurations.length} configurations`,
-      remedy: 'label more configurations or take a lower level',
-    });
-  }
 }

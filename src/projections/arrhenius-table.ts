@@ -1,6 +1,6 @@
 /** The paper's Table V: D0, E_a, D(300 K) and σ(300 K) of each structure, with intervals and the published values. */
 import type { JsonValue } from '../formats/json-document.ts';
-import { pointEvents, type StateProfile } from './campaign-results.ts';
+import { describeWithdrawal, pointEvents, type StateProfile } from './campaign-results.ts';
 import type { PublishedValues } from './published.ts';
 import { type Cell, cellName, type Table } from './table.ts';
 
@@ -79,6 +79,12 @@ function quantities(temperatureK: number): Quantity[] {
   ];
 }
 
+/** A cell without a value still answers why: by what the temperatures gave, and by what was taken back. */
+function eventsOf({ arrhenius, points, withdrawn }: StateProfile): string[] {
+  if (arrhenius !== undefined) return [arrhenius.eventId];
+  return [...new Set([...points.flatMap(pointEvents), ...withdrawn.map(({ event }) => event.eventId)])];
+}
+
 function arrheniusCell(
   profile: StateProfile,
   quantity: Quantity,
@@ -92,10 +98,12 @@ function arrheniusCell(
     value: null,
     unit: quantity.unit,
     interval95: null,
-    status: profile.withheld === undefined ? 'missing' : 'withheld',
-    notes: profile.withheld === undefined ? [] : [profile.withheld],
-    // A withheld cell still answers why: by what the temperatures gave.
-    events: profile.arrhenius === undefined ? profile.points.flatMap(pointEvents) : [profile.arrhenius.eventId],
+    status: profile.withdrawn.length > 0 ? 'withdrawn' : profile.withheld === undefined ? 'missing' : 'withheld',
+    notes: [
+      ...profile.withdrawn.map(describeWithdrawal),
+      ...(profile.withheld === undefined ? [] : [profile.withheld]),
+    ],
+    events: eventsOf(profile),
     published: comparable ? { value: literature, what: 'published' } : null,
   };
   if (profile.arrhenius === undefined) return cell;

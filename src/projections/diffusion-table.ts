@@ -1,7 +1,14 @@
 /** D and α at each temperature, with the published Arrhenius line's value at that temperature beside D. */
 import { exp } from '../numerics/elementary.ts';
 import { BOLTZMANN_EV_K } from '../numerics/physical-constants.ts';
-import { pointEvents, pointVerdict, type StateProfile, type TemperaturePoint } from './campaign-results.ts';
+import {
+  describeWithdrawal,
+  pointEvents,
+  pointVerdict,
+  pointWithdrawals,
+  type StateProfile,
+  type TemperaturePoint,
+} from './campaign-results.ts';
 import type { PublishedValues } from './published.ts';
 import { type Cell, cellName, type PublishedValue, type Table } from './table.ts';
 
@@ -110,12 +117,23 @@ function base(point: TemperaturePoint, quantity: string, unit: string): Cell {
         ({ member, stopped: event }) =>
           `member ${member + 1} of ${point.members.length} stopped: ${stopMessage(event!.core.outcome)}`,
       ),
+      ...withdrawalNotes(point),
       ...melted,
     ],
     events: pointEvents(point),
     published: null,
   };
 }
+
+/** Which members lack what: a mean over the others would be another result, so the cell is withdrawn as a whole. */
+const withdrawalNotes = (point: TemperaturePoint): string[] =>
+  pointWithdrawals(point).map((withdrawal) => {
+    const lacking = point.members.filter((member) => member.withdrawn?.event.eventId === withdrawal.event.eventId);
+    const said = describeWithdrawal(withdrawal);
+    if (lacking.length === 0) return said;
+    const members = `${lacking.length === 1 ? 'member' : 'members'} ${lacking.map(({ member }) => member + 1).join(', ')}`;
+    return `${members} of ${point.members.length} withdrawn: ${said}`;
+  });
 
 /** An atom of a framework that holds stays within about this distance of its site, Å. */
 const SITE_RADIUS_A = 1.5;
@@ -134,8 +152,10 @@ function movedFramework({ member, diffusion }: TemperaturePoint['members'][numbe
   );
 }
 
-const openStatus = (point: TemperaturePoint): 'withheld' | 'missing' =>
-  pointVerdict(point) === 'stopped' ? 'withheld' : 'missing';
+function openStatus(point: TemperaturePoint): Cell['status'] {
+  if (pointWithdrawals(point).length > 0) return 'withdrawn';
+  return pointVerdict(point) === 'stopped' ? 'withheld' : 'missing';
+}
 
 function stopMessage(outcome: { readonly status: string; readonly reason?: unknown }): string {
   return String((outcome.reason as { message?: unknown } | undefined)?.message ?? outcome.status);

@@ -1,5 +1,6 @@
 /** Errors of the fits on their training and validation sets (P4): the mean over the fits, and their range. */
 import type { StoredEvent } from '../../store/event.ts';
+import { type CampaignResults, describeWithdrawal, type Withdrawal } from './campaign-results.ts';
 import { type Cell, cellName, type Table } from './table.ts';
 
 const quantities = [
@@ -9,7 +10,10 @@ const quantities = [
   { key: 'validationForce', heading: 'F, validation', unit: 'eV/Å', result: 'validationForceRmseEvA' },
 ] as const;
 
-export function deriveFitTable(potentials: { readonly [name: string]: readonly (StoredEvent | undefined)[] }): Table {
+export function deriveFitTable({
+  potentials,
+  withdrawnFits,
+}: Pick<CampaignResults, 'potentials' | 'withdrawnFits'>): Table {
   return {
     name: 'fits',
     title: 'Root-mean-square errors of the potentials (mean over the fits; in parentheses their range)',
@@ -17,7 +21,7 @@ export function deriveFitTable(potentials: { readonly [name: string]: readonly (
     rows: Object.entries(potentials).map(([name, fits]) => ({
       name,
       heading: `${name} (${fits.length} ${fits.length === 1 ? 'fit' : 'fits'})`,
-      cells: quantities.map((quantity) => fitCell(name, fits, quantity)),
+      cells: quantities.map((quantity) => fitCell(name, fits, withdrawnFits[name]!, quantity)),
     })),
   };
 }
@@ -25,6 +29,7 @@ export function deriveFitTable(potentials: { readonly [name: string]: readonly (
 function fitCell(
   potential: string,
   fits: readonly (StoredEvent | undefined)[],
+  withdrawn: readonly Withdrawal[],
   { key, unit, result }: (typeof quantities)[number],
 ): Cell {
   const done = fits.filter((fit) => fit !== undefined);
@@ -38,6 +43,14 @@ function fitCell(
     events: done.map((fit) => fit.eventId),
     published: null,
   };
+  if (withdrawn.length > 0) {
+    return {
+      ...cell,
+      status: 'withdrawn',
+      notes: [...cell.notes, ...withdrawn.map(describeWithdrawal)],
+      events: [...cell.events, ...withdrawn.map(({ event }) => event.eventId)],
+    };
+  }
   const values = done.map((fit) => fit.core.results[result]).filter((value) => typeof value === 'number');
   if (done.length < fits.length) return cell;
   if (values.length === 0) return { ...cell, notes: ['no configuration is kept for validation'] };

@@ -3,7 +3,8 @@
  * the event that made it; entries of a manifest count as inputs.
  */
 import type { StoredEvent, TaskInput } from '../../store/event.ts';
-import type { ManifestEntry } from '../formats/manifest.ts';
+import type { Store } from '../../store/store.ts';
+import { type ManifestEntry, readManifest } from '../formats/manifest.ts';
 
 export interface LineageEdge {
   /** Event that used the output. */
@@ -18,7 +19,7 @@ export interface LineageEdge {
 
 export interface Lineage {
   readonly roots: readonly string[];
-  /** Each once, consumers before what they rest on. */
+  /** Each once, nearest to the roots first. */
   readonly nodes: readonly StoredEvent[];
   readonly edges: readonly LineageEdge[];
 }
@@ -28,25 +29,39 @@ export interface LineageSource {
   manifest(hash: string): readonly ManifestEntry[];
 }
 
-/** @throws Error (ours, or a damaged store: `verify` says which) where an event that is named is not there */
+export const lineageSource = ({ log, blobs }: Store): LineageSource => ({
+  byEventId: (eventId) => log.byEventId(eventId),
+  manifest: (hash) => readManifest(blobs.get(hash), `manifest ${hash.slice(0, 12)}`),
+});
+
+/** @throws Error (ours, or a damaged store: `verify` says which) where the log holds no such event */
+export function demandEvent(source: LineageSource, eventId: string): StoredEvent {
+  const event = source.byEventId(eventId);
+  if (event === undefined) throw new Error(`the log holds no event ${eventId}`);
+  return event;
+}
+
+/** @throws as `demandEvent`, where an event that is named is not there */
 export function traceLineage(roots: readonly string[], source: LineageSource): Lineage {
   const nodes = new Map<string, StoredEvent>();
   const edges: LineageEdge[] = [];
   const queue = [...roots];
-  for (let eventId = queue.shift(); eventId !== undefined; eventId = queue.shift()) {
+  // The loop goes on to what is pushed while it runs.
+  for (const eventId of queue) {
     if (nodes.has(eventId)) continue;
-    const event = source.byEventId(eventId);
-    if (event === undefined) throw new Error(`the log holds no event ${eventId}`);
+    const event = demandEvent(source, eventId);
     nodes.set(eventId, event);
-    for (const [input, value] of Object.entries(event.core.task.inputs)) {
-      for (const edge of edgesOf(eventId, input, value, source)) {
-        edges.push(edge);
-        queue.push(edge.to);
-      }
+    for (const edge of usesOf(event, source)) {
+      edges.push(edge);
+      queue.push(edge.to);
     }
   }
   return { roots, nodes: [...nodes.values()], edges };
 }
+
+/** The outputs that an event used, from its inputs in their order. */
+export const usesOf = ({ eventId, core }: StoredEvent, source: LineageSource): LineageEdge[] =>
+  Object.entries(core.task.inputs).flatMap(([input, value]) => edgesOf(eventId, input, value, source));
 
 function edgesOf(from: string, input: string, value: TaskInput, source: LineageSource): LineageEdge[] {
   if (Array.isArray(value)) return value.flatMap((item) => edgesOf(from, input, item, source));

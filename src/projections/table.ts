@@ -4,7 +4,7 @@
  */
 export interface Cell {
   readonly name: string;
-  /** null where the cell is withheld or missing. */
+  /** null unless the cell is computed. */
   readonly value: number | null;
   /** Empty for pure numbers. */
   readonly unit: string;
@@ -14,8 +14,9 @@ export interface Cell {
   readonly range?: readonly [number, number];
   /** On an exponent: whether it shows normal diffusion. */
   readonly verdict?: string;
-  readonly status: 'computed' | 'withheld' | 'missing';
-  /** Why a value is withheld or missing, or what must be known beside it. */
+  /** `withdrawn`: corrections took back what it needs, and it will not be computed. */
+  readonly status: 'computed' | 'withheld' | 'missing' | 'withdrawn';
+  /** Why there is no value, or what must be known beside it. */
   readonly notes: readonly string[];
   /** Event ids that the cell rests on directly. */
   readonly events: readonly string[];

@@ -57,8 +57,12 @@ const MEANINGFUL = 1e12;
 const bounded = (value: number): number | null => (value > 0 && value < MEANINGFUL ? value : null);
 
 function extrapolated(diffusion: LogEstimate, temperatureK: number, factorPerA3: number): JsonObject {
-  const sigma = (diffusionCm2S: number): number | null =>
-    bounded(diffusionCm2S) === null ? null : conductivityMsCm(diffusionCm2S, temperatureK, factorPerA3);
+  const sigma = (diffusionCm2S: number): number | null => {
+    if (bounded(diffusionCm2S) === null) return null;
+    const valueMsCm = conductivityMsCm(diffusionCm2S, temperatureK, factorPerA3);
+    // Beyond this, doubles are whole numbers that the log does not hold (docs/format.md, canonical JSON).
+    return valueMsCm <= Number.MAX_SAFE_INTEGER ? valueMsCm : null;
+  };
   return {
     diffusionCm2S: bounded(diffusion.value),
     diffusionInterval95Cm2S: diffusion.interval95.map(bounded),

@@ -1,36 +1,42 @@
 /**
- * `potential.fit` (P1–P4): one moment tensor potential from a training set and a seed. Beside the potential it leaves the
- * range it was fitted in: the smallest distance of each pair of species among its configurations.
+ * `potential.fit` (P1–P4): one segment of the fit of a moment tensor potential to a training set, from a seed or from the
+ * state of the segment before. A fit is a chain of these. The last leaves the potential, and beside it the range it was
+ * fitted in: the smallest distance of each pair of species among its configurations.
  */
 import { z } from 'zod';
 import { ARRAY_BUNDLE_MEDIA_TYPE, writeBundle } from '../formats/array-bundle.ts';
 import type { LabelledFrame } from '../formats/extxyz-labels.ts';
+import { readFitState, writeFitState } from '../formats/fit-state-bundle.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import { readLabelBundle } from '../formats/label-bundle.ts';
 import { writeMtp } from '../formats/mtp.ts';
 import { InputError } from '../numerics/input-error.ts';
-import { fitPotential } from '../potential/fit.ts';
+import { type FitStart, fitSegment, type LossHistory } from '../potential/fit.ts';
 import { fitErrors } from '../potential/fit-errors.ts';
 import { type MtpPotential, parameterCount } from '../potential/potential.ts';
 import { generateTemplate } from '../potential/template.ts';
 import { closestPairs } from '../structure/closest-pair.ts';
 import { withElements } from '../structure/structure.ts';
 import { elementsSchema, fitSettingsSchema, seedSchema } from './schemas.ts';
-import { blobName, defineKind, type InputBlob } from './task-kind.ts';
+import { blobName, defineKind, type InputBlob, singleInput, type TaskContext } from './task-kind.ts';
 
 const params = fitSettingsSchema.extend({
   elements: elementsSchema,
   /** Whether labels that name different methods may meet. */
   allowMixedMethods: z.boolean(),
-  seed: seedSchema,
+  start: z.discriminatedUnion('from', [
+    z.strictObject({ from: z.literal('seed'), seed: seedSchema }),
+    z.strictObject({ from: z.literal('state') }),
+  ]),
 });
+type Params = z.infer<typeof params>;
 
 /** Share of the task's time that the minimisation takes, for progress. */
 const FIT_SHARE = 0.97;
 
 export const potentialFit = defineKind({
   kind: 'potential.fit',
-  v: 1,
+  v: 2,
   class: 'exact',
   params,
   run(context) {
@@ -38,51 +44,89 @@ export const potentialFit = defineKind({
     const training = configurationsOf(context.inputs('training'), settings.elements);
     const validation = configurationsOf(context.inputs('validation'), settings.elements);
     if (!settings.allowMixedMethods) refuseMixedMethods([...training, ...validation]);
-    const fit = fitPotential(training, {
-      template: generateTemplate(settings.level),
-      speciesCount: settings.elements.length,
-      minDistanceA: settings.minDistanceA,
-      maxDistanceA: settings.cutoffA,
-      radialBasisSize: settings.radialBasisSize,
-      weights: settings.weights,
-      weighting: settings.weighting,
-      scaleByForce: settings.scaleByForce,
-      preIterations: settings.preIterations,
-      maxIterations: settings.maxIterations,
-      convergenceTolerance: settings.convergenceTolerance,
-      seed: settings.seed,
-      name: `level-${settings.level}`,
-      onProgress: (iteration) =>
-        context.onProgress(
-          (FIT_SHARE * (settings.preIterations + iteration)) / (settings.preIterations + settings.maxIterations),
-        ),
-    });
+    const start = startOf(context);
+    let done = 0;
+    const mostIterations = Math.min(settings.segmentIterations, iterationsLeft(settings, start));
+    const segment = fitSegment(
+      training,
+      {
+        template: generateTemplate(settings.level),
+        speciesCount: settings.elements.length,
+        minDistanceA: settings.minDistanceA,
+        maxDistanceA: settings.cutoffA,
+        radialBasisSize: settings.radialBasisSize,
+        weights: settings.weights,
+        weighting: settings.weighting,
+        scaleByForce: settings.scaleByForce,
+        preIterations: settings.preIterations,
+        maxIterations: settings.maxIterations,
+        convergenceTolerance: settings.convergenceTolerance,
+        name: `level-${settings.level}`,
+        onProgress: () => context.onProgress((FIT_SHARE * ++done) / mostIterations),
+      },
+      start,
+      settings.segmentIterations,
+    );
+    const history = { bytes: writeHistory(segment.history), mediaType: ARRAY_BUNDLE_MEDIA_TYPE };
+    if (!segment.finished) {
+      const { state } = segment;
+      return {
+        outcome: { status: 'done' },
+        outputs: { state: { bytes: writeFitState(state), mediaType: ARRAY_BUNDLE_MEDIA_TYPE }, history },
+        results: { finished: false, phase: state.phase, iterations: state.iteration, loss: state.bfgs.value },
+      };
+    }
+    const { potential, iterations, converged, loss } = segment.result;
     return {
       outcome: { status: 'done' },
       outputs: {
-        potential: { bytes: new TextEncoder().encode(writeMtp(fit.potential)), mediaType: 'text/x-mlip-mtp' },
+        potential: { bytes: new TextEncoder().encode(writeMtp(potential)), mediaType: 'text/x-mlip-mtp' },
         range: { bytes: writeRange(training, settings.cutoffA), mediaType: ARRAY_BUNDLE_MEDIA_TYPE },
-        history: {
-          bytes: writeBundle({
-            entries: [{ name: 'loss', shape: [fit.lossHistory.length], unit: '1', data: fit.lossHistory }],
-            meta: {},
-          }),
-          mediaType: ARRAY_BUNDLE_MEDIA_TYPE,
-        },
+        history,
       },
       results: {
-        parameters: parameterCount(fit.potential),
-        iterations: fit.iterations,
-        converged: fit.converged,
-        loss: fit.loss,
+        finished: true,
+        parameters: parameterCount(potential),
+        iterations,
+        converged,
+        loss,
         trainingConfigurations: training.length,
         validationConfigurations: validation.length,
-        ...errors(fit.potential, training, 'training'),
-        ...(validation.length === 0 ? {} : errors(fit.potential, validation, 'validation')),
+        ...errors(potential, training, 'training'),
+        ...(validation.length === 0 ? {} : errors(potential, validation, 'validation')),
       },
     };
   },
 });
+
+function startOf(context: TaskContext<Params>): FitStart {
+  const { start } = context.params;
+  if (start.from === 'seed') return start;
+  const blob = singleInput(context, 'state');
+  return { from: 'state', state: readFitState(blob.bytes, blobName(blob)) };
+}
+
+/** How many there are at most if the fit does not converge. */
+function iterationsLeft({ preIterations, maxIterations }: Params, start: FitStart): number {
+  if (start.from === 'seed') return preIterations + maxIterations;
+  const { phase, iteration } = start.state;
+  return (phase === 'main' ? 0 : preIterations) + maxIterations - iteration;
+}
+
+/** Loss of the pre-training and of the main minimisation; each begins with that at its start, where it starts here. */
+const writeHistory = (history: LossHistory): Uint8Array =>
+  writeBundle({
+    entries: [
+      {
+        name: 'preTrainingLoss',
+        shape: [history['pre-training'].length],
+        unit: '1',
+        data: history['pre-training'],
+      },
+      { name: 'loss', shape: [history.main.length], unit: '1', data: history.main },
+    ],
+    meta: {},
+  });
 
 /** The labelled configurations that a manifest's entries name, with species by `elements`; each blob is parsed once. */
 function configurationsOf(blobs: readonly InputBlob[], elements: readonly string[]): LabelledFrame[] {

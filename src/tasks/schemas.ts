@@ -63,4 +63,6 @@ export const fitSettingsSchema = z.strictObject({
   preIterations: z.int().min(0).max(100_000).default(75),
   maxIterations: z.int().min(1).max(100_000).default(200),
   convergenceTolerance: z.number().min(0).default(1e-3),
+  /** Iterations of one potential.fit event: what a crash can cost, and what an audit recomputes. */
+  segmentIterations: z.int().min(1).max(100_000).default(100),
 });

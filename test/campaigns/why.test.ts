@@ -70,14 +70,13 @@ describe('why', () => {
       const folded = graph.edges.some((edge) => edge.to === node.eventId && edge.input === 'state');
       if (!folded) expect(stdout).toContain(`${node.kind} v${node.v}  ${node.eventId.slice(0, 12)}`);
     }
-    for (const { params } of graph.nodes.filter((node) => node.kind === 'potential.fit'))
-      expect(stdout).toContain(`seed ${params.seed}`);
-    const velocities = graph.nodes.flatMap(({ params }) => {
+    // Of fits and of velocities.
+    const seeds = graph.nodes.flatMap(({ params }) => {
       const start = params.start as { readonly seed?: string } | undefined;
       return start?.seed === undefined ? [] : [start.seed];
     });
-    expect(velocities.length).toBeGreaterThan(2);
-    for (const seed of velocities) expect(stdout).toContain(`start.seed ${seed}`);
+    expect(seeds.length).toBeGreaterThan(4);
+    for (const seed of seeds) expect(stdout).toContain(`start.seed ${seed}`);
     expect(stdout).toContain('method.engine GPAW');
     expect(stdout).toContain('54 training and 6 validation configurations of label.import');
     expect(stdout).toContain(`source build ${graph.nodes[0]!.attestation.sourceBuild.slice(0, 12)}`);
@@ -96,5 +95,17 @@ describe('why', () => {
     expect(nothing.stderr).toMatch(
       /no cell is called tableV\/no-such-row\/Ea; expected one of\n {2}tableV\/anion-ordered-bulk\/D0\n/,
     );
+  });
+});
+
+describe('show --dependants', () => {
+  it('lists what rests on an event: the other end of what why shows', async () => {
+    const { edges } = await varveJson<Graph>(['why', 'tableV/anion-ordered-bulk/Ea', '--store', store]);
+    for (const used of edges.slice(0, 4).map(({ to }) => to)) {
+      const dependants = await varveJson<{ eventId: string }[]>(['show', used, '--dependants', '--store', store]);
+      const ids = dependants.map(({ eventId }) => eventId);
+      for (const { from, to } of edges) if (to === used) expect(ids).toContain(from);
+      expect(ids).not.toContain(used);
+    }
   });
 });

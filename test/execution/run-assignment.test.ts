@@ -31,13 +31,13 @@ describe('an assignment', () => {
       level: 2,
       elements: ['Li', 'P', 'S', 'Cl'],
       allowMixedMethods: false,
-      seed: '0000000000000001',
+      start: { from: 'seed', seed: '0000000000000001' },
       preIterations: 1,
       maxIterations: 2,
       radialBasisSize: 3,
     };
     const training = [0, 1, 2].map((index) => ({ hash: labels, index }));
-    runAssignment(assignment('potential.fit', params, { training }), bench.blobs, {
+    runAssignment({ ...assignment('potential.fit', params, { training }), v: 2 }, bench.blobs, {
       onProgress: (fraction) => seen.push(fraction),
     });
     expect(seen.length).toBeGreaterThan(1);

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { MdState } from '../../src/dynamics/state.ts';
 import { type ArrayBundle, readBundle, writeBundle } from '../../src/formats/array-bundle.ts';
 import type { LabelledFrame } from '../../src/formats/extxyz-labels.ts';
+import { readFitState, writeFitState } from '../../src/formats/fit-state-bundle.ts';
 import { readLabelBundle, writeLabelBundle } from '../../src/formats/label-bundle.ts';
 import { readState, writeState } from '../../src/formats/md-state-bundle.ts';
 import { readStructure, writeStructure } from '../../src/formats/structure-bundle.ts';
 import { readTrajectory, writeTrajectory } from '../../src/formats/trajectory-bundle.ts';
 import { InputError } from '../../src/numerics/input-error.ts';
+import { FIT_PERIOD, type FitState } from '../../src/potential/fit-state.ts';
 import type { Structure } from '../../src/structure/structure.ts';
 import { asBuffer, damaged, doublesOf, finite } from './bytes.ts';
 
@@ -49,6 +51,28 @@ const states: fc.Arbitrary<MdState> = fc
     }),
   );
 
+const fitStates: fc.Arbitrary<FitState> = fc
+  .record({ parameters: fc.integer({ min: 1, max: 4 }), iteration: fc.oneof(fc.nat(60), fc.constant(2 ** 31 - 1)) })
+  .chain(({ parameters, iteration }) =>
+    fc
+      .record({
+        phase: fc.constantFrom('pre-training' as const, 'main' as const),
+        scaling: finite,
+        x: doublesOf(parameters),
+        gradient: doublesOf(parameters),
+        inverseHessian: doublesOf(parameters * parameters),
+        fresh: fc.boolean(),
+        losses: doublesOf(Math.min(iteration, FIT_PERIOD) + 1),
+      })
+      .map(({ phase, scaling, losses, ...bfgs }) => ({
+        phase,
+        iteration,
+        scaling,
+        bfgs: { ...bfgs, value: losses.at(-1)! },
+        losses: [...losses],
+      })),
+  );
+
 const oneAtom: Structure = {
   cellA: Float64Array.of(9, 0, 0, 0, 9, 0, 0, 0, 9),
   periodic: [true, true, true],
@@ -71,6 +95,19 @@ const oneState: MdState = {
   velocitiesAFs: new Float64Array(3),
   thermostat: { positions: Float64Array.of(1), velocitiesPerFs: Float64Array.of(2) },
   conservedReferenceEv: -4,
+};
+const oneFitState: FitState = {
+  phase: 'main',
+  iteration: 1,
+  scaling: 0.5,
+  bfgs: {
+    x: Float64Array.of(1, 2),
+    gradient: Float64Array.of(3, 4),
+    value: 6,
+    inverseHessian: Float64Array.of(1, 0, 0, 1),
+    fresh: true,
+  },
+  losses: [7, 6],
 };
 const onePiece = {
   frames: Float64Array.of(1, 2, 3, 4, 5, 6),
@@ -218,6 +255,30 @@ describe('MD states as blobs', () => {
   });
 });
 
+describe('states of fits as blobs', () => {
+  it('come back bit for bit', () => {
+    fc.assert(
+      fc.property(fitStates, (state) => {
+        const bytes = writeFitState(state);
+        for (const view of [bytes, asBuffer(bytes)]) expect(readFitState(view, 'blob')).toEqual(state);
+        expect(writeFitState(readFitState(bytes, 'blob'))).toEqual(bytes);
+      }),
+    );
+  });
+
+  it('are refused where arrays do not fit each other', () => {
+    const bytes = writeFitState(oneFitState);
+    const read = (other: Uint8Array) => () => readFitState(other, 'blob');
+    for (const name of ['iteration', 'scaling', 'parameters', 'gradient', 'inverseHessian', 'losses']) {
+      expect(read(altered(bytes, name, (data) => data.slice(1))), name).toThrow(bad);
+    }
+    expect(read(altered(bytes, 'iteration', () => [-1]))).toThrow(bad);
+    for (const meta of [{ phase: 'training' }, { phase: null }, { fresh: 1 }]) {
+      expect(read(withMeta(bytes, meta))).toThrow(bad);
+    }
+  });
+});
+
 describe('pieces of trajectories as blobs', () => {
   it('come back bit for bit', () => {
     fc.assert(
@@ -261,6 +322,7 @@ describe('damaged blobs', () => {
       [writeStructure(oneAtom), (bytes) => readStructure(bytes, 'blob')],
       [writeLabelBundle([oneLabel]), (bytes) => readLabelBundle(bytes, 'blob')],
       [writeState(oneState, 1), (bytes) => readState(bytes, 'blob')],
+      [writeFitState(oneFitState), (bytes) => readFitState(bytes, 'blob')],
       [writeTrajectory(onePiece, oneAtom, 2), (bytes) => readTrajectory(bytes, 'blob')],
     ];
     for (const [sound, read] of readers) {

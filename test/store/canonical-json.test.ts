@@ -2,6 +2,7 @@ import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, parseCanonical } from '../../store/canonical-json.ts';
+import { referenceCanonicalJson } from '../../store/canonical-reference.ts';
 import type { Json } from '../../store/json.ts';
 import { refusal } from './store-fixture.ts';
 
@@ -32,6 +33,29 @@ describe('canonicalJson', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  /** What a writer makes of a value: its text, or why there is none. */
+  function outcome(write: () => unknown): unknown {
+    try {
+      return write();
+    } catch (error) {
+      return String(error);
+    }
+  }
+
+  it('writes and refuses what the slow reference writes and refuses, in the same words', () => {
+    const anything = fc.anything({ withDate: true, withMap: true, withNullPrototype: true, withSparseArray: true });
+    const value = fc.oneof(json, anything, fc.array(fc.oneof(json, anything)), fc.dictionary(fc.string(), anything));
+    fc.assert(
+      fc.property(value, (any) => {
+        expect(outcome(() => canonicalJson(any))).toBe(outcome(() => referenceCanonicalJson(any)));
+      }),
+      { numRuns: 3000 },
+    );
+    for (const [, any] of bad) {
+      expect(outcome(() => canonicalJson([any]))).toBe(outcome(() => referenceCanonicalJson([any])));
+    }
   });
 
   it('comes back from parseCanonical as the same value', () => {
@@ -96,6 +120,46 @@ describe('canonicalJson', () => {
 });
 
 describe('parseCanonical', () => {
+  it('accepts exactly the texts that the slow reference gives back', () => {
+    const piece = fc.constantFrom(
+      '"',
+      ':',
+      ',',
+      '{}',
+      '[]',
+      ' ',
+      '0',
+      '1',
+      '-',
+      'e',
+      '.',
+      '\\',
+      'null',
+      '"a":',
+      '\\u0041',
+    );
+    const edit = fc.tuple(fc.nat(), fc.nat({ max: 3 }), fc.oneof(piece, fc.constant('')));
+    fc.assert(
+      fc.property(json, fc.array(edit, { maxLength: 2 }), (value, edits) => {
+        let text = canonicalJson(value);
+        for (const [at, removed, added] of edits) {
+          const from = at % (text.length + 1);
+          text = text.slice(0, from) + added + text.slice(from + removed);
+        }
+        const accepts = (read: () => boolean): boolean => {
+          try {
+            return read();
+          } catch {
+            return false;
+          }
+        };
+        const slow = accepts(() => referenceCanonicalJson(JSON.parse(text)) === text);
+        expect(accepts(() => canonicalJson(parseCanonical(text)) === text)).toBe(slow);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   it.each([
     ['spaces', '{"a": 1}'],
     ['key order', '{"b":1,"a":2}'],

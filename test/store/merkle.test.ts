@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CompactRange, leafHash } from '../../store/merkle.ts';
+import { CompactRange, leafHash, perfectWidths } from '../../store/merkle.ts';
 import { resultHash } from '../../store/result-hash.ts';
 
 /** RFC 6962 §2.1, word for word. */
@@ -46,6 +46,48 @@ describe('CompactRange', () => {
     const root = range.root();
     range.clone().append(leafHash(Buffer.from('b')));
     expect([range.size, range.root()]).toEqual([1, root]);
+  });
+});
+
+describe('perfect subtrees', () => {
+  const leaves = (from: number, to: number): Uint8Array[] =>
+    Array.from({ length: to - from }, (_, n) => leafHash(Uint8Array.of(from + n)));
+
+  function rootOf(hashes: readonly Uint8Array[]): Buffer {
+    const range = new CompactRange();
+    for (const hash of hashes) range.append(hash);
+    return Buffer.from(range.root(), 'hex');
+  }
+
+  it('stand for any stretch of leaves: the same root at its end and at every size after it', () => {
+    fc.assert(
+      fc.property(fc.nat(90), fc.nat(90), fc.nat(20), (before, omitted, after) => {
+        const [from, to] = [before, before + omitted];
+        const whole = new CompactRange();
+        const part = new CompactRange();
+        for (const leaf of leaves(0, from)) part.append(leaf);
+        for (const leaf of leaves(0, to)) whole.append(leaf);
+        const widths = [...perfectWidths(from, to)];
+        let at = from;
+        for (const width of widths) {
+          part.appendPerfect(rootOf(leaves(at, at + width)), width);
+          at += width;
+        }
+        expect(widths.length).toBeLessThanOrEqual(2 * Math.log2(omitted + 2));
+        for (const leaf of leaves(to, to + after)) {
+          expect([part.size, part.root()]).toEqual([whole.size, whole.root()]);
+          part.append(leaf);
+          whole.append(leaf);
+        }
+        expect([part.size, part.root()]).toEqual([whole.size, whole.root()]);
+      }),
+    );
+  });
+
+  it('are as few as can be, also where bits of 32 would not do', () => {
+    expect([...perfectWidths(0, 2 ** 50)]).toEqual([2 ** 50]);
+    expect([...perfectWidths(2 ** 40 - 1, 2 ** 40 + 3)]).toEqual([1, 2, 1]);
+    expect([...perfectWidths(5, 5)]).toEqual([]);
   });
 });
 

@@ -99,14 +99,23 @@ export function tamper(dir: string, change: (db: Database) => void): void {
   db.close();
 }
 
+/** That of the core's task; of a task that has none, the hash of something. */
+function taskIdOfForged(coreText: string): string {
+  try {
+    return prefixedHash('task', canonicalJson((JSON.parse(coreText) as JsonObject).task ?? null));
+  } catch (error) {
+    if (error instanceof StoreError) return prefixedHash('task', coreText);
+    throw error;
+  }
+}
+
 /** Writes a first event with this core, whatever it says, into an empty closed store; every hash and HEAD fit. */
 export function forge(dir: string, coreText: string, kind = 'test.count'): void {
   const eventId = prefixedHash('event', coreText);
   const attestationHash = prefixedHash('attestation', '{}');
   const obsHash = prefixedHash('obs', '{}');
   const leaf = Buffer.from(leafOf(eventId, attestationHash, obsHash), 'hex');
-  const task = (JSON.parse(coreText) as JsonObject).task ?? null;
-  const hashes = [prefixedHash('task', canonicalJson(task)), eventId, attestationHash, obsHash];
+  const hashes = [taskIdOfForged(coreText), eventId, attestationHash, obsHash];
   const [taskId, ...others] = hashes.map((hash) => Buffer.from(hash, 'hex'));
   tamper(dir, (db) => {
     db.prepare('INSERT INTO event VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(

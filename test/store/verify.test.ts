@@ -1,15 +1,5 @@
-import {
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../store/canonical-json.ts';
 import { eventIdOf } from '../../store/hash.ts';
@@ -19,8 +9,6 @@ import { verifyStore } from '../../store/verify.ts';
 import { eventOf, fillChain, forge, newFolder, open, tamper } from './store-fixture.ts';
 
 const events = 6;
-const textColumns = ['kind', 'core', 'attestation', 'obs'];
-const hashColumns = ['event_id', 'task_id', 'attestation_hash', 'obs_hash', 'leaf'];
 
 /** A sound store that every test copies. */
 let sound: string;
@@ -39,22 +27,6 @@ function copyOfSound(): string {
   return dir;
 }
 
-function flipped(bytes: Buffer, bit: number): Buffer {
-  const changed = Buffer.from(bytes);
-  changed[(bit >> 3) % bytes.length]! ^= 1 << (bit & 7);
-  return changed;
-}
-
-function change(dir: string, column: string, seq: number, next: (bytes: Buffer) => Buffer): void {
-  tamper(dir, (db) => {
-    const bytes = db.prepare(`SELECT CAST(${column} AS BLOB) FROM event WHERE seq = ?`).pluck().get(seq) as Buffer;
-    const type = textColumns.includes(column) ? 'CAST(? AS TEXT)' : '?';
-    db.prepare(`UPDATE event SET ${column} = ${type} WHERE seq = ?`).run(next(bytes), seq);
-  });
-}
-
-const bit = fc.nat({ max: 1 << 20 });
-
 describe('verifyStore', () => {
   it('finds nothing wrong in a sound store, and counts', () => {
     const store = open(copyOfSound(), 'read');
@@ -67,81 +39,12 @@ describe('verifyStore', () => {
       purgedBlobs: 0,
       temporaryFiles: 0,
       eventsWithoutObs: 0,
+      acceptedLosses: 0,
       resultHash: resultHash(counted.map(({ eventId }) => eventId)),
       historyHash: store.log.historyHash(),
       problems: [],
     });
     expect(counted).toHaveLength(events - 1);
-  });
-
-  it('catches any changed bit of any column of a row, and names event and column', () => {
-    const column = fc.constantFrom(...textColumns, ...hashColumns);
-    fc.assert(
-      fc.property(column, fc.integer({ min: 1, max: events }), bit, (name, seq, at) => {
-        const dir = copyOfSound();
-        change(dir, name, seq, (bytes) => flipped(bytes, at));
-        const report = verifyStore(dir);
-        expect(report.ok).toBe(false);
-        const where = report.problems.map((problem) => problem.where);
-        expect(
-          where.filter((text) => text.startsWith(`event ${seq} (`) && text.endsWith(`column ${name}`)),
-        ).toHaveLength(1);
-        expect(where.every((text) => text.startsWith(`event ${seq} (`))).toBe(true);
-        rmSync(dir, { recursive: true });
-      }),
-      { numRuns: 150 },
-    );
-  });
-
-  it('catches a changed seq', () => {
-    const dir = copyOfSound();
-    tamper(dir, (db) => db.exec('UPDATE event SET seq = 70 WHERE seq = 4'));
-    expect(verifyStore(dir).problems.map(({ where }) => where)).toContain('event 70 column seq');
-  });
-
-  it('catches any changed bit of a blob, and names its path', () => {
-    fc.assert(
-      fc.property(fc.nat(), bit, (which, at) => {
-        const dir = copyOfSound();
-        const files = readdirSync(join(dir, 'blobs'), { recursive: true, withFileTypes: true }).filter((e) =>
-          e.isFile(),
-        );
-        const file = files[which % files.length]!;
-        const path = join(file.parentPath, file.name);
-        writeFileSync(path, flipped(readFileSync(path), at));
-        expect(verifyStore(dir).problems).toMatchObject([{ code: 'blob-corrupt', where: path }]);
-        rmSync(dir, { recursive: true });
-      }),
-      { numRuns: 40 },
-    );
-  });
-
-  it('catches every changed bit of HEAD', () => {
-    const dir = copyOfSound();
-    const head = readFileSync(join(dir, 'HEAD'));
-    for (let at = 0; at < head.length * 8; at += 1) {
-      writeFileSync(join(dir, 'HEAD'), flipped(head, at));
-      const problems = verifyStore(dir).problems;
-      expect(problems, `bit ${at}`).toHaveLength(1);
-      expect(problems[0]!.where).toContain('HEAD');
-    }
-  });
-
-  it('survives any changed byte of the database file: named, or without effect on any hash', () => {
-    const before = verifyStore(sound);
-    const size = readFileSync(join(sound, 'log.sqlite')).length;
-    fc.assert(
-      fc.property(fc.nat({ max: size * 8 - 1 }), (at) => {
-        const dir = copyOfSound();
-        const path = join(dir, 'log.sqlite');
-        writeFileSync(path, flipped(readFileSync(path), at));
-        const report = verifyStore(dir);
-        if (report.ok) expect(report).toEqual(before);
-        else expect(report.problems.length).toBeGreaterThan(0);
-        rmSync(dir, { recursive: true });
-      }),
-      { numRuns: 200 },
-    );
   });
 
   it.each([0, 1, 99, 100, 4096, 5000])('reports a database cut to %i bytes as a problem', (bytes) => {

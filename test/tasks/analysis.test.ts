@@ -5,6 +5,7 @@ import { writeState } from '../../src/formats/md-state-bundle.ts';
 import { readStructure } from '../../src/formats/structure-bundle.ts';
 import { writeTrajectory } from '../../src/formats/trajectory-bundle.ts';
 import { RandomStream } from '../../src/numerics/philox.ts';
+import { canonicalJson } from '../../store/canonical-json.ts';
 import { structureParams, Workbench } from './workbench.ts';
 
 const bench = new Workbench();
@@ -175,6 +176,19 @@ describe('analysis.arrhenius', () => {
     const { outcome, results } = fitted(point(999, 1e-5, 500), point(1000, 1.1e-5, 500));
     expect(outcome).toEqual({ status: 'done' });
     expect(results.diffusionInterval95Cm2S).toContain(null);
+  });
+
+  it('with a bound that the log could not hold as a number says null, so that the campaign can end', () => {
+    const points = [point(999, 1e-5, 0.5), point(1000, 1.1e-5, 0.5)];
+    const { outcome, results } = bench.run(
+      'analysis.arrhenius',
+      { extrapolateToK: 990, conductivityFactorPerA3: 1e14 },
+      { points },
+    );
+    expect(outcome).toEqual({ status: 'done' });
+    expect(results.conductivityMsCm).toBeNull();
+    expect(results.conductivityInterval95MsCm).toContain(null);
+    expect(() => canonicalJson(results)).not.toThrow();
   });
 
   it('fails on one temperature, and on points that are no points', () => {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { ResolvedInput } from '../../src/execution/assignment.ts';
+import { runAssignment } from '../../src/execution/run-assignment.ts';
 import { doubles, readBundle } from '../../src/formats/array-bundle.ts';
+import type { JsonObject } from '../../src/formats/json-document.ts';
 import { readLabelBundle, writeLabelBundle } from '../../src/formats/label-bundle.ts';
 import { readMtp } from '../../src/formats/mtp.ts';
 import { closestPairs } from '../../src/structure/closest-pair.ts';
@@ -17,6 +20,7 @@ describe('potential.fit', () => {
     const potential = readMtp(Buffer.from(bench.get(outputs.potential!)).toString(), 'potential');
     expect(potential).toMatchObject({ name: 'level-4', speciesCount: 4, maxDistanceA: 5, minDistanceA: 1.5 });
     expect(results).toMatchObject({
+      finished: true,
       trainingConfigurations: 3,
       validationConfigurations: 1,
       iterations: 2,
@@ -30,8 +34,65 @@ describe('potential.fit', () => {
     expect([...range]).toEqual([...range.keys()].map((pair) => Math.min(5, ...nearest.map((pairs) => pairs[pair]!))));
     expect(doubles(readBundle(bench.get(outputs.history!), 'history'), 'loss', 'history')).toHaveLength(3);
     expect(bench.done('potential.fit', quick, inputs)).toEqual({ outcome: { status: 'done' }, outputs, results });
-    const other = bench.done('potential.fit', { ...quick, seed: '0000000000000001' }, inputs);
+    const other = bench.done('potential.fit', { ...quick, start: { from: 'seed', seed: '0000000000000001' } }, inputs);
     expect(other.outputs.potential).not.toBe(outputs.potential);
+  });
+
+  it('in segments leaves what it leaves in one, and a state between them', () => {
+    const inputs = { training: indices(labels, 0, 1, 2), validation: indices(labels, 3) };
+    const params = { ...fitParams, preIterations: 3, maxIterations: 6 };
+    const whole = bench.done('potential.fit', params, inputs);
+    const cut = { ...params, segmentIterations: 5 };
+    const first = bench.done('potential.fit', cut, inputs);
+    expect(Object.keys(first.outputs).sort()).toEqual(['history', 'state']);
+    const history = (hash: string, name: string) => [...doubles(readBundle(bench.get(hash), 'h'), name, 'h')];
+    expect(first.results).toEqual({
+      finished: false,
+      phase: 'main',
+      iterations: 2,
+      loss: history(first.outputs.history!, 'loss').at(-1),
+    });
+    const onwards = { ...cut, start: { from: 'state' } };
+    const last = bench.done('potential.fit', onwards, { ...inputs, state: first.outputs.state! });
+    expect(last.results).toEqual(whole.results);
+    expect(Object.keys(last.outputs).sort()).toEqual(['history', 'potential', 'range']);
+    expect([last.outputs.potential, last.outputs.range]).toEqual([whole.outputs.potential, whole.outputs.range]);
+    for (const name of ['preTrainingLoss', 'loss']) {
+      const parts = [first, last].flatMap(({ outputs }) => history(outputs.history!, name));
+      expect(parts, name).toEqual(history(whole.outputs.history!, name));
+    }
+    expect(history(whole.outputs.history!, 'preTrainingLoss')).toHaveLength(4);
+    expect(history(whole.outputs.history!, 'loss')).toHaveLength(7);
+  });
+
+  it('reports the share of the segment that is done', () => {
+    const training = indices(labels, 0, 1, 2);
+    const params = { ...fitParams, preIterations: 2, maxIterations: 4, segmentIterations: 4 };
+    const progressOf = (start: JsonObject, inputs: { readonly [name: string]: readonly ResolvedInput[] }): number[] => {
+      const seen: number[] = [];
+      runAssignment({ kind: 'potential.fit', v: 2, params: { ...params, start }, inputs }, bench.blobs, {
+        onProgress: (fraction) => seen.push(fraction),
+      });
+      return seen;
+    };
+    expect(progressOf(params.start, { training })).toEqual([1, 2, 3, 4].map((n) => (0.97 * n) / 4));
+    const { state } = bench.done('potential.fit', params, { training }).outputs;
+    expect(progressOf({ from: 'state' }, { training, state: [{ hash: state! }] })).toEqual(
+      [1, 2].map((n) => (0.97 * n) / 2),
+    );
+  });
+
+  it('from the state of a fit of another size, or from what is no state, fails with the reason', () => {
+    const training = indices(labels, 0, 1, 2);
+    const cut = { ...fitParams, segmentIterations: 1 };
+    const { state } = bench.done('potential.fit', cut, { training }).outputs;
+    const failed = (over: object, from: string) =>
+      bench.run('potential.fit', { ...cut, start: { from: 'state' }, ...over }, { training, state: from }).outcome;
+    expect(failed({ radialBasisSize: 5 }, state!)).toMatchObject({
+      status: 'failed',
+      error: { code: 'bad-fit-state', expected: expect.stringMatching(/^\d+ parameters$/) },
+    });
+    expect(failed({}, labels)).toMatchObject({ status: 'failed', error: { code: 'bad-bundle' } });
   });
 
   it('takes the configurations that the manifest names, in its order', () => {

@@ -99,7 +99,8 @@ export const fitParams = {
   convergenceTolerance: 0,
   elements: ELEMENTS,
   allowMixedMethods: false,
-  seed: '0123456789abcdef',
+  segmentIterations: 100,
+  start: { from: 'seed', seed: '0123456789abcdef' },
 };
 export const structureParams = {
   elements: ELEMENTS,

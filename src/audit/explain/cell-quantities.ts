@@ -1,0 +1,66 @@
+/** What the number in a cell is, in a sentence for readers who did not run the campaign. */
+import type { CampaignSpec } from '../../campaign/spec.ts';
+
+export interface CellQuantity {
+  readonly name: string;
+  readonly definition: string;
+}
+
+/** @returns undefined for a table or column of another version of varve */
+export function describeQuantity(cellName: string, spec: CampaignSpec): CellQuantity | undefined {
+  const [table, , column] = cellName.split('/') as [string, string, string];
+  const { mobileSpecies, extrapolateToK, fitWindow } = spec.analysis;
+  const described: { readonly [key: string]: () => CellQuantity } = {
+    'fits/trainingEnergy': () => fitError('energy', 'training'),
+    'fits/trainingForce': () => fitError('force', 'training'),
+    'fits/validationEnergy': () => fitError('energy', 'validation'),
+    'fits/validationForce': () => fitError('force', 'validation'),
+    'diffusion/T': () => ({
+      name: 'Mean temperature',
+      definition: 'Temperature averaged over the production runs.',
+    }),
+    'diffusion/D': () => ({
+      name: `Diffusion coefficient of ${mobileSpecies}`,
+      definition:
+        `Einstein relation: a sixth of the slope of the mean square displacement of ${mobileSpecies} against time, ` +
+        `over ${fitWindow.join(' to ')} of the run, averaged over time origins and over independent runs.`,
+    }),
+    'diffusion/Dsingle': () => ({
+      name: `Diffusion coefficient of ${mobileSpecies} from one time origin`,
+      definition: 'As D, but with displacements from the first frame alone: noisier, for comparison.',
+    }),
+    'diffusion/alpha': () => ({
+      name: 'Exponent of the mean square displacement',
+      definition: 'α in MSD ∝ t^α over the fit window; 1 is normal diffusion.',
+    }),
+    'tableV/D0': () => ({
+      name: `Prefactor of diffusion of ${mobileSpecies}`,
+      definition: 'D₀ of Arrhenius’ law D = D₀ exp(−Eₐ/kT), fitted to D at the temperatures of the campaign.',
+    }),
+    'tableV/Ea': () => ({
+      name: `Activation energy of diffusion of ${mobileSpecies}`,
+      definition:
+        'Eₐ of Arrhenius’ law D = D₀ exp(−Eₐ/kT): weighted least squares of ln D against 1/kT, ' +
+        'each temperature weighted by its error.',
+    }),
+    [`tableV/D${extrapolateToK}`]: () => ({
+      name: `Diffusion coefficient of ${mobileSpecies} at ${extrapolateToK} K`,
+      definition: `Arrhenius’ law, fitted at the temperatures of the campaign, taken at ${extrapolateToK} K.`,
+    }),
+    [`tableV/sigma${extrapolateToK}`]: () => ({
+      name: `Ionic conductivity at ${extrapolateToK} K`,
+      definition:
+        `σ = Λ D e²/kT with D at ${extrapolateToK} K and Λ = ${spec.analysis.conductivityFactorPerA3} Å⁻³, ` +
+        'an effective carrier density that has the Haven ratio in it.',
+    }),
+  };
+  const key = `${table}/${table === 'diffusion' ? column.replace(/-.*$/, '') : column}`;
+  return Object.hasOwn(described, key) ? described[key]!() : undefined;
+}
+
+const fitError = (what: 'energy' | 'force', set: 'training' | 'validation'): CellQuantity => ({
+  name: `${what === 'energy' ? 'Energy' : 'Force'} error of the potential, ${set} set`,
+  definition:
+    `Root-mean-square difference between the potential’s ${what === 'energy' ? 'energies' : 'forces'} and the labels’, ` +
+    `on the ${set === 'training' ? 'configurations it was fitted to' : 'configurations kept out of the fit'}, averaged over the fits.`,
+});

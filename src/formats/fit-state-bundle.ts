@@ -1,0 +1,52 @@
+/**
+ * The exact state of a fit as a bundle of arrays: iteration [1]; scaling [1]; parameters [n], radial, species and moment
+ * coefficients; gradient [n] of the loss there; inverseHessian [n,n]; losses [k], of the start of the phase and after
+ * each of its iterations, at most the last 51. All without a unit: they are of a loss that is a weighted sum. Meta:
+ * `phase`, `pre-training` or `main`; `fresh`, whether the inverse Hessian has learnt nothing yet.
+ */
+import { InputError } from '../numerics/input-error.ts';
+import { FIT_PERIOD, type FitPhase, type FitState } from '../potential/fit-state.ts';
+import { doubles, integers, readBundle, writeBundle } from './array-bundle.ts';
+
+export function writeFitState({ phase, iteration, scaling, bfgs, losses }: FitState): Uint8Array {
+  const n = bfgs.x.length;
+  return writeBundle({
+    entries: [
+      { name: 'iteration', shape: [1], unit: '1', data: Int32Array.of(iteration) },
+      { name: 'scaling', shape: [1], unit: '1', data: Float64Array.of(scaling) },
+      { name: 'parameters', shape: [n], unit: '1', data: bfgs.x },
+      { name: 'gradient', shape: [n], unit: '1', data: bfgs.gradient },
+      { name: 'inverseHessian', shape: [n, n], unit: '1', data: bfgs.inverseHessian },
+      { name: 'losses', shape: [losses.length], unit: '1', data: Float64Array.from(losses) },
+    ],
+    meta: { phase, fresh: bfgs.fresh },
+  });
+}
+
+/** @throws InputError `bad-bundle` where the bytes are not those of a fit's state */
+export function readFitState(bytes: Uint8Array, where: string): FitState {
+  const bundle = readBundle(bytes, where);
+  const n = bundle.entries.find((entry) => entry.name === 'parameters')?.shape[0] ?? 0;
+  const numbers = (name: string, ...shape: number[]): Float64Array => doubles(bundle, name, where, shape);
+  const { phase, fresh } = bundle.meta;
+  const iteration = integers(bundle, 'iteration', where, [1])[0]!;
+  if (!isPhase(phase) || typeof fresh !== 'boolean' || iteration < 0) {
+    throw new InputError('bad-bundle', 'not the state of a fit', { where });
+  }
+  const losses = [...numbers('losses', Math.min(iteration, FIT_PERIOD) + 1)];
+  return {
+    phase,
+    iteration,
+    scaling: numbers('scaling', 1)[0]!,
+    bfgs: {
+      x: numbers('parameters', n),
+      gradient: numbers('gradient', n),
+      value: losses.at(-1)!,
+      inverseHessian: numbers('inverseHessian', n, n),
+      fresh,
+    },
+    losses,
+  };
+}
+
+const isPhase = (value: unknown): value is FitPhase => value === 'pre-training' || value === 'main';

@@ -1,0 +1,132 @@
+/**
+ * A log in memory whose tasks are done by making their results up: what a plan asks for, without the hours that it
+ * takes. Results have the names and types that plans and tables read, and depend on the task alone.
+ */
+
+import { type CampaignPlan, planCampaign } from '../../src/campaign/plan.ts';
+import type { PlannedTask } from '../../src/campaign/planner.ts';
+import type { CampaignSpec } from '../../src/campaign/spec.ts';
+import { readManifest } from '../../src/formats/manifest.ts';
+import type { LineageSource } from '../../src/projections/lineage.ts';
+import { standingsOf } from '../../src/projections/standing.ts';
+import { evaluateCorrections, isCorrection } from '../../store/corrections.ts';
+import type { StoredEvent, Task } from '../../store/event.ts';
+import { sha256Hex, taskIdOf } from '../../store/hash.ts';
+import type { JsonObject } from '../../store/json.ts';
+import { storedAs } from '../store/correction-events.ts';
+
+const outputNames: { readonly [kind: string]: readonly string[] } = {
+  'blob.import': ['content'],
+  'label.import': ['labels'],
+  'structure.create': ['structure'],
+  'potential.fit': ['potential', 'range', 'history'],
+  'md.run': ['state', 'trajectory'],
+  'analysis.diffusion': ['diffusion', 'msd'],
+  'analysis.replicas': ['mean'],
+  'analysis.arrhenius': ['line'],
+};
+
+function resultsOf(task: Task): JsonObject {
+  const number = (of: string): number =>
+    1 + (Number.parseInt(sha256Hex(`${of} ${taskIdOf(task)}`).slice(0, 6), 16) % 1000);
+  const several = (...names: string[]): JsonObject => Object.fromEntries(names.map((name) => [name, number(name)]));
+  switch (task.kind) {
+    case 'label.import':
+      return { configurations: 10 };
+    case 'structure.create':
+      return { atoms: 52 };
+    case 'potential.fit':
+      return several(
+        'trainingEnergyRmseMevAtom',
+        'trainingForceRmseEvA',
+        'validationEnergyRmseMevAtom',
+        'validationForceRmseEvA',
+      );
+    case 'analysis.diffusion':
+      return { finalMsdA2: several('Li', 'S') };
+    case 'analysis.replicas':
+      return {
+        verdict: 'pass',
+        replicas: 2,
+        alphaInterval: null,
+        ...several('meanTemperatureK', 'diffusionCm2S', 'halfWidth95Cm2S', 'singleOriginDiffusionCm2S', 'alpha'),
+      };
+    case 'analysis.arrhenius':
+      return {
+        temperatures: 2,
+        ...several('prefactorCm2S', 'activationEnergyMev', 'activationEnergyHalfWidth95Mev'),
+        ...several('diffusionCm2S', 'conductivityMsCm'),
+      };
+    default:
+      return {};
+  }
+}
+
+const doneAs = (task: Task, seq: number): StoredEvent =>
+  storedAs(
+    {
+      core: {
+        task,
+        class: task.kind === 'blob.import' ? 'observed' : 'exact',
+        outcome: { status: 'done' },
+        outputs: Object.fromEntries(
+          outputNames[task.kind]!.map((name) => {
+            const hash = sha256Hex(`${name} ${taskIdOf(task)}`);
+            return [name, { hash, bytes: 1, mediaType: 'text/plain' }];
+          }),
+        ),
+        results: resultsOf(task),
+      },
+      attestation: {},
+      obs: {},
+    },
+    seq,
+  );
+
+export class ImaginedLog {
+  readonly events: StoredEvent[];
+  readonly #manifests: Map<string, Uint8Array>;
+
+  constructor(events: readonly StoredEvent[] = [], manifests: ReadonlyMap<string, Uint8Array> = new Map()) {
+    this.events = [...events];
+    this.#manifests = new Map(manifests);
+  }
+
+  /** Only the events that are chosen; the manifests stay. */
+  filter(choose: (event: StoredEvent) => boolean): ImaginedLog {
+    return new ImaginedLog(this.events.filter(choose), this.#manifests);
+  }
+
+  add(make: (seq: number) => StoredEvent): StoredEvent {
+    const event = make(this.events.length + 1);
+    this.events.push(event);
+    return event;
+  }
+
+  complete({ task, manifests }: PlannedTask): StoredEvent {
+    for (const manifest of manifests) this.#manifests.set(sha256Hex(manifest), manifest);
+    return this.add((seq) => doneAs(task, seq));
+  }
+
+  /** As if the task had been asked for once more, with another result. */
+  retry({ core }: StoredEvent, attempt = 2): StoredEvent {
+    return this.add((seq) => doneAs({ ...core.task, params: { ...core.task.params, attempt } }, seq));
+  }
+
+  source(): LineageSource {
+    const byId = new Map(this.events.map((event) => [event.eventId, event]));
+    return {
+      byEventId: (eventId) => byId.get(eventId),
+      manifest: (hash) => readManifest(this.#manifests.get(hash)!, hash),
+    };
+  }
+
+  standings() {
+    return standingsOf(evaluateCorrections(this.events.filter(({ core }) => isCorrection(core))), this.source());
+  }
+
+  plan(spec: CampaignSpec, recordedAs: ReadonlyMap<string, StoredEvent> = new Map()): CampaignPlan {
+    const byTask = new Map([...this.events.map((event) => [event.taskId, event] as const), ...recordedAs]);
+    return planCampaign(spec, { byTaskId: (taskId) => byTask.get(taskId), ...this.standings() });
+  }
+}
