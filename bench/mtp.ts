@@ -1,8 +1,10 @@
 /**
- * Time of template generation, of an energy-and-force call and of a loss gradient, for even levels 4 … 20.
+ * Time of template generation, of compiling the kernel, of an energy-and-force call by the plain and by the compiled
+ * evaluator, and of a loss gradient, for even levels 4 … 20.
  * Run: npx tsc -p tsconfig.check.json --noEmit false --outDir dist/bench && node dist/bench/bench/mtp.js [largest level]
  */
 import { RandomStream } from '../src/numerics/philox.ts';
+import { createCompiledEvaluator } from '../src/potential/compiled-evaluate.ts';
 import { createEvaluator } from '../src/potential/evaluate.ts';
 import { TrainingLoss } from '../src/potential/loss.ts';
 import { type MtpPotential, packParameters } from '../src/potential/potential.ts';
@@ -48,7 +50,9 @@ const structure = cell(7);
 const list = buildNeighbourList(structure, 5);
 const atoms = structure.species.length;
 console.log(`${atoms} atoms, ${(list.atom.length / atoms).toFixed(1)} neighbours within 5 Å`);
-console.log('level  template ms  products  µs/atom a force call  µs/atom a loss gradient');
+console.log(
+  'level  template ms  products  kernel ms  µs/atom a force call: compiled, plain, ratio  µs/atom a loss gradient',
+);
 for (let level = 4; level <= largest; level += 2) {
   const begun = performance.now();
   const template = generateTemplate(level);
@@ -65,8 +69,13 @@ for (let level = 4; level <= largest; level += 2) {
     speciesCoefficients: draw(4),
     momentCoefficients: draw(template.scalars.length),
   };
+  const compiling = performance.now();
+  const compiled = createCompiledEvaluator(potential);
+  compiled.evaluate(structure, list);
+  const kernelMs = performance.now() - compiling;
   const evaluator = createEvaluator(potential);
   const result = evaluator.evaluate(structure, list);
+  const compiledMs = medianMs(() => compiled.evaluate(structure, list, result));
   const forceMs = medianMs(() => evaluator.evaluate(structure, list, result));
   const options = { speciesCount: 4, maxDistanceA: 5, weights: DEFAULT_WEIGHTS, weighting: 'vibrations' as const };
   const loss = new TrainingLoss(prepareTraining([{ structure, ...result }], options), potential);
@@ -76,7 +85,10 @@ for (let level = 4; level <= largest; level += 2) {
   const columns = [
     templateMs.toFixed(1),
     template.products.length / 4,
+    kernelMs,
+    (1000 * compiledMs) / atoms,
     (1000 * forceMs) / atoms,
+    forceMs / compiledMs,
     (1000 * lossMs) / atoms,
   ];
   console.log(

@@ -288,6 +288,37 @@ program
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./sweep.ts')).sweep(options));
 
+const mtp = program.command('mtp').description('moment tensor potentials by themselves, without a store');
+
+mtp
+  .command('eval')
+  .argument('<potential>', 'a .mtp file')
+  .argument('<configurations>', 'a .cfg file')
+  .description('energies, forces and virials of configurations')
+  .addOption(JSON_FLAG)
+  .action(async (potential, configurations, options) =>
+    (await import('./mtp.ts')).evaluate(potential, configurations, options),
+  );
+
+mtp
+  .command('errors')
+  .argument('<potential>', 'a .mtp file')
+  .argument('<configurations>', 'a .cfg file with energies, forces and stresses')
+  .description('how far a potential is from the labels of configurations')
+  .addOption(JSON_FLAG)
+  .action(async (potential, configurations, options) =>
+    (await import('./mtp.ts')).errors(potential, configurations, options),
+  );
+
+mtp
+  .command('template')
+  .argument('<level>', 'an even number from 2 to 28', positiveInteger)
+  .description('how large the potentials of a level are')
+  .addOption(new Option('--species <n>', 'number of elements').argParser(positiveInteger).default(4))
+  .addOption(new Option('--radial <n>', 'number of radial basis functions').argParser(positiveInteger).default(8))
+  .addOption(JSON_FLAG)
+  .action(async (level, options) => (await import('./mtp.ts')).template(level, options));
+
 try {
   await program.parseAsync();
 } catch (error) {

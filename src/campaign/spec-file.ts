@@ -3,7 +3,6 @@
  * structures made once in memory. Only a spec that passes all of it reaches a store.
  * Every complaint names the file, the line and the field.
  */
-import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
@@ -12,6 +11,7 @@ import { readLabels } from '../formats/extxyz-labels.ts';
 import { inKeyOrder, type JsonValue } from '../formats/json-document.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { methodIdentity } from '../tasks/label-method.ts';
+import { decodeUtf8, readLimited } from './limited-file.ts';
 import { type CampaignSpec, type ImportedFile, specSchema, type WrittenSpec } from './spec.ts';
 import { checkStructures } from './structure-task.ts';
 
@@ -148,38 +148,5 @@ function refuseMixedMethods(spec: CampaignSpec, placeOf: PlaceOf): void {
         remedy: 'if that is meant, say so with allowMixedMethods: true',
       });
     }
-  }
-}
-
-/** Only regular files: a device or a pipe has no length that could be limited. */
-function readLimited(path: string, maxBytes: number, what: string, remedy: string): Buffer {
-  const unreadable = (found: string): never => {
-    throw new InputError('unreadable-file', `the ${what} cannot be read`, { where: path, found, remedy });
-  };
-  const attempt = <T>(read: () => T): T => {
-    try {
-      return read();
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      return unreadable(code === 'ENOENT' ? 'no such file' : String(code));
-    }
-  };
-  const stat = attempt(() => statSync(path));
-  if (stat.isDirectory()) unreadable('a folder');
-  if (!stat.isFile()) unreadable('no regular file');
-  const { size } = stat;
-  if (size <= maxBytes) return attempt(() => readFileSync(path));
-  throw new InputError('file-too-large', `the ${what} is too large`, {
-    where: path,
-    expected: `at most ${maxBytes} bytes`,
-    found: `${size} bytes`,
-  });
-}
-
-function decodeUtf8(bytes: Uint8Array, code: string, where: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new InputError(code, 'the file is not UTF-8 text', { where });
   }
 }

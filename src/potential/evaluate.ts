@@ -98,7 +98,7 @@ export function createEvaluator(potential: MtpPotential): Evaluator {
   return { evaluate };
 }
 
-function emptyEvaluation(atoms: number): Evaluation {
+export function emptyEvaluation(atoms: number): Evaluation {
   return {
     energyEv: 0,
     siteEnergiesEv: new Float64Array(atoms),

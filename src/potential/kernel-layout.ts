@@ -2,10 +2,15 @@
  * Where a kernel finds and leaves its numbers: byte addresses in its memory. What belongs to the potential lies at fixed
  * places, which are constants in the code; what belongs to the configuration is found through the header.
  */
-import type { MtpTemplate } from './template.ts';
-import { BATCH } from './kernel-code.ts';
+
 import { type KernelPlan, monomialsBelow } from './kernel-plan.ts';
 import type { MtpPotential } from './potential.ts';
+import type { MtpTemplate } from './template.ts';
+
+/** Atoms whose moments are multiplied together, two a register. */
+export const BATCH = 8;
+/** Neighbours whose derivatives are computed together; their number is padded to a multiple. */
+export const NEIGHBOUR_TILE = 3;
 
 /** Places in the header: 32-bit addresses of arrays, and the virial (9 doubles). */
 export const field = {
@@ -73,7 +78,10 @@ export interface KernelTables {
 const even = (n: number): number => n + (n & 1);
 
 /** Products by target, in the order of the template; and for each moment, last first, the products that it is in. */
-export function kernelTables({ products, momentCount, scalars }: MtpTemplate, momentCoefficients: Float64Array): KernelTables {
+export function kernelTables(
+  { products, momentCount, scalars }: MtpTemplate,
+  momentCoefficients: Float64Array,
+): KernelTables {
   const runs: Run[] = [];
   const usedIn = Array.from({ length: momentCount }, (): Run['entries'] => []);
   for (let t = 0; t < products.length; t += 4) {
