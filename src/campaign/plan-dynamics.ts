@@ -110,7 +110,7 @@ function segmentTask(
         };
   return {
     kind: 'md.run',
-    v: 1,
+    v: 2,
     params: {
       ensemble,
       temperatureK,

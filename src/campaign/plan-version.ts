@@ -5,7 +5,7 @@
  */
 import type { Task } from '../../store/event.ts';
 
-export const PLAN_VERSION = 2;
+export const PLAN_VERSION = 3;
 
 /** How the version before stated a task; undefined where it had no such task. */
 type Restatement = (task: Task) => Task | undefined;
@@ -13,6 +13,7 @@ type Restatement = (task: Task) => Task | undefined;
 /** By version of the plan, the kinds that it states otherwise than the version before. */
 const restatements: { readonly [version: number]: { readonly [kind: string]: Restatement } } = {
   2: { 'potential.fit': wholeFit },
+  3: { 'md.run': (task) => ({ ...task, v: 1 }) },
 };
 
 /** The task as the plan of that version stated it; undefined where that had no such task. */

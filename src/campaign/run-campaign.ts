@@ -7,7 +7,7 @@ import type { StoredEvent } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import type { Store } from '../../store/store.ts';
 import { resolveTask } from '../execution/assignment.ts';
-import { attest } from '../execution/attestation.ts';
+import { attest, attestedBy } from '../execution/attestation.ts';
 import type { Executor } from '../execution/executor.ts';
 import { inlineExecutor } from '../execution/inline-executor.ts';
 import { recordedCore } from '../execution/recorded-core.ts';
@@ -89,7 +89,11 @@ export async function runCampaign(options: RunOptions): Promise<CampaignPlan> {
     await raceWithSignal([...running.values()], signal);
     const batch = finished.splice(0);
     const results = store.log.append(
-      batch.map(({ task, result, obs }) => ({ core: recordedCore(store.blobs, task.task, result), attestation, obs })),
+      batch.map(({ task, result, obs }) => ({
+        core: recordedCore(store.blobs, task.task, result),
+        attestation: attestedBy(attestation, result),
+        obs,
+      })),
     );
     results.forEach(({ event, violation }, k) => {
       running.delete(batch[k]!.task.taskId);

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sha256Hex } from '../../store/hash.ts';
 import type { JsonObject } from '../formats/json-document.ts';
+import type { TaskResult } from '../tasks/task-kind.ts';
 import { VARVE_VERSION } from './version.ts';
 
 /**
@@ -23,3 +24,9 @@ export function attest(): JsonObject {
     .sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1));
   return { varve: VARVE_VERSION, sourceBuild: sha256Hex(lines.join('\n')), wasm: [] };
 }
+
+/** The attestation of one result: with the hashes of the WebAssembly modules that computed it. */
+export const attestedBy = (attestation: JsonObject, { modules = [] }: Pick<TaskResult, 'modules'>): JsonObject => ({
+  ...attestation,
+  wasm: modules.map(sha256Hex),
+});

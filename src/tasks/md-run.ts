@@ -16,7 +16,7 @@ import { readMtp } from '../formats/mtp.ts';
 import { readStructure } from '../formats/structure-bundle.ts';
 import { writeTrajectory } from '../formats/trajectory-bundle.ts';
 import { InputError } from '../numerics/input-error.ts';
-import { createEvaluator } from '../potential/evaluate.ts';
+import { createCompiledEvaluator } from '../potential/compiled-evaluate.ts';
 import type { Structure } from '../structure/structure.ts';
 import { seedSchema } from './schemas.ts';
 import { blobName, defineKind, singleInput, type TaskContext } from './task-kind.ts';
@@ -51,7 +51,7 @@ type Params = z.infer<typeof params>;
 
 export const mdRun = defineKind({
   kind: 'md.run',
-  v: 1,
+  v: 2,
   class: 'exact',
   params,
   run(context) {
@@ -60,7 +60,7 @@ export const mdRun = defineKind({
     const potentialBlob = singleInput(context, 'potential');
     const structure = readStructure(structureBlob.bytes, blobName(structureBlob));
     const potential = readMtp(new TextDecoder().decode(potentialBlob.bytes), blobName(potentialBlob));
-    const evaluator = createEvaluator(potential);
+    const evaluator = createCompiledEvaluator(potential);
     const forceField = {
       cutoffA: potential.maxDistanceA,
       evaluate: (at: Structure, list: Parameters<typeof evaluator.evaluate>[1]) => evaluator.evaluate(at, list),
@@ -95,6 +95,7 @@ export const mdRun = defineKind({
         },
       },
       results: summary(segment, state.step, run, structure),
+      modules: [evaluator.module],
     };
   },
 });

@@ -40,6 +40,8 @@ export interface TaskResult {
   readonly outputs: { readonly [name: string]: OutputBlob };
   /** A few numbers worth querying, units in the names. */
   readonly results: JsonObject;
+  /** WebAssembly modules that computed it: attested, no part of the result. */
+  readonly modules?: readonly Uint8Array[];
 }
 
 export interface TaskKind<P> {

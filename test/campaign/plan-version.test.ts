@@ -24,6 +24,16 @@ const KINDS: { readonly [planVersion: number]: { readonly [kind: string]: number
     'analysis.replicas': 1,
     'analysis.arrhenius': 1,
   },
+  3: {
+    'blob.import': 1,
+    'label.import': 1,
+    'structure.create': 1,
+    'potential.fit': 2,
+    'md.run': 2,
+    'analysis.diffusion': 1,
+    'analysis.replicas': 1,
+    'analysis.arrhenius': 1,
+  },
 };
 
 describe('the version of the plan', () => {

@@ -41,10 +41,10 @@ const RECORDED: { readonly [kindAndVersion: string]: { readonly [what: string]: 
     history: 'f1efad97e304342615144a842400286898f86e4fb7f727e0c8d4f6b75b7dc076',
     said: '2e2746e19219c68a588c2b87f018c5eac11cf375bdbc14b07a8f7f3598df1161',
   },
-  'md.run@1': {
-    state: '04eb2ebb48ff5d4e8fea656de0dc4bff7d3aab8d1e30c5d63437c496e4dbe2a8',
-    trajectory: '053dc75da777499028a7e271b9730f48161711c371e08d9d4f808090056e39d9',
-    said: '9cea350b006ac0469831d5c6392ca424ccea8a367e0f35a3fe36e27f0202e1c7',
+  'md.run@2': {
+    state: '8fd83382efd49dfd4bb12ca4c083b43bfe94a88851e28341129817977067d504',
+    trajectory: 'b75db36be8b03981777176d11dca4b39d7f9d9f1aea48e4f7a3a236770b5da61',
+    said: '79bd54d628a81694f76bdce6b4d0dd68d90140df142bae1004117925b78d9887',
   },
   'analysis.diffusion@1': {
     diffusion: 'a9e8f0185feb71928ca13612fc4d9a3f912cd4141bd465a45a6911c9105f2a42',

@@ -216,7 +216,7 @@ describe('what cannot be compared', () => {
       const events = [older, unknown];
       const verdicts = await replayEvents({ store, events, executor: inlineExecutor(store.blobs) });
       expect(verdicts.map(({ verdict }) => verdict)).toEqual(['not-comparable', 'not-comparable']);
-      expect(verdicts[0]!.why).toMatch(/recorded under version 8 of md.run; this varve computes version 1/);
+      expect(verdicts[0]!.why).toMatch(/recorded under version 9 of md.run; this varve computes version 2/);
       expect(verdicts[1]!.why).toMatch(/does not know the kind md.dance/);
     });
   });
