@@ -46,85 +46,165 @@ export function buildNeighbourList(structure: Structure, reachA: number): Neighb
     }
   }
 
-  const bins = [0, 1, 2].map((k) => Math.max(1, Math.min(64, Math.floor(frame.heightA[k]! / reachA))));
+  // Cells of half the reach: fewer pairs are looked at than with whole ones, and few enough cells.
+  const bins = [0, 1, 2].map((k) => Math.max(1, Math.min(64, Math.floor((2 * frame.heightA[k]!) / reachA))));
   const span = [0, 1, 2].map((k) => Math.ceil((reachA * bins[k]!) / frame.heightA[k]!));
   requireFewImages(structure, bins, span);
   const binOf = (i: number, k: number): number =>
     Math.max(0, Math.min(bins[k]! - 1, Math.floor(fractional[3 * i + k]! * bins[k]!)));
-  const members: number[][] = Array.from({ length: bins[0]! * bins[1]! * bins[2]! }, () => []);
-  for (let i = 0; i < atoms; i++) {
-    members[(binOf(i, 0) * bins[1]! + binOf(i, 1)) * bins[2]! + binOf(i, 2)]!.push(i);
-  }
-
-  const start = new Int32Array(atoms + 1);
-  const atom: number[] = [];
-  const shiftA: number[] = [];
-  const found = new FoundImages();
-  const reach2 = reachA * reachA;
   const [ax, ay, az, bx, by, bz, cx, cy, cz] = frame.cellA as unknown as NineNumbers;
   const x = structure.positionsA;
+  const wrapped = x.map((coordinate, at) => {
+    const [n0, n1, n2] = [wrap[at - (at % 3)]!, wrap[at - (at % 3) + 1]!, wrap[at - (at % 3) + 2]!];
+    return coordinate - (n0 * frame.cellA[at % 3]! + n1 * frame.cellA[3 + (at % 3)]! + n2 * frame.cellA[6 + (at % 3)]!);
+  });
+  const members = binMembers(
+    Int32Array.from({ length: atoms }, (_, i) => (binOf(i, 0) * bins[1]! + binOf(i, 1)) * bins[2]! + binOf(i, 2)),
+    bins[0]! * bins[1]! * bins[2]!,
+  );
+  const inOrder = Float64Array.from({ length: 3 * atoms }, (_, at) => {
+    return wrapped[3 * members.atoms[Math.floor(at / 3)]! + (at % 3)]!;
+  });
+
+  const found = new FoundImages(atoms);
+  const [r0, r1, r2] = [0, 1, 2].map((k) => new ReachableBins(2 * span[k]! + 1)) as [
+    ReachableBins,
+    ReachableBins,
+    ReachableBins,
+  ];
+  const reachable = [r0, r1, r2];
+  const reach2 = reachA * reachA;
+  // Wrapped positions are rounded otherwise: a pair that may be in reach is looked at again as it will be used.
+  const doubtful2 = reach2 * (1 + 1e-9);
   for (let i = 0; i < atoms; i++) {
     const [xi, yi, zi] = [x[3 * i]!, x[3 * i + 1]!, x[3 * i + 2]!];
-    const reachable = [0, 1, 2].map((k) => reachableBins(binOf(i, k), bins[k]!, span[k]!, structure.periodic[k]!));
-    found.count = 0;
-    for (const [b0, w0] of reachable[0]!) {
-      for (const [b1, w1] of reachable[1]!) {
-        for (const [b2, w2] of reachable[2]!) {
-          for (const j of members[(b0 * bins[1]! + b1) * bins[2]! + b2]!) {
-            const n0 = w0 + wrap[3 * i]! - wrap[3 * j]!;
-            const n1 = w1 + wrap[3 * i + 1]! - wrap[3 * j + 1]!;
-            const n2 = w2 + wrap[3 * i + 2]! - wrap[3 * j + 2]!;
-            const dx = x[3 * j]! + (n0 * ax + n1 * bx + n2 * cx) - xi;
-            const dy = x[3 * j + 1]! + (n0 * ay + n1 * by + n2 * cy) - yi;
-            const dz = x[3 * j + 2]! + (n0 * az + n1 * bz + n2 * cz) - zi;
+    for (let k = 0; k < 3; k++) reachable[k]!.from(binOf(i, k), bins[k]!, span[k]!, structure.periodic[k]!);
+    for (let u = 0; u < r0.count; u++) {
+      const w0 = r0.cells[u]!;
+      for (let v = 0; v < r1.count; v++) {
+        const w1 = r1.cells[v]!;
+        const row = (r0.bins[u]! * bins[1]! + r1.bins[v]!) * bins[2]!;
+        for (let w = 0; w < r2.count; w++) {
+          const w2 = r2.cells[w]!;
+          const bin = row + r2.bins[w]!;
+          const sx = w0 * ax + w1 * bx + w2 * cx - wrapped[3 * i]!;
+          const sy = w0 * ay + w1 * by + w2 * cy - wrapped[3 * i + 1]!;
+          const sz = w0 * az + w1 * bz + w2 * cz - wrapped[3 * i + 2]!;
+          const end = members.start[bin + 1]!;
+          for (let member = members.start[bin]!; member < end; member++) {
+            const ex = inOrder[3 * member]! + sx;
+            const ey = inOrder[3 * member + 1]! + sy;
+            const ez = inOrder[3 * member + 2]! + sz;
+            if (ex * ex + ey * ey + ez * ez >= doubtful2) continue;
+            const j = members.atoms[member]!;
+            // The image of i that j has for a neighbour.
+            const n0 = wrap[3 * j]! - wrap[3 * i]! - w0;
+            const n1 = wrap[3 * j + 1]! - wrap[3 * i + 1]! - w1;
+            const n2 = wrap[3 * j + 2]! - wrap[3 * i + 2]! - w2;
+            const dx = xi + (n0 * ax + n1 * bx + n2 * cx) - x[3 * j]!;
+            const dy = yi + (n0 * ay + n1 * by + n2 * cy) - x[3 * j + 1]!;
+            const dz = zi + (n0 * az + n1 * bz + n2 * cz) - x[3 * j + 2]!;
             if (dx * dx + dy * dy + dz * dz >= reach2) continue;
-            if (i !== j || n0 !== 0 || n1 !== 0 || n2 !== 0) found.insert(j, n0, n1, n2);
+            if (i !== j || n0 !== 0 || n1 !== 0 || n2 !== 0) found.add(j, i, n0, n1, n2);
           }
         }
       }
     }
-    for (let at = 0; at < found.count; at++) {
-      const [n0, n1, n2] = [found.n0[at]!, found.n1[at]!, found.n2[at]!];
-      atom.push(found.atom[at]!);
-      shiftA.push(n0 * ax + n1 * bx + n2 * cx, n0 * ay + n1 * by + n2 * cy, n0 * az + n1 * bz + n2 * cz);
-    }
-    start[i + 1] = atom.length;
   }
-  return { start, atom: Int32Array.from(atom), shiftA: Float64Array.from(shiftA), reachA };
+  const { start, atom, images } = found.byAtom();
+  const shiftA = new Float64Array(3 * atom.length);
+  for (let entry = 0; entry < atom.length; entry++) {
+    const [n0, n1, n2] = [images[3 * entry]!, images[3 * entry + 1]!, images[3 * entry + 2]!];
+    shiftA[3 * entry] = n0 * ax + n1 * bx + n2 * cx;
+    shiftA[3 * entry + 1] = n0 * ay + n1 * by + n2 * cy;
+    shiftA[3 * entry + 2] = n0 * az + n1 * bz + n2 * cz;
+  }
+  return { start, atom, shiftA, reachA };
+}
+
+/** Atoms by bin, those of each in order: bin b has atoms[start[b]] … atoms[start[b + 1] − 1]. */
+function binMembers(binOfAtom: Int32Array, bins: number): { readonly start: Int32Array; readonly atoms: Int32Array } {
+  const start = new Int32Array(bins + 1);
+  for (const bin of binOfAtom) start[bin + 1]! += 1;
+  for (let bin = 0; bin < bins; bin++) start[bin + 1]! += start[bin]!;
+  const next = start.slice();
+  const atoms = new Int32Array(binOfAtom.length);
+  for (let i = 0; i < binOfAtom.length; i++) {
+    const bin = binOfAtom[i]!;
+    atoms[next[bin]!] = i;
+    next[bin]! += 1;
+  }
+  return { start, atoms };
 }
 
 type NineNumbers = [number, number, number, number, number, number, number, number, number];
 
-/** The images found around one atom, kept in order as they come: a few dozen, mostly in order already. */
+/**
+ * Pairs of an atom and a neighbouring image, found neighbour by neighbour in the order of their indices: so those of one
+ * atom are found in order already, but for several images of one neighbour.
+ */
 class FoundImages {
-  count = 0;
-  readonly atom: number[] = [];
-  readonly n0: number[] = [];
-  readonly n1: number[] = [];
-  readonly n2: number[] = [];
+  #count = 0;
+  #atom: Int32Array;
+  #neighbour: Int32Array;
+  #images: Float64Array;
+  readonly #counts: Int32Array;
 
-  insert(atom: number, n0: number, n1: number, n2: number): void {
-    let at = this.count++;
-    while (at > 0 && this.#follows(at - 1, atom, n0, n1, n2)) {
-      this.#put(at, this.atom[at - 1]!, this.n0[at - 1]!, this.n1[at - 1]!, this.n2[at - 1]!);
-      at -= 1;
+  constructor(atoms: number) {
+    this.#counts = new Int32Array(atoms);
+    this.#atom = new Int32Array(64 * atoms);
+    this.#neighbour = new Int32Array(64 * atoms);
+    this.#images = new Float64Array(3 * 64 * atoms);
+  }
+
+  add(atom: number, neighbour: number, n0: number, n1: number, n2: number): void {
+    const at = this.#count++;
+    if (at === this.#atom.length) this.#grow();
+    this.#atom[at] = atom;
+    this.#neighbour[at] = neighbour;
+    this.#images[3 * at] = n0;
+    this.#images[3 * at + 1] = n1;
+    this.#images[3 * at + 2] = n2;
+    this.#counts[atom]! += 1;
+  }
+
+  /** Entries of atom i from start[i] on, by neighbour, then image. */
+  byAtom(): { start: Int32Array; atom: Int32Array; images: Float64Array } {
+    const start = new Int32Array(this.#counts.length + 1);
+    for (let i = 0; i < this.#counts.length; i++) start[i + 1] = start[i]! + this.#counts[i]!;
+    const next = start.slice();
+    const atom = new Int32Array(this.#count);
+    const images = new Float64Array(3 * this.#count);
+    for (let at = 0; at < this.#count; at++) {
+      const i = this.#atom[at]!;
+      const neighbour = this.#neighbour[at]!;
+      let place = next[i]!++;
+      for (; place > start[i]! && atom[place - 1] === neighbour && this.#precedes(at, images, place - 1); place--) {
+        images.copyWithin(3 * place, 3 * place - 3, 3 * place);
+      }
+      atom[next[i]! - 1] = neighbour;
+      for (let k = 0; k < 3; k++) images[3 * place + k] = this.#images[3 * at + k]!;
     }
-    this.#put(at, atom, n0, n1, n2);
+    return { start, atom, images };
   }
 
-  /** Whether the image at that place comes after the one given. */
-  #follows(at: number, atom: number, n0: number, n1: number, n2: number): boolean {
-    if (this.atom[at] !== atom) return this.atom[at]! > atom;
-    if (this.n0[at] !== n0) return this.n0[at]! > n0;
-    if (this.n1[at] !== n1) return this.n1[at]! > n1;
-    return this.n2[at]! > n2;
+  /** Whether an image found comes before one that is in its place already. */
+  #precedes(at: number, images: Float64Array, place: number): boolean {
+    for (let k = 0; k < 3; k++) {
+      const difference = this.#images[3 * at + k]! - images[3 * place + k]!;
+      if (difference !== 0) return difference < 0;
+    }
+    return false;
   }
 
-  #put(at: number, atom: number, n0: number, n1: number, n2: number): void {
-    this.atom[at] = atom;
-    this.n0[at] = n0;
-    this.n1[at] = n1;
-    this.n2[at] = n2;
+  #grow(): void {
+    const [atom, neighbour, images] = [this.#atom, this.#neighbour, this.#images];
+    this.#atom = new Int32Array(2 * atom.length);
+    this.#neighbour = new Int32Array(2 * neighbour.length);
+    this.#images = new Float64Array(2 * images.length);
+    this.#atom.set(atom);
+    this.#neighbour.set(neighbour);
+    this.#images.set(images);
   }
 }
 
@@ -141,14 +221,28 @@ function requireFewImages({ periodic }: Structure, bins: readonly number[], span
   });
 }
 
-/** Bins within `span` of `bin`, each with the number of cells by which going there leaves the cell. */
-function reachableBins(bin: number, bins: number, span: number, periodic: boolean): [bin: number, cells: number][] {
-  const reachable: [number, number][] = [];
-  for (let b = bin - span; b <= bin + span; b++) {
-    const cells = Math.floor(b / bins);
-    if (cells === 0 || periodic) reachable.push([b - cells * bins, cells]);
+/** Bins along one direction that are in reach, each with the number of cells by which going there leaves the cell. */
+class ReachableBins {
+  count = 0;
+  readonly bins: Int32Array;
+  readonly cells: Float64Array;
+
+  constructor(most: number) {
+    this.bins = new Int32Array(most);
+    this.cells = new Float64Array(most);
   }
-  return reachable;
+
+  /** Those within `span` of `bin`. */
+  from(bin: number, bins: number, span: number, periodic: boolean): void {
+    this.count = 0;
+    for (let b = bin - span; b <= bin + span; b++) {
+      const cells = Math.floor(b / bins);
+      if (cells !== 0 && !periodic) continue;
+      this.bins[this.count] = b - cells * bins;
+      this.cells[this.count] = cells;
+      this.count += 1;
+    }
+  }
 }
 
 interface BinningFrame {
