@@ -9,13 +9,15 @@ import type { ReplayVerdict } from '../src/audit/replay/replay-verdict.ts';
 import { campaignPurposes, findCell, traceEvents, viewCampaign } from '../src/campaign/campaign-view.ts';
 import { findCampaign } from '../src/campaign/open-campaign.ts';
 import { attest } from '../src/execution/attestation.ts';
+import type { Executor } from '../src/execution/executor.ts';
 import { recordedCore } from '../src/execution/recorded-core.ts';
 import { workerPool } from '../src/execution/worker-pool.ts';
 import { InputError } from '../src/numerics/input-error.ts';
-import type { StoredEvent } from '../store/event.ts';
+import { inLogOrder, type StoredEvent } from '../store/event.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { blobsPath } from '../store/store-folder.ts';
 import { CommandEnd } from './output/errors.ts';
+import { withInterrupt } from './output/interrupt.ts';
 import { formatDuration } from './output/numbers.ts';
 import { ProgressBars } from './output/progress-bars.ts';
 import { renderReplay } from './output/replay-report.ts';
@@ -45,49 +47,49 @@ interface Scope {
 
 export async function replay(flags: ReplayFlags): Promise<void> {
   const store = openStore({ dir: flags.store, mode: flags.record ? 'write' : 'read', holder: 'varve replay' });
-  const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const executor = workerPool(blobsPath(store.dir), workerCount(flags.workers));
   try {
-    const startedAt = new Date().toISOString();
-    const attestation = attest();
-    const sourceBuild = String(attestation.sourceBuild);
-    const scope = chooseEvents(store, flags, sourceBuild);
-    const purposes = campaignPurposes(store);
-    const size = measure(scope.events);
-    const progress = new ReplayProgress(size, purposes);
-    const verdicts = await replayEvents({
-      store,
-      events: scope.events,
-      executor,
-      signal: stop.signal,
-      listener: {
-        onStart: (event) => progress.start(event),
-        onProgress: (event, fraction) => progress.bars.update(event.eventId, fraction),
-        onVerdict: (verdict) => progress.verdict(verdict),
-        onDifference: (event, result) => {
-          if (!flags.record) return;
-          const core = recordedCore(store.blobs, event.core.task, result);
-          store.log.append([{ core, attestation, obs: { startedAt: new Date().toISOString() } }]);
-        },
-      },
-    });
-    progress.finish();
-    if (flags.record && verdicts.length > 0)
-      recordReplay(store, verdicts, { startedAt, scope: scope.words, attestation });
-    const stopped = stop.signal.aborted;
-    if (flags.json) printJson({ scope: scope.words, sourceBuild, stopped, ...countVerdicts(verdicts), verdicts });
-    else process.stdout.write(renderReplay(verdicts, { scope: scope.words, sourceBuild, purposes, stopped }));
-    if (countVerdicts(verdicts).differs > 0) process.exitCode = 1;
-    if (stopped) {
-      const remedy = flags.record ? '; --unreplayed goes on with what is left' : '';
-      throw new CommandEnd(130, `stopped after ${verdicts.length} of ${size.count} events${remedy}`);
-    }
+    await withInterrupt((signal) => replayScope(store, executor, flags, signal));
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     await executor.close();
     store.close();
+  }
+}
+
+async function replayScope(store: Store, executor: Executor, flags: ReplayFlags, signal: AbortSignal): Promise<void> {
+  const startedAt = new Date().toISOString();
+  const attestation = attest();
+  const sourceBuild = String(attestation.sourceBuild);
+  const scope = chooseEvents(store, flags, sourceBuild);
+  const purposes = campaignPurposes(store);
+  const size = measure(scope.events);
+  const progress = new ReplayProgress(size, purposes);
+  const verdicts = await replayEvents({
+    store,
+    events: scope.events,
+    executor,
+    signal,
+    listener: {
+      onStart: (event) => progress.start(event),
+      onProgress: (event, fraction) => progress.bars.update(event.eventId, fraction),
+      onVerdict: (verdict) => progress.verdict(verdict),
+      onDifference: (event, result) => {
+        if (!flags.record) return;
+        const core = recordedCore(store.blobs, event.core.task, result);
+        store.log.append([{ core, attestation, obs: { startedAt: new Date().toISOString() } }]);
+      },
+    },
+  });
+  progress.finish();
+  if (flags.record && verdicts.length > 0)
+    recordReplay(store, verdicts, { startedAt, scope: scope.words, attestation });
+  const stopped = signal.aborted;
+  if (flags.json) printJson({ scope: scope.words, sourceBuild, stopped, ...countVerdicts(verdicts), verdicts });
+  else process.stdout.write(renderReplay(verdicts, { scope: scope.words, sourceBuild, purposes, stopped }));
+  if (countVerdicts(verdicts).differs > 0) process.exitCode = 1;
+  if (stopped) {
+    const remedy = flags.record ? '; --unreplayed goes on with what is left' : '';
+    throw new CommandEnd(130, `stopped after ${verdicts.length} of ${size.count} events${remedy}`);
   }
 }
 
@@ -126,8 +128,6 @@ function scopeOf(store: Store, flags: ReplayFlags): Scope {
     events: sampleEvents(events, flags.sample, seed),
   };
 }
-
-const inLogOrder = (events: readonly StoredEvent[]): StoredEvent[] => [...events].sort((a, b) => a.seq - b.seq);
 
 /** How many there are, and how long they took when they were recorded. */
 function measure(events: Iterable<StoredEvent>): { readonly count: number; readonly recordedMs: number } {

@@ -1,5 +1,5 @@
 /** `varve status`: the campaigns of a store, what is done and what remains. */
-import { type CampaignView, campaignResultHash, viewCampaign } from '../src/campaign/campaign-view.ts';
+import { type CampaignView, campaignResultHash, campaignState, viewCampaign } from '../src/campaign/campaign-view.ts';
 import { listCampaigns } from '../src/campaign/open-campaign.ts';
 import { describeWithdrawal } from '../src/projections/campaign-results.ts';
 import { readStandings } from '../src/projections/standing.ts';
@@ -53,12 +53,11 @@ function describe(view: CampaignView) {
   const { campaign, plan } = view;
   const events = [...plan.events.values()];
   const withOutcome = (status: string): number => events.filter((event) => event.core.outcome.status === status).length;
-  const open = plan.ready.length > 0;
   return {
     name: campaign.name,
     eventId: campaign.eventId,
     openedAt: campaign.openedAt,
-    state: open ? 'unfinished' : plan.failures.length > 0 ? 'failed' : 'complete',
+    state: campaignState(plan),
     tasksDone: plan.events.size,
     tasksExpected: plan.expectedTasks,
     readyNow: plan.ready.map((task) => task.purpose),

@@ -50,7 +50,7 @@ export class BlobStore {
     this.#demandWritable();
     const path = this.path(hash);
     try {
-      if (this.sizeOf(hash) === bytes && hashOfFile(path) === hash) {
+      if (this.sizeOf(hash) === bytes && hashFile(path).hash === hash) {
         this.#settle(path);
         return null;
       }
@@ -147,8 +147,13 @@ export class BlobStore {
   }
 }
 
-function hashOfFile(path: string): string {
+/** Memory stays bounded, whatever the size of the file. */
+export function hashFile(path: string): { hash: string; bytes: number } {
   const hasher = createHash('sha256');
-  for (const piece of readPieces(path, pieceBytes)) hasher.update(piece);
-  return hasher.digest('hex');
+  let bytes = 0;
+  for (const piece of readPieces(path, pieceBytes)) {
+    hasher.update(piece);
+    bytes += piece.byteLength;
+  }
+  return { hash: hasher.digest('hex'), bytes };
 }

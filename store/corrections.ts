@@ -7,7 +7,7 @@
  * Since an event can name earlier ones only, this is settled from the newest to the oldest, and does not depend on
  * the order in which independent corrections were recorded.
  */
-import type { EventCore, StoredEvent } from './event.ts';
+import { type EventCore, inLogOrder, type StoredEvent } from './event.ts';
 
 export type CorrectionKind = 'retract' | 'supersede';
 
@@ -75,8 +75,7 @@ export interface CorrectionSource {
 }
 
 export function readCorrections(log: CorrectionSource): Corrections {
-  const events = [...log.byKind('retract'), ...log.byKind('supersede')];
-  return evaluateCorrections(events.sort((a, b) => a.seq - b.seq));
+  return evaluateCorrections(inLogOrder([...log.byKind('retract'), ...log.byKind('supersede')]));
 }
 
 /**

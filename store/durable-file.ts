@@ -114,13 +114,14 @@ export function readFileStart(path: string, limitBytes: number): Buffer {
 
 /** The bytes of a regular file, `pieceBytes` at a time, each piece valid until the next is asked for. */
 export function* readPieces(path: string, pieceBytes: number): Generator<Buffer> {
-  const { descriptor } = openRegularFile(path);
+  const { descriptor, bytes } = openRegularFile(path);
   try {
-    const buffer = Buffer.allocUnsafe(pieceBytes);
-    for (let filled = pieceBytes; filled === pieceBytes; ) {
+    // One byte more than a small file has, so that its end is seen at once.
+    const buffer = Buffer.allocUnsafe(Math.min(bytes + 1, pieceBytes));
+    for (let filled = buffer.length; filled === buffer.length; ) {
       filled = 0;
-      for (let got = 1; got > 0 && filled < pieceBytes; filled += got) {
-        got = readSync(descriptor, buffer, filled, pieceBytes - filled, null);
+      for (let got = 1; got > 0 && filled < buffer.length; filled += got) {
+        got = readSync(descriptor, buffer, filled, buffer.length - filled, null);
       }
       if (filled > 0) yield buffer.subarray(0, filled);
     }

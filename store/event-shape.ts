@@ -157,6 +157,10 @@ function* flatten(name: string, input: TaskInput, path: string): Generator<Named
   for (let index = 0; index < input.length; index += 1) yield* flatten(name, input[index]!, `${path}[${index}]`);
 }
 
+/** Hashes of the manifests among a task's inputs. */
+export const manifestsOf = (core: Pick<EventCore, 'task'>): string[] =>
+  [...inputsOf(core)].flatMap(({ input }) => ('manifest' in input ? [input.manifest] : []));
+
 export function outputsOf(core: EventCore): [string, BlobDescriptor][] {
   return Object.entries(core.outputs);
 }

@@ -67,3 +67,5 @@ export interface StoredEvent {
   /** RFC 6962 leaf hash over eventId, H(attestation), H(obs): 64 hex digits. */
   leaf: string;
 }
+
+export const inLogOrder = (events: Iterable<StoredEvent>): StoredEvent[] => [...events].sort((a, b) => a.seq - b.seq);

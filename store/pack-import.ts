@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import type { BlobReceipt } from './blob-receipt.ts';
 import { type Entry, entryWithCore } from './entry.ts';
 import type { StoredEvent } from './event.ts';
-import { inputsOf } from './event-shape.ts';
+import { manifestsOf } from './event-shape.ts';
 import { PackFile } from './pack-file.ts';
 import type { PackTrailer } from './pack-record.ts';
 import { PackVerification } from './pack-verification.ts';
@@ -174,7 +174,7 @@ function compare(entry: Entry, { log, dir }: Store, diverging: Set<string>): key
 function mayRestOn({ core, coreText }: Entry, diverging: ReadonlySet<string>): boolean {
   if (diverging.size === 0) return false;
   if ((coreText.match(/[0-9a-f]{64}/g) ?? []).some((hash) => diverging.has(hash))) return true;
-  return [...inputsOf(core)].some(({ input }) => 'manifest' in input);
+  return manifestsOf(core).length > 0;
 }
 
 const elsewhere = 'Import into another store and compare the two.';

@@ -5,7 +5,7 @@
  */
 import { namedEventsOf } from './corrections.ts';
 import type { EventCore } from './event.ts';
-import { inputsOf, outputsOf } from './event-shape.ts';
+import { inputsOf, manifestsOf, outputsOf } from './event-shape.ts';
 import { StoreError } from './store-error.ts';
 
 /** What is there already: of a store, or of the part of a pack that was read. */
@@ -49,8 +49,7 @@ export function demandReferences(
 /** Blobs that an event names, each once: of its outputs by their names, then the manifests of its inputs. */
 export function namedBlobs(core: EventCore): string[] {
   const names = Object.keys(core.outputs).sort();
-  const manifests = [...inputsOf(core)].flatMap(({ input }) => ('manifest' in input ? [input.manifest] : []));
-  return [...new Set([...names.map((name) => core.outputs[name]!.hash), ...manifests])];
+  return [...new Set([...names.map((name) => core.outputs[name]!.hash), ...manifestsOf(core)])];
 }
 
 export function sizeText(bytes: number | null): string {

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { temporaryPrefix } from './blob-store.ts';
 import { syncDirectory } from './durable-file.ts';
 import type { EventLog } from './event-log.ts';
-import { inputsOf, outputsOf } from './event-shape.ts';
+import { namedBlobs } from './references.ts';
 import { openStore } from './store.ts';
 import { StoreError } from './store-error.ts';
 import { blobsPath, storeIoError } from './store-folder.ts';
@@ -39,7 +39,7 @@ export async function sweepStore({ dir: directory, dryRun, lockWaitMs }: SweepOp
   try {
     const { problems } = await verifyStore(dir, { blobs: false });
     if (problems[0] !== undefined) throw unsound(problems[0].where, problems[0].what);
-    const report = findSweepings(blobsPath(dir), namedBlobs(store.log));
+    const report = findSweepings(blobsPath(dir), blobsNamedIn(store.log));
     if (dryRun !== true) remove(blobsPath(dir), [...report.temporaryFiles, ...report.orphanBlobs]);
     return report;
   } catch (error) {
@@ -50,12 +50,9 @@ export async function sweepStore({ dir: directory, dryRun, lockWaitMs }: SweepOp
 }
 
 /** Hashes of every output and manifest. */
-function namedBlobs(log: EventLog): Set<string> {
+function blobsNamedIn(log: EventLog): Set<string> {
   const named = new Set<string>();
-  for (const { core } of log.events()) {
-    for (const [, descriptor] of outputsOf(core)) named.add(descriptor.hash);
-    for (const { input } of inputsOf(core)) if ('manifest' in input) named.add(input.manifest);
-  }
+  for (const { core } of log.events()) for (const hash of namedBlobs(core)) named.add(hash);
   return named;
 }
 

@@ -3,18 +3,15 @@
  * bounded; every blob that an event names must be there with the stated size, unless a `purge` says that it was dropped.
  * Blobs that no event names are counted, not blamed.
  */
-import { createHash } from 'node:crypto';
-import { type Dirent, readdirSync, readSync } from 'node:fs';
+import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryPrefix } from './blob-store.ts';
-import { withRegularFile } from './durable-file.ts';
+import { hashFile, temporaryPrefix } from './blob-store.ts';
 import { Column } from './hash-table.ts';
 import { sizeText } from './references.ts';
 import { StoreError, systemCodeOf } from './store-error.ts';
 import { manifestBytes, type UsedBlobs } from './used-blobs.ts';
 import type { Problem, ProblemList } from './verify-report.ts';
 
-const pieceBytes = 1024 * 1024;
 const unreadable = -1;
 
 /** What lies directly in `blobs/`. */
@@ -132,19 +129,6 @@ export class BlobVerification {
     if (user === -1) return problem;
     return { ...problem, what: `${problem.what}; needed by ${this.#used.at(user).where()}` };
   }
-}
-
-function hashFile(path: string): { hash: string; bytes: number } {
-  return withRegularFile(path, (descriptor, size) => {
-    const hasher = createHash('sha256');
-    const piece = Buffer.allocUnsafe(Math.min(size + 1, pieceBytes));
-    let bytes = 0;
-    for (let read = readSync(descriptor, piece); read > 0; read = readSync(descriptor, piece)) {
-      hasher.update(piece.subarray(0, read));
-      bytes += read;
-    }
-    return { hash: hasher.digest('hex'), bytes };
-  });
 }
 
 function list(folder: string, report: (problem: Problem) => unknown): Dirent[] {

@@ -10,7 +10,7 @@ import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
 import { type Lineage, lineageSource, traceLineage } from '../projections/lineage.ts';
 import { readStandings } from '../projections/standing.ts';
-import type { Cell, Table } from '../projections/table.ts';
+import { type Cell, cellsOf, type Table } from '../projections/table.ts';
 import { type Campaign, findCampaign, listCampaigns, readCampaignSpec } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
 import { correctedLog } from './planner.ts';
@@ -39,6 +39,11 @@ export const campaignPurposes = (store: Store, standings = readStandings(store))
 export const campaignResultHash = ({ events, corrections }: CampaignPlan): string =>
   resultHash([...events.values(), ...corrections.map(({ event }) => event)].map(({ eventId }) => eventId));
 
+export type CampaignState = 'complete' | 'unfinished' | 'failed';
+
+export const campaignState = ({ ready, failures }: CampaignPlan): CampaignState =>
+  ready.length > 0 ? 'unfinished' : failures.length > 0 ? 'failed' : 'complete';
+
 export function campaignTables({ spec, plan }: PlannedCampaign): Table[] {
   return [
     deriveFitTable(plan),
@@ -47,8 +52,7 @@ export function campaignTables({ spec, plan }: PlannedCampaign): Table[] {
   ];
 }
 
-export const campaignCells = (campaign: PlannedCampaign): Cell[] =>
-  campaignTables(campaign).flatMap((table) => table.rows.flatMap((row) => row.cells));
+export const campaignCells = (campaign: PlannedCampaign): Cell[] => cellsOf(campaignTables(campaign));
 
 /**
  * @param name `TABLE/ROW/COLUMN`, with `CAMPAIGN:` before it for another campaign than the newest

@@ -94,117 +94,76 @@ const halves = Array.from({ length: BATCH / 2 }, (_, k) => k);
 
 /** Runs of products with one target: table of {target, entries}, then of {left, right, weight}. */
 export function writeProducts(code: FunctionCode, layout: KernelLayout): void {
-  writeGrouped(
-    code,
-    layout.productRuns,
-    layout.productRunCount,
-    layout.productEntries,
-    (group) => {
-      for (const h of halves) {
-        code.get(group.sums[h]!);
-        code
-          .get(group.left)
-          .memory('v128.load', layout.moments + 16 * h)
-          .get(group.weight)
-          .op('f64x2.mul');
-        code
-          .get(group.right)
-          .memory('v128.load', layout.moments + 16 * h)
-          .op('f64x2.mul', 'f64x2.add')
-          .set(group.sums[h]!);
-      }
-    },
-    (target, sums) => {
-      for (const h of halves)
-        code
-          .get(target)
-          .get(sums[h]!)
-          .memory('v128.store', layout.moments + 16 * h);
-    },
-    () => undefined,
-  );
+  writeRuns(code, layout.moments, layout.moments, {
+    runs: layout.productRuns,
+    runCount: layout.productRunCount,
+    entries: layout.productEntries,
+    startsAtZero: true,
+  });
 }
 
 /** ∂V/∂moment from the last moment to the first: its own coefficient, and the products that it is in. */
 export function writeAdjoints(code: FunctionCode, layout: KernelLayout): void {
-  writeGrouped(
-    code,
-    layout.adjointRuns,
-    layout.adjointRunCount,
-    layout.adjointEntries,
-    (group) => {
-      for (const h of halves) {
-        code.get(group.sums[h]!);
-        code
-          .get(group.left)
-          .memory('v128.load', layout.adjoints + 16 * h)
-          .get(group.weight)
-          .op('f64x2.mul');
-        code
-          .get(group.right)
-          .memory('v128.load', layout.moments + 16 * h)
-          .op('f64x2.mul', 'f64x2.add')
-          .set(group.sums[h]!);
-      }
-    },
-    (target, sums) => {
-      for (const h of halves)
-        code
-          .get(target)
-          .get(sums[h]!)
-          .memory('v128.store', layout.adjoints + 16 * h);
-    },
-    (run, sums) => {
-      for (const h of halves) code.get(run).memory('v128.load64_splat', 8).set(sums[h]!);
-    },
-  );
-}
-
-interface ProductGroup {
-  readonly left: number;
-  readonly right: number;
-  readonly weight: number;
-  readonly sums: readonly number[];
+  writeRuns(code, layout.adjoints, layout.moments, {
+    runs: layout.adjointRuns,
+    runCount: layout.adjointRunCount,
+    entries: layout.adjointEntries,
+    startsAtZero: false,
+  });
 }
 
 /** A run is {target i32, entries i32, start f64}; an entry {left i32, right i32, weight f64}. Indices are byte offsets. */
-function writeGrouped(
-  code: FunctionCode,
-  runs: number,
-  runCount: number,
-  entries: number,
-  addEntry: (group: ProductGroup) => void,
-  finish: (target: number, sums: readonly number[]) => void,
-  start: (run: number, sums: readonly number[]) => void,
-): void {
+interface RunTable {
+  readonly runs: number;
+  readonly runCount: number;
+  readonly entries: number;
+  /** Whatever the start of a run says. */
+  readonly startsAtZero: boolean;
+}
+
+/** values[target] = start + Σ weight · values[left] · factors[right], a lane an atom. */
+function writeRuns(code: FunctionCode, values: number, factors: number, table: RunTable): void {
+  const { runs, runCount, entries, startsAtZero } = table;
   if (runCount === 0) return;
   const i32 = (): number => code.local('i32');
   const [run, entry, left, target, l, r] = [i32(), i32(), i32(), i32(), i32(), i32()];
   const weight = code.local('v128');
   const zero = code.local('v128');
   const sums = halves.map(() => code.local('v128'));
+  const addEntry = (): void => {
+    code.get(entry).memory('i32.load', 0).set(l).get(entry).memory('i32.load', 4).set(r);
+    code.get(entry).memory('v128.load64_splat', 8).set(weight);
+    for (const h of halves) {
+      code.get(sums[h]!);
+      code
+        .get(l)
+        .memory('v128.load', values + 16 * h)
+        .get(weight)
+        .op('f64x2.mul');
+      code
+        .get(r)
+        .memory('v128.load', factors + 16 * h)
+        .op('f64x2.mul', 'f64x2.add')
+        .set(sums[h]!);
+    }
+    code.get(entry).i32(16).op('i32.add').set(entry);
+  };
   code.i32(runs).set(run).i32(entries).set(entry);
   code.repeatWhile(
     () => {
       for (const sum of sums) code.get(zero).set(sum);
-      start(run, sums);
+      if (!startsAtZero) for (const sum of sums) code.get(run).memory('v128.load64_splat', 8).set(sum);
       code
         .get(run)
         .memory('i32.load', 4)
         .tee(left)
-        .when(() => {
-          code.repeatWhile(
-            () => {
-              code.get(entry).memory('i32.load', 0).set(l).get(entry).memory('i32.load', 4).set(r);
-              code.get(entry).memory('v128.load64_splat', 8).set(weight);
-              addEntry({ left: l, right: r, weight, sums });
-              code.get(entry).i32(16).op('i32.add').set(entry);
-            },
-            () => code.get(left).i32(1).op('i32.sub').tee(left),
-          );
-        });
+        .when(() => code.repeatWhile(addEntry, () => code.get(left).i32(1).op('i32.sub').tee(left)));
       code.get(run).memory('i32.load', 0).set(target);
-      finish(target, sums);
+      for (const h of halves)
+        code
+          .get(target)
+          .get(sums[h]!)
+          .memory('v128.store', values + 16 * h);
       code.get(run).i32(16).op('i32.add').set(run);
     },
     () =>

@@ -3,7 +3,7 @@
  * later; kept as a snapshot, because a million events take seconds to fold.
  */
 
-import type { StoredEvent } from '../../store/event.ts';
+import { inLogOrder, type StoredEvent } from '../../store/event.ts';
 import type { EventLog } from '../../store/event-log.ts';
 import { inputsOf } from '../../store/event-shape.ts';
 import { type Projection, ProjectionRunner } from '../../store/projection.ts';
@@ -72,7 +72,7 @@ export function findDependants(eventId: string, source: DependantsSource, place:
       queue.push(event.eventId);
     }
   }
-  return [...found.values()].sort((a, b) => a.seq - b.seq);
+  return inLogOrder(found.values());
 }
 
 function foldDependants(log: EventLog, place: SnapshotPlace): readonly Stretch[] {

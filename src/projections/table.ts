@@ -38,4 +38,7 @@ export interface Table {
   readonly rows: readonly { readonly name: string; readonly heading: string; readonly cells: readonly Cell[] }[];
 }
 
+export const cellsOf = (tables: readonly Table[]): Cell[] =>
+  tables.flatMap((table) => table.rows.flatMap((row) => row.cells));
+
 export const cellName = (table: string, row: string, column: string): string => `${table}/${row}/${column}`;

@@ -1,6 +1,7 @@
 /** What others found, and how to find out oneself: replays, corrections, and the commands that check this page. */
 import { importedFiles } from '../../../src/audit/explain/provenance.ts';
 import type { RecordedVerdict } from '../../../src/audit/replay/recorded-verdicts.ts';
+import { inLogOrder } from '../../../store/event.ts';
 import { counted, shortId } from '../numbers.ts';
 import { type ReplayTally, replaySummary, tallyReplays } from '../stage-digest.ts';
 import { correctionLine, verdictLine } from './event-block.ts';
@@ -76,9 +77,9 @@ function replaysOf({ explanation: { lineage, verdicts } }: PageContext): Replay[
 
 function corrections(context: PageContext): Content {
   const { lineage, corrections: recorded } = context.explanation;
-  const touched = [...lineage.nodes]
-    .sort((a, b) => a.seq - b.seq)
-    .flatMap(({ eventId }) => (recorded.get(eventId) ?? []).map((correction) => ({ eventId, correction })));
+  const touched = inLogOrder(lineage.nodes).flatMap(({ eventId }) =>
+    (recorded.get(eventId) ?? []).map((correction) => ({ eventId, correction })),
+  );
   if (touched.length === 0)
     return html`<p>None of these events was retracted or superseded, and none has another result beside it.</p>`;
   return rowsUpToLimit(

@@ -6,7 +6,7 @@ import type { EventCore, StoredEvent, TaskInput } from '../../../store/event.ts'
 import type { JsonObject } from '../../../store/json.ts';
 import { counted, formatDuration, shortId } from '../numbers.ts';
 import { CORRECTION_WORDS, correctionKinds, rangesOf, STAGE_WORDS, worstVerdict } from '../stage-digest.ts';
-import { allDigits, badge, fieldTable, formatBytes, hash, rounded, shorten } from './fields.ts';
+import { allDigits, badge, exactBytes, fieldTable, hash, rounded, shorten } from './fields.ts';
 import { type Content, html, joined, type Markup, nothing } from './markup.ts';
 import { eventAnchor, eventLink, type PageContext, purposeOf } from './page-context.ts';
 
@@ -140,7 +140,7 @@ const itemsOf = (input: TaskInput): InputItem[] => (Array.isArray(input) ? input
 function inputItem(context: PageContext, item: InputItem): Markup {
   if ('manifest' in item) return html`list ${hash(item.manifest)}`;
   const blob = context.events.get(item.event)?.core.outputs[item.output];
-  const bytes = blob === undefined ? nothing : html`, <code>${shortId(blob.hash)}</code> (${formatBytes(blob.bytes)})`;
+  const bytes = blob === undefined ? nothing : html`, <code>${shortId(blob.hash)}</code> (${exactBytes(blob.bytes)})`;
   return html`${item.output} of ${eventLink(context, item.event)}${bytes}`;
 }
 
@@ -149,7 +149,7 @@ function outputList({ outputs }: EventCore): Markup {
   if (named.length === 0) return nothing;
   return html`<ul>${named.map(
     ([name, { hash: sha256, bytes, mediaType }]) =>
-      html`<li><b>${name}</b>: ${formatBytes(bytes)}, ${shorten(mediaType)}, SHA-256 ${hash(sha256)}</li>`,
+      html`<li><b>${name}</b>: ${exactBytes(bytes)}, ${shorten(mediaType)}, SHA-256 ${hash(sha256)}</li>`,
   )}</ul>`;
 }
 

@@ -53,7 +53,7 @@ export function splitShared(events: readonly JsonObject[]): { shared: JsonObject
   return { shared, own: events.map((event) => keep(event, (key) => !Object.hasOwn(shared, key))) };
 }
 
-export const formatBytes = (bytes: number): string =>
+export const exactBytes = (bytes: number): string =>
   `${String(bytes).replace(/\B(?=(\d{3})+$)/g, '\u202f')} ${bytes === 1 ? 'byte' : 'bytes'}`;
 
 export const hash = (value: string): Markup => html`<code class="hash">${value}</code>`;

@@ -6,7 +6,7 @@ import {
   importedFiles,
   seedUses,
 } from '../../../src/audit/explain/provenance.ts';
-import { formatBytes, hash, shorten } from './fields.ts';
+import { exactBytes, hash, shorten } from './fields.ts';
 import { type Content, html, nothing } from './markup.ts';
 import { eventLink, type PageContext, purposeOf } from './page-context.ts';
 import { rowsUpToLimit, section } from './rows.ts';
@@ -26,7 +26,7 @@ function filesTable(context: PageContext, files: readonly ImportedFile[]): Conte
     ['file', 'size', 'what its labels are', 'SHA-256'],
     files.map(
       ({ event, name, sha256, bytes, methods }) =>
-        html`<tr><th scope="row">${shorten(name)} (${eventLink(context, event.eventId)})</th><td>${formatBytes(bytes)}</td><td>${methods.length === 0 ? 'not recorded' : methods.slice(0, 10).map((method) => html`<p>${shorten(method)}</p>`)}</td><td>${hash(sha256)}</td></tr>`,
+        html`<tr><th scope="row">${shorten(name)} (${eventLink(context, event.eventId)})</th><td>${exactBytes(bytes)}</td><td>${methods.length === 0 ? 'not recorded' : methods.slice(0, 10).map((method) => html`<p>${shorten(method)}</p>`)}</td><td>${hash(sha256)}</td></tr>`,
     ),
     'file',
   );

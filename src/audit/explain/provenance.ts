@@ -1,5 +1,5 @@
 /** What a lineage came from: files from outside with the methods of their labels, seeds, and the code that computed it. */
-import type { StoredEvent } from '../../../store/event.ts';
+import { inLogOrder, type StoredEvent } from '../../../store/event.ts';
 import type { Lineage } from '../../projections/lineage.ts';
 import { leavesOf } from './leaves.ts';
 
@@ -28,8 +28,6 @@ export interface CodeVersion {
   readonly runtime: string | null;
   readonly events: number;
 }
-
-const inLogOrder = (events: readonly StoredEvent[]): StoredEvent[] => [...events].sort((a, b) => a.seq - b.seq);
 
 export function importedFiles({ nodes, edges }: Lineage): ImportedFile[] {
   const byId = new Map(nodes.map((event) => [event.eventId, event]));

@@ -6,7 +6,7 @@
  * event whose input comes from a later role than its own begins the next round. Where there would be more than
  * `MAX_STAGES`, the earliest rounds share one stage.
  */
-import type { StoredEvent } from '../../../store/event.ts';
+import { inLogOrder, type StoredEvent } from '../../../store/event.ts';
 import type { Lineage, LineageEdge } from '../../projections/lineage.ts';
 
 /** In the order of a campaign. `sets` holds no events: training sets are lists, made from labels and named by fits. */
@@ -83,7 +83,7 @@ export function stagesOf(lineage: Lineage): StagedLineage {
     stages.set(id, made);
     return made;
   };
-  for (const event of [...lineage.nodes].sort((a, b) => a.seq - b.seq)) {
+  for (const event of inLogOrder(lineage.nodes)) {
     stageAt(places.get(event.eventId)!).events.push(event);
   }
   const sets = namedSets(lineage.nodes, inputs, places);

@@ -5,7 +5,7 @@
  */
 import { canonicalJson } from '../../../store/canonical-json.ts';
 import type { StoredEvent } from '../../../store/event.ts';
-import { inputsOf, outputsOf } from '../../../store/event-shape.ts';
+import { manifestsOf, outputsOf } from '../../../store/event-shape.ts';
 import type { Cell } from '../../projections/table.ts';
 import { describeEvent, eventName, eventTimes } from './event-words.ts';
 import { jsonText } from './export-file.ts';
@@ -27,10 +27,7 @@ import { allEvents, type ProvenanceScope, type ProvenanceSource } from './proven
 /** The document, record by record, a section after the other: each section is one pass over the events. */
 export function* provRecords(scope: ProvenanceScope, source: ProvenanceSource): Generator<ProvRecord> {
   const all = allEvents(scope);
-  const manifests = new Set<string>();
-  for (const { core } of all) {
-    for (const { input } of inputsOf(core)) if ('manifest' in input) manifests.add(input.manifest);
-  }
+  const manifests = new Set(all.flatMap(({ core }) => manifestsOf(core)));
   yield* entities(scope, source, manifests);
   for (const event of all)
     yield { section: 'activity', id: eventId(event.eventId), attributes: activity(scope, event) };

@@ -3,14 +3,16 @@
  * corrections and violations that concern them. Closed under inputs: every event that one of them names is among them.
  */
 import { type Correction, readCorrections } from '../../../store/corrections.ts';
-import type { StoredEvent, Task } from '../../../store/event.ts';
+import { inLogOrder, type StoredEvent, type Task } from '../../../store/event.ts';
 import { demandCore, inputsOf } from '../../../store/event-shape.ts';
 import { purgeKind } from '../../../store/purge.ts';
 import type { Store } from '../../../store/store.ts';
 import { violationKind } from '../../../store/violation.ts';
 import {
+  type CampaignState,
   type CampaignView,
   campaignResultHash,
+  campaignState,
   campaignTables,
   findCell,
   traceEvents,
@@ -18,13 +20,14 @@ import {
 } from '../../campaign/campaign-view.ts';
 import { type Campaign, findCampaign } from '../../campaign/open-campaign.ts';
 import type { CampaignSpec } from '../../campaign/spec.ts';
-import { type ManifestEntry, readManifest } from '../../formats/manifest.ts';
-import type { Cell, Table } from '../../projections/table.ts';
+import type { ManifestEntry } from '../../formats/manifest.ts';
+import { lineageSource } from '../../projections/lineage.ts';
+import { type Cell, cellsOf, type Table } from '../../projections/table.ts';
 
 export interface ProvenanceScope {
   readonly campaign: Campaign;
   readonly spec: CampaignSpec;
-  readonly state: 'complete' | 'unfinished' | 'failed';
+  readonly state: CampaignState;
   readonly opening: StoredEvent;
   /** The opening, tasks and violations, in the order of the log. */
   readonly events: readonly StoredEvent[];
@@ -66,7 +69,7 @@ export function scopeOfCell(store: Store, name: string): ProvenanceScope {
 }
 
 export const storeSource = (store: Store): ProvenanceSource => ({
-  manifest: (hash) => readManifest(store.blobs.get(hash), `manifest ${hash.slice(0, 12)}`),
+  manifest: lineageSource(store).manifest,
   blobBytes: (hash) => store.blobs.sizeOf(hash),
 });
 
@@ -84,14 +87,14 @@ function scopeOf(store: Store, view: CampaignView, used: readonly StoredEvent[],
   const violations = [...store.log.byKind(violationKind)].filter(({ core }) =>
     taskIds.has(String(core.task.params.taskId)),
   );
-  const events = [opening, ...tasks, ...violations].sort((a, b) => a.seq - b.seq);
+  const events = inLogOrder([opening, ...tasks, ...violations]);
   const all = [...events, ...corrections.map(({ event }) => event)];
   for (const event of all) demandCore(event.core);
   const purges = [...store.log.byKind(purgeKind)].map(({ core }) => core.task.params);
   return {
     campaign,
     spec,
-    state: plan.ready.length > 0 ? 'unfinished' : plan.failures.length > 0 ? 'failed' : 'complete',
+    state: campaignState(plan),
     opening,
     events,
     corrections,
@@ -99,7 +102,7 @@ function scopeOf(store: Store, view: CampaignView, used: readonly StoredEvent[],
     byId: new Map(all.map((event) => [event.eventId, event])),
     purposes: plan.purposes,
     tables,
-    cells: cell === undefined ? tables.flatMap((table) => table.rows.flatMap((row) => row.cells)) : [cell],
+    cells: cell === undefined ? cellsOf(tables) : [cell],
     cell,
     resultHash: campaignResultHash(plan),
     history: { size: store.log.size, hash: store.log.historyHash() },
@@ -131,6 +134,7 @@ function withCorrections(
   }
   return { tasks: [...tasks.values()], corrections: [...corrections.values()] };
 }
+
 /** eventIds that the inputs of the events name; each manifest is read once. */
 function inputEvents(events: readonly StoredEvent[], source: ProvenanceSource): Set<string> {
   const named = new Set<string>();

@@ -1,6 +1,6 @@
 /** Finds a blob by what a person types, and the event that computed it: its recipe. */
 import type { StoredEvent } from '../../../store/event.ts';
-import { inputsOf } from '../../../store/event-shape.ts';
+import { manifestsOf } from '../../../store/event-shape.ts';
 import { isHash } from '../../../store/hash.ts';
 import type { Store } from '../../../store/store.ts';
 import { InputError } from '../../numerics/input-error.ts';
@@ -39,7 +39,7 @@ export function findRecipes(store: Store, hashes: ReadonlySet<string>): Map<stri
       if (why === undefined) recipes.set(hash, { hash, event });
       else refuse(hash, event, `gave it: ${why}`);
     }
-    for (const hash of manifestsOf(event))
+    for (const hash of manifestsOf(event.core))
       if (hashes.has(hash)) refuse(hash, event, 'names it as the list of its inputs');
     if (recipes.size === hashes.size) break;
   }
@@ -55,9 +55,6 @@ export function findRecipes(store: Store, hashes: ReadonlySet<string>): Map<stri
   }
   return recipes;
 }
-
-const manifestsOf = ({ core }: StoredEvent): string[] =>
-  [...inputsOf(core)].flatMap(({ input }) => ('manifest' in input ? [input.manifest] : []));
 
 function outputHash(store: Store, name: string): string {
   const [eventName, output, ...rest] = name.split(':');

@@ -1,5 +1,5 @@
 /** Which events a replay recomputes. */
-import type { StoredEvent } from '../../../store/event.ts';
+import { inLogOrder, type StoredEvent } from '../../../store/event.ts';
 import { RandomStream } from '../../numerics/philox.ts';
 import { notComparable } from './replay.ts';
 
@@ -21,7 +21,7 @@ export function sampleEvents(events: Iterable<StoredEvent>, count: number, seed:
       if (place < count) chosen[place] = event;
     }
   }
-  return chosen.sort((a, b) => a.seq - b.seq);
+  return inLogOrder(chosen);
 }
 
 /** Events without those that were replayed before, by the same build, and found identical. */
