@@ -108,6 +108,7 @@ describe('an export', () => {
   });
 });
 
+/** Only Linux says in `/proc` how much memory a process took. */
 describe.skipIf(process.platform !== 'linux')('a blob of 208 MiB', () => {
   const tellMemory = `import { readFileSync } from 'node:fs';
     process.on('exit', () => process.stderr.write(readFileSync('/proc/self/status', 'utf8')));`;
