@@ -10,6 +10,7 @@ import { resolveTask } from '../execution/assignment.ts';
 import { attest, attestedBy } from '../execution/attestation.ts';
 import type { Executor } from '../execution/executor.ts';
 import { inlineExecutor } from '../execution/inline-executor.ts';
+import { keepKernels } from '../execution/kept-kernels.ts';
 import { recordedCore } from '../execution/recorded-core.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import { InputError } from '../numerics/input-error.ts';
@@ -88,14 +89,17 @@ export async function runCampaign(options: RunOptions): Promise<CampaignPlan> {
     if (running.size === 0) return plan;
     await raceWithSignal([...running.values()], signal);
     const batch = finished.splice(0);
-    const results = store.log.append(
-      batch.map(({ task, result, obs }) => ({
+    const modules = batch.flatMap(({ result }) => result.modules ?? []);
+    const kernels = keepKernels(store, modules, attestation);
+    const results = store.log.append([
+      ...kernels,
+      ...batch.map(({ task, result, obs }) => ({
         core: recordedCore(store.blobs, task.task, result),
         attestation: attestedBy(attestation, result),
         obs,
       })),
-    );
-    results.forEach(({ event, violation }, k) => {
+    ]);
+    results.slice(kernels.length).forEach(({ event, violation }, k) => {
       running.delete(batch[k]!.task.taskId);
       listener.onEvent?.(batch[k]!.task, event, violation);
     });

@@ -1,8 +1,12 @@
 /**
- * A writer of WebAssembly modules: one imported memory, exported functions, locals, structured loops, doubles and pairs of
+ * A writer of WebAssembly modules: one imported memory, which threads may share, exported functions, locals, structured loops, doubles and pairs of
  * doubles (fixed-width SIMD). Only what kernels need. No relaxed SIMD, no fused multiply-add: every operation that can be
  * written here has one result (WebAssembly core specification 2.0 with the fixed-width SIMD proposal).
  */
+
+/** Size of a page of memory, and how many a memory may have. */
+export const PAGE_BYTES = 65536;
+export const MAX_PAGES = 65536;
 
 export type ValueType = 'i32' | 'f64' | 'v128';
 
@@ -14,12 +18,15 @@ const OPERATIONS = {
   'i32.eq': [0x46],
   'i32.ne': [0x47],
   'i32.lt_u': [0x49],
+  'i32.gt_u': [0x4b],
   'i32.ge_u': [0x4f],
   'i32.add': [0x6a],
   'i32.sub': [0x6b],
   'i32.mul': [0x6c],
+  'i32.div_u': [0x6e],
   'i32.and': [0x71],
   'i32.shl': [0x74],
+  'i32.shr_u': [0x76],
   'f64.ge': [0x66],
   'f64.gt': [0x64],
   'f64.neg': [0x9a],
@@ -41,6 +48,7 @@ export type Operation = keyof typeof OPERATIONS;
 /** Opcode and log2 of the natural alignment. */
 const MEMORY_OPERATIONS = {
   'i32.load': [[0x28], 2],
+  'i32.load8_u': [[0x2d], 0],
   'f64.load': [[0x2b], 3],
   'i32.store': [[0x36], 2],
   'f64.store': [[0x39], 3],
@@ -99,6 +107,18 @@ export class FunctionCode {
   memory(operation: MemoryOperation, offset: number): this {
     const [code, alignment] = MEMORY_OPERATIONS[operation];
     return this.#emit(...code, alignment, ...unsigned(offset));
+  }
+
+  /** Address and pair on the stack: the pair with one of its doubles read from the address. */
+  loadLane(lane: 0 | 1, offset: number): this {
+    return this.#emit(0xfd, 0x57, 3, ...unsigned(offset), lane);
+  }
+
+  /** Two pairs on the stack, a and b: the pair of their first, or of their second, doubles. */
+  interleave(half: 0 | 1): this {
+    const first = 8 * half;
+    const lanes = Array.from({ length: 16 }, (_, k) => (k < 8 ? first + k : first + k + 8));
+    return this.#emit(0xfd, 0x0d, ...lanes);
   }
 
   extractLane(lane: 0 | 1): this {
@@ -162,14 +182,14 @@ export class ModuleWriter {
     return this.#functions.length - 1;
   }
 
-  /** The module imports its memory as `env.memory`, of any size. */
+  /** The module imports its memory as `env.memory`: shared, of any size up to 4 GiB. */
   bytes(): Uint8Array<ArrayBuffer> {
     const types = this.#functions.map(({ parameters, results }) => [
       0x60,
       ...vector(parameters.map((type) => [VALUE_TYPES[type]])),
       ...vector(results.map((type) => [VALUE_TYPES[type]])),
     ]);
-    const memoryImport = [...text('env'), ...text('memory'), 0x02, 0x00, 0x00];
+    const memoryImport = [...text('env'), ...text('memory'), 0x02, 0x03, ...unsigned(0), ...unsigned(MAX_PAGES)];
     const bodies = this.#functions.map(({ code }) => {
       const locals = code.locals.map((type) => [1, VALUE_TYPES[type]]);
       return sized([...vector(locals), ...code.bytes, 0x0b]);

@@ -24,7 +24,8 @@ export interface Evaluation {
 
 export interface Evaluator {
   /**
-   * @param list neighbours of `structure`, with a reach of at least the cutoff; farther entries are skipped
+   * @param list neighbours of `structure`, with a reach of at least the cutoff; farther entries are skipped; its arrays
+   *   must not change, since a list that comes again is not looked at again
    * @param out overwritten and returned if its arrays fit
    * @throws InputError `unknown-species`, `overlapping-atoms`, `non-finite-position`, and `non-finite-result`, which
    *   names the atom, where the potential gives no finite energy or force

@@ -1,4 +1,5 @@
 /** What a fit is asked to do, and the checks that it can be done. */
+import type { Crew } from '../numerics/crew.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { checkPotential, type MtpPotential, parameterCount } from './potential.ts';
 import type { MtpTemplate } from './template.ts';
@@ -22,6 +23,8 @@ export interface FitSettings {
   readonly preIterations?: number;
   /** Name of the potential; empty if absent. */
   readonly name?: string;
+  /** Threads to share the configurations out to; the calling one alone if absent. Changes no bit. */
+  readonly crew?: Crew;
   /** Called after each iteration, those of the pre-training numbered from −preIterations + 1 to 0. */
   readonly onProgress?: (iteration: number, loss: number) => void;
 }

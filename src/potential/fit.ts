@@ -12,10 +12,12 @@
 import { forgetHessian, moveBfgs, type Objective, startBfgs, stepBfgs } from '../numerics/bfgs.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { RandomStream } from '../numerics/philox.ts';
+import { createCompiledTraining } from './compiled-training.ts';
 import { checkSize, emptyModel, type FitSettings } from './fit-settings.ts';
 import { FIT_PERIOD, type FitPhase, type FitState } from './fit-state.ts';
-import { LinearFit, type NormalEquations } from './linear-fit.ts';
-import { TrainingLoss } from './loss.ts';
+import { LinearFit } from './linear-fit.ts';
+import type { LossFunction } from './loss.ts';
+import type { NormalEquations } from './normal-equations.ts';
 import { type MtpPotential, packParameters, parameterCount, radialCount, withParameters } from './potential.ts';
 import { orthogonaliseRadial } from './radial-penalty.ts';
 import { type LabelledConfiguration, prepareTraining, type TrainingConfiguration } from './training-set.ts';
@@ -43,7 +45,8 @@ export interface FitResult {
 /** Losses after each iteration of a segment, by phase; that at the start of a phase before them, where it begins here. */
 export type LossHistory = { readonly [phase in FitPhase]: Float64Array };
 
-export type FitSegment = { readonly history: LossHistory } & (
+/** `module`: the WebAssembly kernel that computed it. */
+export type FitSegment = { readonly history: LossHistory; readonly module: Uint8Array } & (
   | { readonly finished: false; readonly state: FitState }
   | { readonly finished: true; readonly result: FitResult }
 );
@@ -97,7 +100,8 @@ interface Minimisation extends FitState {
 class Fit {
   readonly #settings: FitSettings;
   readonly #model: MtpPotential;
-  readonly #loss: TrainingLoss;
+  readonly #loss: LossFunction;
+  readonly #module: Uint8Array;
   readonly #linear: LinearFit;
   readonly #limits: { readonly [phase in FitPhase]: number };
   readonly #history: { readonly [phase in FitPhase]: number[] } = { 'pre-training': [], main: [] };
@@ -105,8 +109,10 @@ class Fit {
   constructor(set: readonly TrainingConfiguration[], model: MtpPotential, settings: FitSettings) {
     this.#settings = settings;
     this.#model = model;
-    this.#loss = new TrainingLoss(set, model);
-    this.#linear = new LinearFit(set, model);
+    const training = createCompiledTraining(set, model, settings.crew);
+    this.#loss = training;
+    this.#module = training.module;
+    this.#linear = new LinearFit(training, set.length, model);
     this.#limits = { 'pre-training': settings.preIterations ?? PRE_ITERATIONS, main: settings.maxIterations };
   }
 
@@ -117,8 +123,8 @@ class Fit {
         : this.#goOn(start.state);
     for (let done = 0; ; done++) {
       if (this.#isOver(at) && at.phase === 'pre-training') at = this.#begin('main', at.bfgs.x, at.scaling);
-      if (this.#isOver(at)) return { history: this.#lossHistory(), finished: true, result: this.#finish(at) };
-      if (done >= iterations) return { history: this.#lossHistory(), finished: false, state: stateOf(at) };
+      if (this.#isOver(at)) return { ...this.#common(), finished: true, result: this.#finish(at) };
+      if (done >= iterations) return { ...this.#common(), finished: false, state: stateOf(at) };
       this.#iterate(at);
     }
   }
@@ -192,11 +198,12 @@ class Fit {
     };
   }
 
-  #lossHistory(): LossHistory {
-    return {
+  #common(): { readonly history: LossHistory; readonly module: Uint8Array } {
+    const history = {
       'pre-training': Float64Array.from(this.#history['pre-training']),
       main: Float64Array.from(this.#history.main),
     };
+    return { history, module: this.#module };
   }
 
   #objective(scaling: number): Objective {

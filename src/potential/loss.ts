@@ -12,7 +12,12 @@ import { addRadialPenalty } from './radial-penalty.ts';
 import { SiteKernel } from './site-kernel.ts';
 import type { TrainingConfiguration } from './training-set.ts';
 
-export class TrainingLoss {
+export interface LossFunction {
+  /** The loss at these parameters; its gradient is written if it is asked for. */
+  evaluate(parameters: Float64Array, scaling: number, gradient?: Float64Array): number;
+}
+
+export class TrainingLoss implements LossFunction {
   readonly #set: readonly TrainingConfiguration[];
   readonly #model: MtpPotential;
   readonly #program: MomentProgram;

@@ -72,21 +72,22 @@ export function mostNeighbours(list: NeighbourList): number {
 }
 
 /** @throws InputError `unknown-species` for a species that the potential lacks, `non-finite-position` */
-export function checkAtoms(structure: Structure, speciesCount: number): void {
-  for (const [i, species] of structure.species.entries()) {
-    const where = `atom ${i + 1} (counted from 1)`;
-    if (species < 0 || species >= speciesCount) {
-      throw new InputError('unknown-species', 'the potential has no such species', {
-        where,
-        expected: `a species from 0 to ${speciesCount - 1}`,
-        found: `${species} (${structure.elements[species] ?? '?'})`,
-      });
-    }
-    for (let a = 0; a < 3; a++) {
-      const xA = structure.positionsA[3 * i + a]!;
-      if (!Number.isFinite(xA)) {
-        throw new InputError('non-finite-position', 'a position is not a number', { where, found: String(xA) });
-      }
-    }
+export function checkAtoms({ species, positionsA, elements }: Structure, speciesCount: number): void {
+  for (let i = 0; i < species.length; i++) {
+    const z = species[i]!;
+    if (z >= 0 && z < speciesCount) continue;
+    throw new InputError('unknown-species', 'the potential has no such species', {
+      where: `atom ${i + 1} (counted from 1)`,
+      expected: `a species from 0 to ${speciesCount - 1}`,
+      found: `${z} (${elements[z] ?? '?'})`,
+    });
   }
+  let zero = 0;
+  for (let k = 0; k < positionsA.length; k++) zero += 0 * positionsA[k]!;
+  if (zero === 0) return;
+  const k = positionsA.findIndex((xA) => !Number.isFinite(xA));
+  throw new InputError('non-finite-position', 'a position is not a number', {
+    where: `atom ${Math.floor(k / 3) + 1} (counted from 1)`,
+    found: String(positionsA[k]),
+  });
 }

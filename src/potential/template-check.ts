@@ -15,6 +15,7 @@ export function checkTemplate(template: MtpTemplate): void {
     fail('more basic moments than moments', undefined, `1 … ${momentCount}`, `${basicCount}`);
   }
   let labels = 0;
+  const known = new Set<string>();
   for (let b = 0; b < basicCount; b++) {
     const [mu, x, y, z] = basic.subarray(4 * b, 4 * b + 4) as unknown as [number, number, number, number];
     const where = `entry ${b} of alpha_index_basic`;
@@ -22,6 +23,9 @@ export function checkTemplate(template: MtpTemplate): void {
     if (x < 0 || y < 0 || z < 0 || x + y + z > MAX_BASIC_RANK) {
       fail('not the powers of a monomial', where, `non-negative, at most ${MAX_BASIC_RANK} in all`, `${x}, ${y}, ${z}`);
     }
+    const key = [mu, x, y, z].join();
+    if (known.has(key)) fail('the same basic moment twice', where, undefined, `{${key}}`);
+    known.add(key);
     labels = Math.max(labels, mu + 1);
   }
   if (labels !== radialFunctions) {

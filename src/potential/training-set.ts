@@ -6,7 +6,7 @@
  * components; ω_i = s/(|F_i|² + s) with the labels' forces and s = scaleByForce > 0, else 1. These are MLIP-2's terms.
  */
 import { InputError } from '../numerics/input-error.ts';
-import { buildNeighbourList } from '../structure/neighbour-list.ts';
+import { buildNeighbourList, type NeighbourList } from '../structure/neighbour-list.ts';
 import type { Structure } from '../structure/structure.ts';
 import { checkAtoms, createPairs, gatherPairs, type Pairs } from './pairs.ts';
 
@@ -45,6 +45,9 @@ export interface TrainingOptions {
 export interface TrainingConfiguration {
   readonly atoms: number;
   readonly species: Int32Array;
+  readonly positionsA: Float64Array;
+  /** Neighbours nearer than the cutoff. */
+  readonly list: NeighbourList;
   /** The pairs of atom i are start[i] … start[i+1]−1. */
   readonly start: Int32Array;
   readonly pairs: Pairs;
@@ -106,6 +109,8 @@ function prepare(configuration: LabelledConfiguration, options: TrainingOptions)
   return {
     atoms,
     species: structure.species,
+    positionsA: structure.positionsA,
+    list,
     start,
     pairs,
     energyEv,

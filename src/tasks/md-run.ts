@@ -51,7 +51,7 @@ type Params = z.infer<typeof params>;
 
 export const mdRun = defineKind({
   kind: 'md.run',
-  v: 2,
+  v: 3,
   class: 'exact',
   params,
   run(context) {

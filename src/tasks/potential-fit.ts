@@ -36,7 +36,7 @@ const FIT_SHARE = 0.97;
 
 export const potentialFit = defineKind({
   kind: 'potential.fit',
-  v: 2,
+  v: 3,
   class: 'exact',
   params,
   run(context) {
@@ -74,6 +74,7 @@ export const potentialFit = defineKind({
         outcome: { status: 'done' },
         outputs: { state: { bytes: writeFitState(state), mediaType: ARRAY_BUNDLE_MEDIA_TYPE }, history },
         results: { finished: false, phase: state.phase, iterations: state.iteration, loss: state.bfgs.value },
+        modules: [segment.module],
       };
     }
     const { potential, iterations, converged, loss } = segment.result;
@@ -95,6 +96,7 @@ export const potentialFit = defineKind({
         ...errors(potential, training, 'training'),
         ...(validation.length === 0 ? {} : errors(potential, validation, 'validation')),
       },
+      modules: [segment.module],
     };
   },
 });

@@ -46,40 +46,40 @@ const CASES = [
     what: 'level 4, to the limit, one linear solve on the way',
     settings: settingsOf(4, 12, 70, 1e-3),
     bytes: [
-      'e4f47e35af23ce2774c8ff834066e87d12c27ed868fd45df594b8cbb18654f9e',
-      'd076521330f1f60508f98c2578e30f20ce8f94a9796f18f8db35075eda7b9849',
+      '1eefe498e15548b29f83164c8df7d43a60bf3a5b913a4b7363e2b16db9a15f75',
+      '80e28b4ed7e6cf7081a5f44b00a1a268f9afcb00549f4cba71d4a4eb4e948087',
     ],
   },
   {
     what: 'level 4, converging',
     settings: settingsOf(4, 5, 300, 1e-2),
     bytes: [
-      '8a9df17ab4811f2991152d55e7cc1fd37a6ec6994aba2f2475ecf186b4377f2a',
-      'f15e3534afd3cdca1e5ab5ec6321ff46e220d587291338c6eef37bc308f164e9',
+      '3fc0493ba54ac2ef2eadc6e04a03bce5383a78e5ab023691dbeaf1ab38aee40c',
+      'be1b8203fee85f5ebb94f2be2e06644c638b613df48a3386b7be132be0ff03e5',
     ],
   },
   {
     what: 'level 6, converging as soon as it can',
     settings: settingsOf(6, 60, 120, 0.5),
     bytes: [
-      '0d52a7df0be7a35e62898be7d05728c4dff36a1b7a1e79bed4fa483b49012dc5',
-      'e0fbf36167f4c2ca3ae4ac368530ff2c3e4f07b2750407f64f8a7e86b89749c9',
+      'bca25b32f7a8bbde21fff7414f09689cedd8649c9a1b047c76b5cf935e7e6083',
+      'e1ffd15e2f3e2a8422e4a246fefc03dfe4f2400fbb647bee1980898aa7197989',
     ],
   },
   {
     what: 'level 8, without pre-training, forces weighed by size',
     settings: settingsOf(8, 0, 30, 0, 0.5),
     bytes: [
-      '18d813325ef099001195783d8ed52c80ef14b25e99614352b3e83d665ca48fdd',
-      '22ca08733bb634237e48517d4f44462ba3c0563b1d3f5108eefe9104a5f37d58',
+      '4823bdb03ea97850944f9f81b8a7816755e22a7293437be334abb23c49900843',
+      '1ab409b15caeb176cdd8d0abc177be9368efbf2ced322a6729a8a2da3f6cdab9',
     ],
   },
   {
     what: 'level 8, a linear solve in each phase',
     settings: settingsOf(8, 55, 60, 1e-3),
     bytes: [
-      '5e0b46659e7a693a8ddd8d6e2e76a901c45fc846e4f85cc37f87919a6d56f3b3',
-      '7e5fa54994499a7bc3c2d97e1f565c8ecebea2676c85ca26fae9ff05681c0e27',
+      '38a154efdbb3005a5e4daf03283faa0a24c1390372a715567e2977e7b0cca95c',
+      'f868170e6e9da4ebafa90aad02d514741a291346684fe8f9a33773d75922e4b2',
     ],
   },
 ].map((entry) => ({

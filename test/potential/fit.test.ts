@@ -83,9 +83,9 @@ describe('fit', () => {
     const { loss, potential } = fitPotential(training, { ...options, maxIterations: 5, preIterations: 0 });
     expect([loss, potential.scaling, potential.momentCoefficients[3]]).toMatchInlineSnapshot(`
       [
-        0.013264301429342512,
+        0.013264301429617152,
         0.03104217913934541,
-        -1.1578814506653874,
+        -1.1578814507715725,
       ]
     `);
   });

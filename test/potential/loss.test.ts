@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/numerics/philox.ts';
+import { createCompiledTraining } from '../../src/potential/compiled-training.ts';
 import { createEvaluator } from '../../src/potential/evaluate.ts';
 import { LinearFit } from '../../src/potential/linear-fit.ts';
-import { TrainingLoss } from '../../src/potential/loss.ts';
+import { type LossFunction, TrainingLoss } from '../../src/potential/loss.ts';
+import { PlainNormalEquations } from '../../src/potential/normal-equations.ts';
 import { type MtpPotential, packParameters, radialCount, withParameters } from '../../src/potential/potential.ts';
 import { addRadialPenalty, orthogonaliseRadial } from '../../src/potential/radial-penalty.ts';
 import { generateTemplate } from '../../src/potential/template.ts';
@@ -31,7 +33,13 @@ function randomLabels(count: number, species: number, random: RandomStream): Lab
   });
 }
 
-describe.skipIf(!hasReference)('against MLIP-2', () => {
+type MakeLoss = (set: readonly TrainingConfiguration[], model: MtpPotential) => LossFunction;
+const losses: [string, MakeLoss][] = [
+  ['plain', (set, model) => new TrainingLoss(set, model)],
+  ['compiled', createCompiledTraining],
+];
+
+describe.skipIf(!hasReference).each(losses)('the %s loss against MLIP-2', (_, makeLoss) => {
   const lines = hasReference ? referenceText('train/loss_l08.txt').trim().split('\n') : [];
   const cases = lines.map((line) => {
     const match = /weighting=(\w+) scale_by_force=(\S+) L=(\S+) \|grad\|=(\S+) .*TrainLinear L=(\S+)/.exec(line)!;
@@ -44,7 +52,7 @@ describe.skipIf(!hasReference)('against MLIP-2', () => {
     const { weighting, scaleByForce } = wanted;
     const options = { speciesCount: 4, maxDistanceA: 5, weights: DEFAULT_WEIGHTS, weighting, scaleByForce };
     const set = prepareTraining(referenceLabels('grade/train100.cfg'), options);
-    const loss = new TrainingLoss(set, model);
+    const loss = makeLoss(set, model);
     const parameters = packParameters(model);
     const gradient = new Float64Array(parameters.length);
     expect(loss.evaluate(parameters, 1, gradient) / wanted.loss).toBeCloseTo(1, 12);
@@ -56,7 +64,7 @@ describe.skipIf(!hasReference)('against MLIP-2', () => {
       for (const [k, g] of theirs.entries()) expect(Math.abs(gradient[k]! - g)).toBeLessThan(1e-12 * scale);
     }
     orthogonaliseRadial(model, parameters);
-    const linear = new LinearFit(set, model);
+    const linear = new LinearFit(new PlainNormalEquations(set, model), set.length, model);
     const equations = linear.assemble(parameters, 1);
     parameters.set(linear.solve(equations, 1), radialCount(model));
     // The reference is printed with eleven digits.
@@ -64,7 +72,7 @@ describe.skipIf(!hasReference)('against MLIP-2', () => {
   });
 });
 
-describe('loss', () => {
+describe.each(losses)('the %s loss', (_, makeLoss) => {
   /** The definition in training-set.ts, from plain evaluations. */
   function plainLoss(
     potential: MtpPotential,
@@ -105,7 +113,7 @@ describe('loss', () => {
     const potential = randomPotential(generateTemplate(8), 3, random);
     const labels = randomLabels(4, 3, random);
     const options = { speciesCount: 3, maxDistanceA: 4, weights: DEFAULT_WEIGHTS, weighting, scaleByForce };
-    const loss = new TrainingLoss(prepareTraining(labels, options), potential);
+    const loss = makeLoss(prepareTraining(labels, options), potential);
     const found = loss.evaluate(packParameters(potential), potential.scaling);
     expect(found / plainLoss(potential, labels, weighting, scaleByForce)).toBeCloseTo(1, 12);
   });
@@ -115,7 +123,7 @@ describe('loss', () => {
     const potential = randomPotential(generateTemplate(level), 2, random);
     const labels = randomLabels(3, 2, random);
     const options = { speciesCount: 2, maxDistanceA: 4, weights: { energy: 1, forces: 0.1, stress: 0.01 } };
-    const loss = new TrainingLoss(prepareTraining(labels, { ...options, weighting: 'vibrations' }), potential);
+    const loss = makeLoss(prepareTraining(labels, { ...options, weighting: 'vibrations' }), potential);
     const parameters = packParameters(potential);
     const gradient = new Float64Array(parameters.length);
     const value = loss.evaluate(parameters, potential.scaling, gradient);
@@ -149,7 +157,7 @@ describe('loss', () => {
       return { structure, ...evaluator.evaluate(structure, buildNeighbourList(structure, 4)) };
     });
     const options = { speciesCount: 2, maxDistanceA: 4, weights: DEFAULT_WEIGHTS, weighting: 'vibrations' as const };
-    const loss = new TrainingLoss(prepareTraining(labels, options), potential);
+    const loss = makeLoss(prepareTraining(labels, options), potential);
     const penalty = addRadialPenalty(potential, potential.radialCoefficients);
     expect(loss.evaluate(packParameters(potential), potential.scaling)).toBeCloseTo(penalty, 25);
   });
@@ -165,7 +173,7 @@ describe('linear fit', () => {
     weights: DEFAULT_WEIGHTS,
     weighting: 'vibrations',
   });
-  const linear = new LinearFit(set, potential);
+  const linear = new LinearFit(createCompiledTraining(set, potential), set.length, potential);
   const loss = new TrainingLoss(set, potential);
   const parameters = packParameters(potential);
   orthogonaliseRadial(potential, parameters);

@@ -1,0 +1,184 @@
+/**
+ * What a fit asks of a training set, by a WebAssembly kernel compiled for the template: the loss with its gradient, and
+ * the normal equations of the linear coefficients. Configurations are shared out to threads and their results added in
+ * order, so that the bits are the same for any number of them. Agrees to rounding with the plain references, `loss.ts`
+ * and `normal-equations.ts`.
+ */
+import { alone, type Crew } from '../numerics/crew.ts';
+import { MAX_PAGES, PAGE_BYTES } from '../numerics/wasm-module.ts';
+import {
+  BATCH,
+  designBlock,
+  fillBasisFunctions,
+  fillCoefficients,
+  fillTemplate,
+  kernelLayout,
+  kernelTables,
+  LINE_BYTES,
+  placer,
+  trainee,
+  training,
+} from './kernel/layout.ts';
+import { GROUP } from './kernel/neighbour-group.ts';
+import { kernelPlan } from './kernel/plan.ts';
+import { trainingModule } from './kernel/training-code.ts';
+import type { LossFunction } from './loss.ts';
+import type { NormalEquations, NormalEquationsSource } from './normal-equations.ts';
+import { mostNeighbours } from './pairs.ts';
+import { type MtpPotential, radialCount } from './potential.ts';
+import { addRadialPenalty } from './radial-penalty.ts';
+import type { TrainingConfiguration } from './training-set.ts';
+
+/** Configurations are divided into at most so many blocks for the normal equations. */
+const MOST_BLOCKS = 32;
+
+export interface CompiledTraining extends LossFunction, NormalEquationsSource {
+  /** The kernel's WebAssembly module. */
+  readonly module: Uint8Array<ArrayBuffer>;
+}
+
+/** `model` gives template, cutoffs, basis size and species; its parameters are not used. */
+export function createCompiledTraining(
+  set: readonly TrainingConfiguration[],
+  model: MtpPotential,
+  crew: Crew = alone,
+): CompiledTraining {
+  const { template, speciesCount, radialBasisSize } = model;
+  const plan = kernelPlan(template);
+  const tables = kernelTables(template, plan);
+  const layout = kernelLayout(model, plan, tables, { forTraining: true });
+  const module = trainingModule(plan, layout);
+
+  const next = placer(layout.end);
+  const configurations = next.place(training.bytes * set.length);
+  const places = set.map(({ atoms, list }) => ({
+    positions: next.place(24 * atoms),
+    species: next.place(4 * atoms),
+    start: next.place(4 * (atoms + 1)),
+    neighbours: next.place(4 * list.atom.length),
+    shifts: next.place(24 * list.atom.length),
+    forces: next.place(24 * atoms),
+    atomWeights: next.place(8 * atoms),
+    gradient: next.place(layout.gradientBytes),
+  }));
+  const mostAtoms = Math.max(...set.map(({ atoms }) => atoms));
+  const mostGroups = Math.max(...set.map(({ list }) => Math.ceil(mostNeighbours(list) / GROUP)));
+  // An odd number of lines, so that the groups of a batch do not fall on the same places of a cache.
+  const bytesPerAtom = (Math.ceil((mostGroups * layout.group.bytes) / LINE_BYTES) | 1) * LINE_BYTES;
+  const batches = Math.ceil(mostAtoms / BATCH);
+  // Rows of the design matrix: energy, forces, virial, made even.
+  const columnBytes = 8 * ((3 * mostAtoms + 11) & -2);
+  const threads = Array.from({ length: crew.threads }, () => ({
+    own: next.place(trainee.bytes),
+    contexts: next.place(batches * layout.contextBytes),
+    groups: next.place(batches * BATCH * bytesPerAtom),
+    forces: next.place(24 * mostAtoms),
+    siteEnergies: next.place(8 * mostAtoms),
+    columns: next.place(columnBytes * layout.paddedColumns),
+    weighed: next.place(columnBytes * layout.paddedColumns),
+  }));
+  const blocks = Math.min(MOST_BLOCKS, set.length);
+  const designBlocks = next.place(designBlock.bytes * blocks);
+  const matrices = Array.from({ length: blocks }, () => next.place(layout.matrixBytes));
+  const memory = new WebAssembly.Memory({
+    initial: Math.ceil(next.end / PAGE_BYTES),
+    maximum: MAX_PAGES,
+    shared: true,
+  });
+  const { buffer } = memory;
+  const integers = new Uint32Array(buffer);
+  const doubles = new Float64Array(buffer);
+  fillTemplate(buffer, template, plan, layout, tables);
+  for (const { own, ...areas } of threads) {
+    for (const [name, value] of Object.entries({ ...areas, configurations, bytesPerAtom, designBlocks })) {
+      integers[(own + trainee[name as keyof typeof areas]) / 4] = value;
+    }
+  }
+  set.forEach((configuration, k) => {
+    const at = configurations + k * training.bytes;
+    const { atoms, species, list } = configuration;
+    const where = places[k]!;
+    integers[(at + training.atoms) / 4] = atoms;
+    for (const [name, value] of Object.entries(where))
+      integers[(at + training[name as keyof typeof where]) / 4] = value;
+    const { energyEv, energyWeight, forceWeight, stressWeight } = configuration;
+    doubles[(at + training.energy) / 8] = energyEv;
+    doubles[(at + training.energyWeight) / 8] = energyWeight;
+    doubles[(at + training.forceWeight) / 8] = forceWeight;
+    doubles[(at + training.stressWeight) / 8] = stressWeight;
+    doubles.set(configuration.virialEv, (at + training.labelledVirial) / 8);
+    doubles.set(configuration.positionsA, where.positions / 8);
+    integers.set(species, where.species / 4);
+    integers.set(list.start, where.start / 4);
+    integers.set(list.atom, where.neighbours / 4);
+    doubles.set(list.shiftA, where.shifts / 8);
+    doubles.set(configuration.forcesEvA, where.forces / 8);
+    doubles.set(configuration.atomWeights, where.atomWeights / 8);
+  });
+  matrices.forEach((matrix, k) => {
+    const at = (designBlocks + k * designBlock.bytes) / 4;
+    integers[at + designBlock.first / 4] = Math.floor((k * set.length) / blocks);
+    integers[at + designBlock.end / 4] = Math.floor(((k + 1) * set.length) / blocks);
+    integers[at + designBlock.matrix / 4] = matrix;
+  });
+  fillBasisFunctions(buffer, template, layout, tables);
+  const shift = crew.enlist(new WebAssembly.Module(module), memory);
+  const contexts = threads.map(({ own }) => own);
+  const radial = radialCount(model);
+  const rowLength = layout.coefficientBytes / 8 / template.radialFunctions;
+
+  /** Adds a configuration's gradient, whose rows of radial coefficients are padded, to the whole. */
+  const addPart = (gradient: Float64Array, part: number, scaling: number): void => {
+    for (let row = 0; row < radial / radialBasisSize; row++) {
+      const from = part / 8 + row * rowLength;
+      for (let n = 0; n < radialBasisSize; n++) {
+        const k = row * radialBasisSize + n;
+        gradient[k] = gradient[k]! + scaling * doubles[from + n]!;
+      }
+    }
+    const linear = (part + layout.speciesGradient) / 8;
+    for (let k = radial; k < gradient.length; k++) gradient[k] = gradient[k]! + doubles[linear + k - radial]!;
+  };
+
+  const setParameters = (parameters: Float64Array, scaling: number): void =>
+    fillCoefficients(buffer, template, layout, {
+      scaling,
+      radialCoefficients: parameters.subarray(0, radial),
+      speciesCoefficients: parameters.subarray(radial, radial + speciesCount),
+      momentCoefficients: parameters.subarray(radial + speciesCount),
+    });
+
+  return {
+    module,
+    evaluate(parameters, scaling, gradient) {
+      setParameters(parameters, scaling);
+      shift.run(gradient === undefined ? 'loss' : 'lossGradient', set.length, contexts);
+      let sum = 0;
+      gradient?.fill(0);
+      for (let k = 0; k < set.length; k++) {
+        sum += doubles[(configurations + k * training.bytes + training.loss) / 8]!;
+        if (gradient !== undefined) addPart(gradient, places[k]!.gradient, scaling);
+      }
+      if (gradient !== undefined) for (let k = 0; k < gradient.length; k++) gradient[k] = gradient[k]! / set.length;
+      return sum / set.length + addRadialPenalty(model, parameters, gradient);
+    },
+    assemble(parameters, scaling): NormalEquations {
+      setParameters(parameters, scaling);
+      shift.run('normalEquations', blocks, contexts);
+      const n = layout.labelColumn;
+      const matrix = new Float64Array(n * n);
+      const rightSide = new Float64Array(n);
+      for (const at of matrices) {
+        for (let i = 0; i <= n; i++) {
+          const row = at / 8 + i * layout.paddedColumns;
+          for (let j = 0; j < Math.min(n, i + 1); j++) {
+            if (i === n) rightSide[j] = rightSide[j]! + doubles[row + j]!;
+            else matrix[n * i + j] = matrix[n * i + j]! + doubles[row + j]!;
+          }
+        }
+      }
+      for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) matrix[n * j + i] = matrix[n * i + j]!;
+      return { matrix, rightSide, scaling };
+    },
+  };
+}
