@@ -8,7 +8,8 @@
 import { InputError } from '../numerics/input-error.ts';
 import { refuseOverlaps } from '../structure/closest-pair.ts';
 import { cellVolumeA3, type Structure } from '../structure/structure.ts';
-import { type ExtxyzFrame, readExtxyz, readNumber } from './extxyz.ts';
+import { readNumber } from './exact-decimal.ts';
+import { type ExtxyzFrame, readExtxyz } from './extxyz.ts';
 
 export interface LabelledFrame {
   readonly structure: Structure;

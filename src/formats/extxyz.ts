@@ -8,6 +8,8 @@
  */
 import { InputError } from '../numerics/input-error.ts';
 import type { Structure } from '../structure/structure.ts';
+import { readNumber, shortDecimal } from './exact-decimal.ts';
+import { wordsOf } from './text-lines.ts';
 
 export interface ExtxyzFrame {
   readonly structure: Structure;
@@ -129,14 +131,6 @@ function readFrame(
   return { structure: { cellA, periodic, elements, species, positionsA }, line: first + 2, info, columns };
 }
 
-const wordsOf = (line: string): string[] => line.split(/\s+/).filter((word) => word !== '');
-
-/** A finite number, or undefined. Fortran's D exponents are accepted. */
-export function readNumber(text: string): number | undefined {
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/.test(text) ? Number(text.replace(/[dD]/, 'e')) : Number.NaN;
-  return Number.isFinite(value) ? value : undefined;
-}
-
 function readComment(comment: string, refuse: (what: string) => void): Map<string, string> {
   const info = new Map<string, string>();
   const pattern = /([^\s=]+)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|(["'])|(\S*))|\S+/g;
@@ -199,7 +193,7 @@ export function writeExtxyz(frame: Omit<ExtxyzFrame, 'line'>): string {
   const quoted = (value: string): string =>
     value !== '' && /^[^\s"'=\\]+$/.test(value) ? value : `"${value.replace(/(["\\])/g, '\\$1')}"`;
   const comment = [
-    ...(structure.periodic.some(Boolean) ? [`Lattice="${Array.from(structure.cellA, decimal).join(' ')}"`] : []),
+    ...(structure.periodic.some(Boolean) ? [`Lattice="${Array.from(structure.cellA, shortDecimal).join(' ')}"`] : []),
     `Properties=${properties}`,
     `pbc="${structure.periodic.map((repeats) => (repeats ? 'T' : 'F')).join(' ')}"`,
     ...[...info].map(([key, value]) => `${key}=${quoted(value)}`),
@@ -207,10 +201,7 @@ export function writeExtxyz(frame: Omit<ExtxyzFrame, 'line'>): string {
   const rows = Array.from(structure.species, (species, i) => {
     const numbers = [...structure.positionsA.subarray(3 * i, 3 * i + 3)];
     for (const { width, data } of columns.values()) numbers.push(...data.subarray(i * width, (i + 1) * width));
-    return `${structure.elements[species]} ${numbers.map(decimal).join(' ')}`;
+    return `${structure.elements[species]} ${numbers.map(shortDecimal).join(' ')}`;
   });
   return `${structure.species.length}\n${comment}\n${rows.join('\n')}\n`;
 }
-
-/** The shortest decimal that reads back to the same double; String() would drop the sign of −0. */
-const decimal = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));

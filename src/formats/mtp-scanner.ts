@@ -4,7 +4,8 @@
  */
 import { InputError } from '../numerics/input-error.ts';
 
-const NUMBER = /[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])/y;
+// No two ways to match the same digits: a number of any length is judged in one pass.
+const NUMBER = /[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])/y;
 const INTEGER = /[-+]?\d+(?![\w.])/y;
 const SPACE = /\s*/y;
 const MAX_INTEGER = 2147483647;

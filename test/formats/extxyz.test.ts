@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ExtxyzFrame, readExtxyz, readNumber, writeExtxyz } from '../../src/formats/extxyz.ts';
+import { readNumber } from '../../src/formats/exact-decimal.ts';
+import { type ExtxyzFrame, readExtxyz, writeExtxyz } from '../../src/formats/extxyz.ts';
 import { doublesOf } from './bytes.ts';
 
 const ELEMENTS = ['Li', 'S'];
