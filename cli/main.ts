@@ -22,6 +22,15 @@ function seed(text: string): string {
   throw new InvalidArgumentError('Expected 16 hexadecimal digits.');
 }
 
+/** `Li,P,S,Cl` */
+function elementList(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.length <= 200 && names.every((name) => /^[A-Z][A-Za-z0-9]{0,9}$/.test(name))) {
+    if (new Set(names).size === names.length) return names;
+  }
+  throw new InvalidArgumentError('Expected different element symbols with commas between them, e.g. Li,P,S,Cl.');
+}
+
 /** Options of `export` that one format alone has. */
 const FORMAT_OF: { readonly [option: string]: string } = {
   event: 'pack',
@@ -287,6 +296,21 @@ program
   .addOption(new Option('--dry-run', 'only say what would be removed'))
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./sweep.ts')).sweep(options));
+
+const FORMATS = ['cfg', 'extxyz', 'poscar', 'mtp'];
+
+program
+  .command('convert')
+  .argument('<in>', 'a file: .cfg, .xyz, .extxyz, POSCAR, CONTCAR, .vasp, .poscar or .mtp')
+  .argument('<out>', 'the file to write')
+  .description('convert configurations or a potential; what the other format cannot hold is listed')
+  .addOption(new Option('--from <format>', 'format of the first file, where its name does not say').choices(FORMATS))
+  .addOption(new Option('--to <format>', 'format of the second file, where its name does not say').choices(FORMATS))
+  .addOption(new Option('--species <list>', 'elements of types 0, 1, …, e.g. Li,P,S,Cl').argParser(elementList))
+  .addOption(new Option('--frame <n>', 'only this configuration, counted from 1').argParser(positiveInteger))
+  .addOption(new Option('--force', 'replace the second file if it exists'))
+  .addOption(JSON_FLAG)
+  .action(async (input, output, options) => (await import('./convert.ts')).convert(input, output, options));
 
 const mtp = program.command('mtp').description('moment tensor potentials by themselves, without a store');
 

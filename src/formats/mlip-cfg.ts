@@ -39,10 +39,11 @@ export function readCfg(text: string, fileName: string, elements: readonly strin
  *   non-finite numbers, names with white space, features that would not come back as they are
  */
 export function writeCfg(records: readonly CfgRecord[]): string {
-  return records.map((record, at) => writeRecord(record, `configuration ${at + 1}`)).join('\n');
+  return records.map((record, at) => writeCfgRecord(record, `configuration ${at + 1}`)).join('\n');
 }
 
-function writeRecord(record: CfgRecord, where: string): string {
+/** One configuration, called `where` in errors. @throws InputError as `writeCfg` */
+export function writeCfgRecord(record: CfgRecord, where: string): string {
   const { structure, energyEv, forcesEvA, virialEv, siteEnergiesEv, features } = record;
   const columns = [...(record.columns ?? [])];
   const { species, positionsA, cellA, periodic } = structure;

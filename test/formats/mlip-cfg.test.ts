@@ -108,7 +108,7 @@ describe('.cfg files', () => {
   });
 
   it('may name features in a line and give their values in the next', () => {
-    const [read] = readCfg(sample.replace(/ Feature[^]*5\.4\n/, ' Features: a b\n 1 x\n'), 'x.cfg', elements);
+    const [read] = readCfg(sample.replace(/ Feature[\s\S]*?5\.4\n/, ' Features: a b\n 1 x\n'), 'x.cfg', elements);
     expect([...read!.features]).toEqual([
       ['a', '1'],
       ['b', 'x'],
