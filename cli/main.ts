@@ -5,6 +5,7 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { VARVE_VERSION } from '../src/execution/version.ts';
+import { addFitCommand } from './mtp-fit-command.ts';
 import { reportError } from './output/errors.ts';
 
 const STORE = new Option('--store <dir>', 'folder of the store').default('.varve');
@@ -342,6 +343,8 @@ mtp
   .addOption(new Option('--radial <n>', 'number of radial basis functions').argParser(positiveInteger).default(8))
   .addOption(JSON_FLAG)
   .action(async (level, options) => (await import('./mtp.ts')).template(level, options));
+
+addFitCommand(mtp, elementList, JSON_FLAG);
 
 try {
   await program.parseAsync();

@@ -4,10 +4,11 @@ import { readCfg } from '../src/formats/mlip-cfg.ts';
 import { readMtp } from '../src/formats/mtp.ts';
 import { InputError } from '../src/numerics/input-error.ts';
 import { createCompiledEvaluator } from '../src/potential/compiled-evaluate.ts';
-import { type FitErrors, fitErrors } from '../src/potential/fit-errors.ts';
+import { fitErrors } from '../src/potential/fit-errors.ts';
 import type { MtpPotential } from '../src/potential/potential.ts';
 import { generateTemplate } from '../src/potential/template.ts';
 import { buildNeighbourList } from '../src/structure/neighbour-list.ts';
+import { renderFitErrors } from './output/fit-error-table.ts';
 import { formatNumber } from './output/numbers.ts';
 import { printJson } from './output/store-access.ts';
 import { renderColumns } from './output/text-table.ts';
@@ -62,23 +63,7 @@ export function errors(potentialPath: string, cfgPath: string, flags: JsonFlag):
     printJson(found);
     return;
   }
-  process.stdout.write(`${renderColumns(errorRows(found), [1])}\n`);
-}
-
-function errorRows(found: FitErrors): string[][] {
-  const number = (value: number): string => formatNumber(value, 5);
-  return [
-    ['configurations', String(found.configurations)],
-    ['atoms', String(found.atoms)],
-    ['energy, root-mean-square error', `${number(found.energyRmseMevAtom)} meV/atom`],
-    ['energy, mean absolute error', `${number(found.energyMaeMevAtom)} meV/atom`],
-    ['energy, largest error', `${number(found.energyMaxMevAtom)} meV/atom`],
-    ['force on an atom, root-mean-square error', `${number(found.forceRmseEvA)} eV/Å`],
-    ['force component, root-mean-square error', `${number(found.forceComponentRmseEvA)} eV/Å`],
-    ['force component, mean absolute error', `${number(found.forceComponentMaeEvA)} eV/Å`],
-    ['force on an atom, largest error', `${number(found.forceMaxEvA)} eV/Å`],
-    ['stress, root-mean-square error', found.stressRmseGpa === null ? 'none' : `${number(found.stressRmseGpa)} GPa`],
-  ];
+  process.stdout.write(`${renderFitErrors([found])}\n`);
 }
 
 interface TemplateFlags extends JsonFlag {
