@@ -218,7 +218,7 @@ export function writePoscar(poscar: Omit<Poscar, 'unread'>, where: string, lose:
   const counts = present.map((s) => species.reduce((count, other) => count + (other === s ? 1 : 0), 0));
   const title = poscar.comment === '' ? present.map((s, k) => `${elements[s]}${counts[k]}`).join(' ') : poscar.comment;
   const triple = (values: Float64Array, at: number): string =>
-    [0, 1, 2].map((axis) => exactDecimal(values[at + axis]!).padStart(24)).join('');
+    [0, 1, 2].map((axis) => ` ${exactDecimal(values[at + axis]!).padStart(23)}`).join('');
   const lines = [title, '1.0', ...[0, 3, 6].map((at) => triple(cellA, at))];
   lines.push(present.map((s) => elements[s]).join(' '), counts.join(' '));
   if (mayMove !== undefined) lines.push('Selective dynamics');
