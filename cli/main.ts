@@ -320,6 +320,8 @@ mtp
   .argument('<potential>', 'a .mtp file')
   .argument('<configurations>', 'a .cfg file')
   .description('energies, forces and virials of configurations')
+  .addOption(new Option('--out <file>', 'write the configurations with what was computed in place of their labels'))
+  .addOption(new Option('--force', 'replace that file if it exists'))
   .addOption(JSON_FLAG)
   .action(async (potential, configurations, options) =>
     (await import('./mtp.ts')).evaluate(potential, configurations, options),
@@ -328,8 +330,9 @@ mtp
 mtp
   .command('errors')
   .argument('<potential>', 'a .mtp file')
-  .argument('<configurations>', 'a .cfg file with energies, forces and stresses')
+  .argument('<configurations>', 'a .cfg or .extxyz file with energies and forces, stresses if there are any')
   .description('how far a potential is from the labels of configurations')
+  .addOption(new Option('--species <list>', 'elements of types 0, 1, …, e.g. Li,P,S,Cl').argParser(elementList))
   .addOption(JSON_FLAG)
   .action(async (potential, configurations, options) =>
     (await import('./mtp.ts')).errors(potential, configurations, options),

@@ -3,8 +3,7 @@
  * segments, between which it can be stopped; its state is kept, so that the same command goes on with the same bits.
  */
 import { rmSync } from 'node:fs';
-import { decodeUtf8, readLimited } from '../src/campaign/limited-file.ts';
-import { readMtpFile, textOfMtp, writeMtp } from '../src/formats/mtp.ts';
+import { writeMtp } from '../src/formats/mtp.ts';
 import { InputError } from '../src/numerics/input-error.ts';
 import type { FitResult } from '../src/potential/fit.ts';
 import type { FitErrors } from '../src/potential/fit-errors.ts';
@@ -23,8 +22,7 @@ import { interruptible } from './output/interrupt.ts';
 import { counted, formatNumber } from './output/numbers.ts';
 import { demandFree, writeOutput } from './output/output-file.ts';
 import { printJson } from './output/store-access.ts';
-
-const MOST_BYTES = 256 * 1024 * 1024;
+import { readPotentialFile } from './potential-file.ts';
 
 export async function fit(trainingPath: string, output: string, flags: FitFlags): Promise<void> {
   demandFree(output, flags.force === true);
@@ -82,8 +80,7 @@ export async function fit(trainingPath: string, output: string, flags: FitFlags)
 }
 
 function readUntrained(path: string): MtpPotential {
-  const text = decodeUtf8(textOfMtp(readLimited(path, MOST_BYTES, 'potential', 'check the path')), 'bad-file', path);
-  const { potential, coefficients } = readMtpFile(text, path);
+  const { potential, coefficients } = readPotentialFile(path);
   if (coefficients === 'none') return potential;
   throw new InputError('trained-mtp', 'the potential is fitted already, and a fit begins at a random start', {
     where: path,
