@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { areNamed, type CfgFrame, type CfgRecord, readCfg, writeCfg } from '../../src/formats/mlip-cfg.ts';
 import { InputError } from '../../src/numerics/input-error.ts';
+import { hasReference, referenceText } from '../potential/mlip-reference.ts';
 
 const elements = ['Li', 'P', 'S'];
 const number = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -76,6 +77,14 @@ describe('.cfg files', () => {
         expect(found.map(({ line: _line, ...record }) => record)).toEqual(records);
       }),
     );
+  });
+
+  it.skipIf(!hasReference)('of MLIP-2 are written with the same words', () => {
+    for (const name of ['input.cfg', 'out/l08.cfg', 'grade/train100.cfg']) {
+      const theirs = referenceText(name);
+      const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
+      expect(words(writeCfg(readCfg(theirs, name, null)))).toEqual(words(theirs));
+    }
   });
 
   it('keep columns that mean nothing here, and need neither ids nor types nor names of types', () => {
