@@ -1,6 +1,5 @@
 /** `varve mtp …`: moment tensor potentials by themselves, without a store. */
-import { decodeUtf8, readLimited } from '../src/campaign/limited-file.ts';
-import { type CfgFrame, readCfg, writeCfgRecord } from '../src/formats/mlip-cfg.ts';
+import { type CfgFrame, writeCfgRecord } from '../src/formats/mlip-cfg.ts';
 import { InputError } from '../src/numerics/input-error.ts';
 import { createCompiledEvaluator } from '../src/potential/compiled-evaluate.ts';
 import type { Evaluation } from '../src/potential/evaluate.ts';
@@ -14,7 +13,7 @@ import { formatNumber } from './output/numbers.ts';
 import { demandFree, writeOutput } from './output/output-file.ts';
 import { printJson } from './output/store-access.ts';
 import { renderColumns } from './output/text-table.ts';
-import { readPotential } from './potential-file.ts';
+import { readConfigurations, readPotential } from './potential-file.ts';
 
 interface JsonFlag {
   readonly json?: boolean;
@@ -30,7 +29,7 @@ export function evaluate(potentialPath: string, cfgPath: string, flags: EvalFlag
   const force = flags.force === true;
   if (flags.out !== undefined) demandFree(flags.out, force);
   const potential = readPotential(potentialPath);
-  const frames = readFrames(cfgPath, potential);
+  const frames = readConfigurations(cfgPath, potential);
   const evaluations = evaluateAll(potential, frames, cfgPath);
   if (flags.out !== undefined) writeOutput(flags.out, predicted(frames, evaluations), force);
   if (flags.json) {
@@ -128,20 +127,6 @@ export function template(level: number, { species, radial, json }: TemplateFlags
   }
   const rows = Object.entries(counts).map(([name, count]) => [name, String(count)]);
   process.stdout.write(`${renderColumns(rows, [1])}\n`);
-}
-
-const MOST_BYTES = 256 * 1024 * 1024;
-
-/** A potential knows its species by number only. */
-function readFrames(path: string, { speciesCount }: MtpPotential): CfgFrame[] {
-  const types = Array.from({ length: speciesCount }, (_, type) => `type ${type}`);
-  const frames = readCfg(
-    decodeUtf8(readLimited(path, MOST_BYTES, 'file of configurations', 'check the path'), 'bad-file', path),
-    path,
-    types,
-  );
-  if (frames.length > 0) return frames;
-  throw new InputError('empty-file', 'the file holds no configuration', { where: path });
 }
 
 const rowsOf = (values: Float64Array): number[][] =>

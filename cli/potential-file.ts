@@ -1,5 +1,6 @@
-/** Potentials from a file that a user names, fitted or not. */
+/** Potentials, fitted or not, and configurations for them, from files that a user names. */
 import { decodeUtf8, readLimited } from '../src/campaign/limited-file.ts';
+import { type CfgFrame, readCfg } from '../src/formats/mlip-cfg.ts';
 import { type MtpFile, readMtpFile, textOfMtp } from '../src/formats/mtp.ts';
 import { InputError } from '../src/numerics/input-error.ts';
 import type { MtpPotential } from '../src/potential/potential.ts';
@@ -24,4 +25,16 @@ export function readPotential(path: string): MtpPotential {
     expected: 'radial_coeffs, species_coeffs and moment_coeffs',
     remedy: 'fit it first: varve mtp fit --from',
   });
+}
+
+/**
+ * Configurations for a potential, which knows its species by number only.
+ * @throws InputError `bad-cfg`, `empty-file`
+ */
+export function readConfigurations(path: string, { speciesCount }: MtpPotential): CfgFrame[] {
+  const types = Array.from({ length: speciesCount }, (_, type) => `type ${type}`);
+  const bytes = readLimited(path, MOST_BYTES, 'file of configurations', 'check the path');
+  const frames = readCfg(decodeUtf8(bytes, 'bad-file', path), path, types);
+  if (frames.length > 0) return frames;
+  throw new InputError('empty-file', 'the file holds no configuration', { where: path });
 }

@@ -1,6 +1,6 @@
 /** Writes a file to where the user says: whole or not at all, and over nothing unless told to. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, lstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../../src/numerics/input-error.ts';
 import { syncDirectory, unlinkIfThere } from '../../store/durable-file.ts';
@@ -38,7 +38,7 @@ export function writeOutput(file: string, pieces: Iterable<string | Uint8Array>,
     try {
       for (const piece of pieces) {
         const data = typeof piece === 'string' ? Buffer.from(piece) : piece;
-        attempt(path, () => writeAll(descriptor, data));
+        attempt(path, () => writeFileSync(descriptor, data));
         bytes += data.length;
       }
       attempt(path, () => fsyncSync(descriptor));
@@ -55,10 +55,6 @@ export function writeOutput(file: string, pieces: Iterable<string | Uint8Array>,
   return bytes;
 }
 
-function writeAll(descriptor: number, data: Uint8Array): void {
-  for (let at = 0; at < data.length; ) at += writeSync(descriptor, data, at, data.length - at);
-}
-
 function attempt<T>(path: string, work: () => T): T {
   try {
     return work();
@@ -72,5 +68,5 @@ const cannotWrite = (where: string, found: string): InputError =>
   new InputError('cannot-write', 'the file cannot be written', {
     where,
     found,
-    remedy: 'name a file in a folder that exists and that you may write to',
+    remedy: 'check that the folder is there, that you may write to it, and that there is space',
   });

@@ -90,10 +90,10 @@ export class CfgReader {
   }
 
   #readBlock(key: string, words: string[], draft: Draft): void {
-    if (key === 'Size') draft.size = this.#size(words[1] ?? this.#words('the number of atoms')[0]!);
+    if (key === 'Size') draft.size = this.#size(this.#only(words, 'the number of atoms'));
     else if (key === 'Supercell') this.#readSupercell(draft);
     else if (key === 'AtomData') this.#readAtoms(words.slice(1), draft);
-    else if (key === 'Energy') draft.energyEv = this.#number(words[1] ?? this.#words('the energy')[0]!);
+    else if (key === 'Energy') draft.energyEv = this.#number(this.#only(words, 'the energy'));
     else if (key === 'PlusStress') draft.virialEv = this.#readVirial(words.slice(1));
     else if (key === 'Feature') this.#readFeature(draft);
     else if (key === 'Features') this.#readFeatureTable(words.slice(1), draft);
@@ -208,6 +208,13 @@ export class CfgReader {
       if (words.length > 0) return words;
     }
     return null;
+  }
+
+  /** What stands alone behind the key, or alone in the next line. */
+  #only(words: string[], what: string): string {
+    const found = words.length > 1 ? words.slice(1) : this.#words(what);
+    if (found.length !== 1) this.#fail('more than one number', what, found.join(' '));
+    return found[0]!;
   }
 
   #words(what: string): string[] {

@@ -160,6 +160,7 @@ describe('.cfg files', () => {
     ['fx fy fz', 'fx fy fy', /x\.cfg:8: a column is named twice/],
     ['PlusStress', 'Stress', /x\.cfg:13: Stress blocks have no agreed sign/],
     ['xx yy zz', 'xx yy yy', /x\.cfg:13: the components of PlusStress/],
+    ['-1.5', '-1.5 2', /x\.cfg:12: more than one number; expected the energy; found -1\.5 2/],
     ['END_CFG', '', /does not end; expected END_CFG/],
     ['BEGIN_CFG', 'BEGIN', /x\.cfg:1: no start of a configuration/],
     [' Supercell\n    4 0 0\n    0 5 0\n    0 0 6\n', '', /direct positions need a cell/],
