@@ -58,7 +58,7 @@ export class FitRun {
       if (segment.finished) return segment.result;
       const { state } = segment;
       start = { from: 'state', state };
-      if (state.iteration % REPORT_PERIOD === 0) this.#showErrors(state);
+      if (state.iteration > 0 && state.iteration % REPORT_PERIOD === 0) this.#showErrors(state);
       await turn();
       if (signal.aborted || Date.now() - this.#savedAt > CHECKPOINT_MS) this.#save(state);
       signal.throwIfAborted();

@@ -25,13 +25,24 @@ export interface FitFlags {
 }
 
 const numberFrom =
-  (least: number, whole = false) =>
+  (least: number, most = 1e9) =>
   (text: string): number => {
-    const value = Number(text);
-    const is = text.trim() !== '' && Number.isFinite(value) && value >= least && value <= 1e9;
-    if (is && (!whole || Number.isInteger(value))) return value;
-    throw new InvalidArgumentError(`Expected a ${whole ? 'whole ' : ''}number from ${least}.`);
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a number from ${least}${most < 1e9 ? ` to ${most}` : ''}.`);
   };
+
+const wholeFrom =
+  (least: number, most?: number) =>
+  (text: string): number => {
+    const value = numberFrom(least, most)(text);
+    if (Number.isInteger(value)) return value;
+    throw new InvalidArgumentError('Expected a whole number.');
+  };
+
+/** As many as a `.mtp` file may have. */
+const MOST_SPECIES = 200;
+const MOST_RADIAL = 200;
 
 /** A whole number in decimal, or 16 hexadecimal digits. */
 function seedOf(text: string): string {
@@ -42,13 +53,13 @@ function seedOf(text: string): string {
 
 export function addFitCommand(mtp: Command, elementList: (text: string) => string[], json: Option): void {
   const species = (text: string): number | string[] =>
-    /^\d+$/.test(text) ? numberFrom(1, true)(text) : elementList(text);
+    /^\d+$/.test(text) ? wholeFrom(1, MOST_SPECIES)(text) : elementList(text);
   mtp
     .command('fit')
     .argument('<training>', 'labelled configurations, a .cfg or .extxyz file')
     .argument('<potential>', 'the .mtp file to write')
     .description('fit a potential to labelled configurations; the same seed gives the same bytes')
-    .addOption(new Option('--level <n>', 'of the template, an even number from 2 to 28').argParser(numberFrom(2, true)))
+    .addOption(new Option('--level <n>', 'of the template, an even number from 2 to 28').argParser(wholeFrom(2)))
     .addOption(
       new Option('--from <file>', 'an untrained .mtp file that has template, species and distances instead').conflicts([
         'level',
@@ -66,7 +77,7 @@ export function addFitCommand(mtp: Command, elementList: (text: string) => strin
     )
     .addOption(new Option('--min-dist <Å>', 'lower end of the radial functions').argParser(numberFrom(0)).default(1.5))
     .addOption(new Option('--max-dist, --cutoff <Å>', 'cutoff').argParser(numberFrom(0)).default(5))
-    .addOption(new Option('--radial <n>', 'number of radial functions').argParser(numberFrom(2, true)).default(8))
+    .addOption(new Option('--radial <n>', 'number of radial functions').argParser(wholeFrom(2, MOST_RADIAL)).default(8))
     .addOption(new Option('--update-mindist', '0.99 times the smallest distance of the training set as --min-dist'))
     .addOption(new Option('--energy-weight <w>', 'of errors in eV²').argParser(numberFrom(0)).default(1))
     .addOption(new Option('--force-weight <w>', 'of errors in (eV/Å)²').argParser(numberFrom(0)).default(0.01))
@@ -82,9 +93,7 @@ export function addFitCommand(mtp: Command, elementList: (text: string) => strin
         .default(0),
     )
     .addOption(
-      new Option('--max-iter, --max-iterations <n>', 'of the main minimisation')
-        .argParser(numberFrom(0, true))
-        .default(1000),
+      new Option('--max-iter, --max-iterations <n>', 'of the main minimisation').argParser(wholeFrom(0)).default(1000),
     )
     .addOption(
       new Option('--bfgs-conv-tol, --tolerance <x>', 'end where the loss falls by less than this part in 50 iterations')
@@ -92,9 +101,7 @@ export function addFitCommand(mtp: Command, elementList: (text: string) => strin
         .default(1e-3),
     )
     .addOption(
-      new Option('--pre-iterations <n>', 'before the scaling is chosen for good')
-        .argParser(numberFrom(0, true))
-        .default(75),
+      new Option('--pre-iterations <n>', 'before the scaling is chosen for good').argParser(wholeFrom(0)).default(75),
     )
     .addOption(
       new Option('--seed <seed>', 'of the random start: a whole number, or 16 hex digits')

@@ -33,15 +33,7 @@ export function evaluate(potentialPath: string, cfgPath: string, flags: EvalFlag
   const evaluations = evaluateAll(potential, frames, cfgPath);
   if (flags.out !== undefined) writeOutput(flags.out, predicted(frames, evaluations), force);
   if (flags.json) {
-    printJson(
-      evaluations.map(({ energyEv, siteEnergiesEv, forcesEvA, virialEv }) => ({
-        natoms: siteEnergiesEv.length,
-        energyEv,
-        siteEnergiesEv: [...siteEnergiesEv],
-        forcesEvA: rowsOf(forcesEvA),
-        virialEv: rowsOf(virialEv),
-      })),
-    );
+    for (const piece of jsonOf(evaluations)) process.stdout.write(piece);
     return;
   }
   const rows = evaluations.map(({ energyEv, siteEnergiesEv, forcesEvA, virialEv: v }, k) => [
@@ -56,6 +48,21 @@ export function evaluate(potentialPath: string, cfgPath: string, flags: EvalFlag
   ]);
   const heading = ['configuration', 'atoms', 'E (eV)', 'largest |F| (eV/Å)', 'trace of the virial / 3 (eV)'];
   process.stdout.write(`${renderColumns([heading, ...rows], [0, 1, 2, 3, 4])}\n`);
+}
+
+/** One configuration a piece: together they can be longer than a string may be. */
+function* jsonOf(evaluations: readonly Evaluation[]): Generator<string> {
+  for (const [k, { energyEv, siteEnergiesEv, forcesEvA, virialEv }] of evaluations.entries()) {
+    const item = {
+      natoms: siteEnergiesEv.length,
+      energyEv,
+      siteEnergiesEv: [...siteEnergiesEv],
+      forcesEvA: rowsOf(forcesEvA),
+      virialEv: rowsOf(virialEv),
+    };
+    yield `${k === 0 ? '[' : ','}\n${JSON.stringify(item)}`;
+  }
+  yield '\n]\n';
 }
 
 function evaluateAll(potential: MtpPotential, frames: readonly CfgFrame[], path: string): Evaluation[] {

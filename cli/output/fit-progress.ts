@@ -7,11 +7,14 @@ import { ProgressBars } from './progress-bars.ts';
 export class FitProgress {
   readonly #bars: ProgressBars;
   readonly #preIterations: number;
+  readonly #maxIterations: number;
+  #started = false;
 
   constructor(stream: NodeJS.WriteStream, preIterations: number, maxIterations: number) {
     this.#bars = new ProgressBars(stream, 'iterations at most');
     this.#bars.expected = preIterations + maxIterations;
     this.#preIterations = preIterations;
+    this.#maxIterations = maxIterations;
   }
 
   /** A line that stays. */
@@ -22,8 +25,11 @@ export class FitProgress {
   /** @param iteration of the main phase; those of the pre-training end with 0 */
   iteration(iteration: number, loss: number): void {
     this.#bars.done = this.#preIterations + iteration;
-    this.#bars.start('fit', `loss ${formatNumber(loss, 5)}`);
-    this.#bars.update('fit', this.#bars.done / this.#bars.expected);
+    if (!this.#started) this.#bars.start('fit', '');
+    this.#started = true;
+    const fraction = iteration <= 0 ? this.#bars.done / this.#preIterations : iteration / this.#maxIterations;
+    const phase = iteration <= 0 ? 'pre-training' : 'all coefficients';
+    this.#bars.update('fit', fraction, `${phase}, loss ${formatNumber(loss, 5)}`);
   }
 
   errors(phase: FitPhase, iteration: number, loss: number, errors: FitErrors): void {

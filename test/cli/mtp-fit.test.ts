@@ -160,6 +160,8 @@ describe('varve mtp fit', () => {
         [training, ['--from', at('trained.mtp')], /fitted already/],
         [training, [...level, '--cutoff', '1'], /no interval of distances/],
         [training, [...level, '--species', '1'], /train\.cfg:\d+: no such atom type/],
+        [training, [...level, '--species', '1000000000'], /number from 1 to 200/],
+        [training, [...level, '--radial', '3.5'], /whole number/],
         [training, [...level, '--seed', 'xyz'], /16 hexadecimal digits/],
         [training, [...level, '--energy-weight', '-1'], /number from 0/],
         [training, [...level, '--state', at('bad.fit-state')], /bad\.fit-state: not a bundle of arrays/],
