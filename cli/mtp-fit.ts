@@ -25,7 +25,9 @@ import { printJson } from './output/store-access.ts';
 import { readPotentialFile } from './potential-file.ts';
 
 export async function fit(trainingPath: string, output: string, flags: FitFlags): Promise<void> {
+  const statePath = flags.state ?? `${output}.fit-state`;
   demandFree(output, flags.force === true);
+  demandFree(statePath, true);
   const given = flags.from === undefined ? undefined : readUntrained(flags.from);
   const species = speciesOf(flags, given);
   const training = readLabelledFile(trainingPath, 'training set', species);
@@ -47,7 +49,6 @@ export async function fit(trainingPath: string, output: string, flags: FitFlags)
   progress.say(
     `${counted(parameters, 'parameter')}, ${counted(training.length, 'configuration')} to fit to, seed ${flags.seed}`,
   );
-  const statePath = flags.state ?? `${output}.fit-state`;
   const run = new FitRun({
     training,
     trainingPath,

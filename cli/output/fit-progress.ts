@@ -28,7 +28,7 @@ export class FitProgress {
     if (!this.#started) this.#bars.start('fit', '');
     this.#started = true;
     const fraction = iteration <= 0 ? this.#bars.done / this.#preIterations : iteration / this.#maxIterations;
-    const phase = iteration <= 0 ? 'pre-training' : 'all coefficients';
+    const phase = iteration <= 0 ? 'pre-training' : 'main fit';
     this.#bars.update('fit', fraction, `${phase}, loss ${formatNumber(loss, 5)}`);
   }
 

@@ -164,6 +164,7 @@ describe('varve mtp fit', () => {
         [training, [...level, '--radial', '3.5'], /whole number/],
         [training, [...level, '--seed', 'xyz'], /16 hexadecimal digits/],
         [training, [...level, '--energy-weight', '-1'], /number from 0/],
+        [training, [...level, '--state', at('none/a.fit-state')], /none\/a\.fit-state: .*no such folder/],
         [training, [...level, '--state', at('bad.fit-state')], /bad\.fit-state: not a bundle of arrays/],
         [at('train.xyz'), level, /train\.xyz: extended XYZ names elements.*--species/],
       ];
