@@ -5,6 +5,7 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { VARVE_VERSION } from '../src/execution/version.ts';
+import { addFitCommand } from './mtp-fit-command.ts';
 import { reportError } from './output/errors.ts';
 
 const STORE = new Option('--store <dir>', 'folder of the store').default('.varve');
@@ -20,6 +21,15 @@ function positiveInteger(text: string): number {
 function seed(text: string): string {
   if (/^[0-9a-f]{16}$/.test(text)) return text;
   throw new InvalidArgumentError('Expected 16 hexadecimal digits.');
+}
+
+/** `Li,P,S,Cl` */
+function elementList(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.length <= 200 && names.every((name) => /^[A-Z][A-Za-z0-9]{0,9}$/.test(name))) {
+    if (new Set(names).size === names.length) return names;
+  }
+  throw new InvalidArgumentError('Expected different element symbols with commas between them, e.g. Li,P,S,Cl.');
 }
 
 /** Options of `export` that one format alone has. */
@@ -288,6 +298,21 @@ program
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./sweep.ts')).sweep(options));
 
+const FORMATS = ['cfg', 'extxyz', 'poscar', 'mtp'];
+
+program
+  .command('convert')
+  .argument('<in>', 'a file: .cfg, .xyz, .extxyz, POSCAR, CONTCAR, .vasp, .poscar or .mtp')
+  .argument('<out>', 'the file to write')
+  .description('convert configurations or a potential; what the other format cannot hold is listed')
+  .addOption(new Option('--from <format>', 'format of the first file, where its name does not say').choices(FORMATS))
+  .addOption(new Option('--to <format>', 'format of the second file, where its name does not say').choices(FORMATS))
+  .addOption(new Option('--species <list>', 'elements of types 0, 1, …, e.g. Li,P,S,Cl').argParser(elementList))
+  .addOption(new Option('--frame <n>', 'only this configuration, counted from 1').argParser(positiveInteger))
+  .addOption(new Option('--force', 'replace the second file if it exists'))
+  .addOption(JSON_FLAG)
+  .action(async (input, output, options) => (await import('./convert.ts')).convert(input, output, options));
+
 const mtp = program.command('mtp').description('moment tensor potentials by themselves, without a store');
 
 mtp
@@ -295,6 +320,8 @@ mtp
   .argument('<potential>', 'a .mtp file')
   .argument('<configurations>', 'a .cfg file')
   .description('energies, forces and virials of configurations')
+  .addOption(new Option('--out <file>', 'write the configurations with what was computed in place of their labels'))
+  .addOption(new Option('--force', 'replace that file if it exists'))
   .addOption(JSON_FLAG)
   .action(async (potential, configurations, options) =>
     (await import('./mtp.ts')).evaluate(potential, configurations, options),
@@ -303,8 +330,9 @@ mtp
 mtp
   .command('errors')
   .argument('<potential>', 'a .mtp file')
-  .argument('<configurations>', 'a .cfg file with energies, forces and stresses')
+  .argument('<configurations>', 'a .cfg or .extxyz file with energies and forces, stresses if there are any')
   .description('how far a potential is from the labels of configurations')
+  .addOption(new Option('--species <list>', 'elements of types 0, 1, …, e.g. Li,P,S,Cl').argParser(elementList))
   .addOption(JSON_FLAG)
   .action(async (potential, configurations, options) =>
     (await import('./mtp.ts')).errors(potential, configurations, options),
@@ -318,6 +346,8 @@ mtp
   .addOption(new Option('--radial <n>', 'number of radial basis functions').argParser(positiveInteger).default(8))
   .addOption(JSON_FLAG)
   .action(async (level, options) => (await import('./mtp.ts')).template(level, options));
+
+addFitCommand(mtp, elementList, JSON_FLAG);
 
 try {
   await program.parseAsync();

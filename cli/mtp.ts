@@ -1,84 +1,115 @@
 /** `varve mtp …`: moment tensor potentials by themselves, without a store. */
-import { decodeUtf8, readLimited } from '../src/campaign/limited-file.ts';
-import { readCfg } from '../src/formats/mlip-cfg.ts';
-import { readMtp } from '../src/formats/mtp.ts';
+import { type CfgFrame, writeCfgRecord } from '../src/formats/mlip-cfg.ts';
 import { InputError } from '../src/numerics/input-error.ts';
 import { createCompiledEvaluator } from '../src/potential/compiled-evaluate.ts';
-import { type FitErrors, fitErrors } from '../src/potential/fit-errors.ts';
+import type { Evaluation } from '../src/potential/evaluate.ts';
+import { fitErrors } from '../src/potential/fit-errors.ts';
 import type { MtpPotential } from '../src/potential/potential.ts';
 import { generateTemplate } from '../src/potential/template.ts';
 import { buildNeighbourList } from '../src/structure/neighbour-list.ts';
+import { readLabelledFile } from './labelled-file.ts';
+import { renderFitErrors } from './output/fit-error-table.ts';
 import { formatNumber } from './output/numbers.ts';
+import { demandFree, writeOutput } from './output/output-file.ts';
 import { printJson } from './output/store-access.ts';
 import { renderColumns } from './output/text-table.ts';
+import { readConfigurations, readPotential } from './potential-file.ts';
 
 interface JsonFlag {
   readonly json?: boolean;
 }
 
+interface EvalFlags extends JsonFlag {
+  readonly out?: string;
+  readonly force?: boolean;
+}
+
 /** `varve mtp eval POT.mtp FILE.cfg` */
-export function evaluate(potentialPath: string, cfgPath: string, flags: JsonFlag): void {
+export function evaluate(potentialPath: string, cfgPath: string, flags: EvalFlags): void {
+  const force = flags.force === true;
+  if (flags.out !== undefined) demandFree(flags.out, force);
   const potential = readPotential(potentialPath);
-  const evaluator = createCompiledEvaluator(potential);
-  const results = readConfigurations(cfgPath, potential).map(({ structure }) => {
-    const list = buildNeighbourList(structure, potential.maxDistanceA);
-    const { energyEv, siteEnergiesEv, forcesEvA, virialEv } = evaluator.evaluate(structure, list);
-    return {
-      natoms: structure.species.length,
-      energyEv,
-      siteEnergiesEv: [...siteEnergiesEv],
-      forcesEvA: rowsOf(forcesEvA),
-      virialEv: rowsOf(virialEv),
-    };
-  });
+  const frames = readConfigurations(cfgPath, potential);
+  const evaluations = evaluateAll(potential, frames, cfgPath);
+  if (flags.out !== undefined) writeOutput(flags.out, predicted(frames, evaluations), force);
   if (flags.json) {
-    printJson(results);
+    for (const piece of jsonOf(evaluations)) process.stdout.write(piece);
     return;
   }
-  const rows = results.map(({ natoms, energyEv, forcesEvA, virialEv }, k) => [
+  const rows = evaluations.map(({ energyEv, siteEnergiesEv, forcesEvA, virialEv: v }, k) => [
     String(k + 1),
-    String(natoms),
+    String(siteEnergiesEv.length),
     energyEv.toFixed(8),
-    formatNumber(Math.max(...forcesEvA.map((force) => Math.hypot(...force))), 6),
-    formatNumber((virialEv[0]![0]! + virialEv[1]![1]! + virialEv[2]![2]!) / 3, 6),
+    formatNumber(
+      rowsOf(forcesEvA).reduce((largest, force) => Math.max(largest, Math.hypot(...force)), 0),
+      6,
+    ),
+    formatNumber((v[0]! + v[4]! + v[8]!) / 3, 6),
   ]);
   const heading = ['configuration', 'atoms', 'E (eV)', 'largest |F| (eV/Å)', 'trace of the virial / 3 (eV)'];
   process.stdout.write(`${renderColumns([heading, ...rows], [0, 1, 2, 3, 4])}\n`);
 }
 
-/** `varve mtp errors POT.mtp FILE.cfg` */
-export function errors(potentialPath: string, cfgPath: string, flags: JsonFlag): void {
-  const potential = readPotential(potentialPath);
-  const labelled = readConfigurations(cfgPath, potential).map(({ structure, energyEv, forcesEvA, virialEv }, k) => {
-    if (energyEv === undefined || forcesEvA === undefined || virialEv === undefined) {
-      throw new InputError('no-labels', 'the configuration has no energy, forces or stress to compare with', {
-        where: `${cfgPath}, configuration ${k + 1}`,
-      });
+/** One configuration a piece: together they can be longer than a string may be. */
+function* jsonOf(evaluations: readonly Evaluation[]): Generator<string> {
+  for (const [k, { energyEv, siteEnergiesEv, forcesEvA, virialEv }] of evaluations.entries()) {
+    const item = {
+      natoms: siteEnergiesEv.length,
+      energyEv,
+      siteEnergiesEv: [...siteEnergiesEv],
+      forcesEvA: rowsOf(forcesEvA),
+      virialEv: rowsOf(virialEv),
+    };
+    yield `${k === 0 ? '[' : ','}\n${JSON.stringify(item)}`;
+  }
+  yield '\n]\n';
+}
+
+function evaluateAll(potential: MtpPotential, frames: readonly CfgFrame[], path: string): Evaluation[] {
+  const evaluator = createCompiledEvaluator(potential);
+  return frames.map(({ structure, line }) => {
+    try {
+      return evaluator.evaluate(structure, buildNeighbourList(structure, potential.maxDistanceA));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      const where = [`${path}:${line}`, error.details.where].filter((part) => part !== undefined).join(', ');
+      throw new InputError(error.code, error.what, { ...error.details, where });
     }
-    return { structure, energyEv, forcesEvA, virialEv };
   });
-  const found = fitErrors(potential, labelled);
+}
+
+/** The configurations with predictions in place of labels, as MLIP-2's calc-efs writes them. */
+function* predicted(frames: readonly CfgFrame[], evaluations: readonly Evaluation[]): Generator<string> {
+  for (const [k, { energyEv, forcesEvA, siteEnergiesEv, virialEv }] of evaluations.entries()) {
+    const { line, ...frame } = frames[k]!;
+    const features = new Map([...frame.features, ['EFS_by', 'MTP']]);
+    const record = { ...frame, energyEv, forcesEvA, siteEnergiesEv, virialEv, features };
+    yield `${k > 0 ? '\n' : ''}${writeCfgRecord(record, `configuration of line ${line}`)}`;
+  }
+}
+
+interface ErrorsFlags extends JsonFlag {
+  readonly species?: readonly string[];
+}
+
+/** `varve mtp errors POT.mtp FILE.cfg` */
+export function errors(potentialPath: string, cfgPath: string, flags: ErrorsFlags): void {
+  const potential = readPotential(potentialPath);
+  const { speciesCount } = potential;
+  if (flags.species !== undefined && flags.species.length !== speciesCount) {
+    throw new InputError('bad-option', '--species does not fit the potential', {
+      where: potentialPath,
+      expected: `${speciesCount} species`,
+      found: String(flags.species.length),
+    });
+  }
+  const labelled = readLabelledFile(cfgPath, 'file of configurations', flags.species ?? speciesCount);
+  const found = fitErrors(potential, labelled, createCompiledEvaluator(potential));
   if (flags.json) {
     printJson(found);
     return;
   }
-  process.stdout.write(`${renderColumns(errorRows(found), [1])}\n`);
-}
-
-function errorRows(found: FitErrors): string[][] {
-  const number = (value: number): string => formatNumber(value, 5);
-  return [
-    ['configurations', String(found.configurations)],
-    ['atoms', String(found.atoms)],
-    ['energy, root-mean-square error', `${number(found.energyRmseMevAtom)} meV/atom`],
-    ['energy, mean absolute error', `${number(found.energyMaeMevAtom)} meV/atom`],
-    ['energy, largest error', `${number(found.energyMaxMevAtom)} meV/atom`],
-    ['force on an atom, root-mean-square error', `${number(found.forceRmseEvA)} eV/Å`],
-    ['force component, root-mean-square error', `${number(found.forceComponentRmseEvA)} eV/Å`],
-    ['force component, mean absolute error', `${number(found.forceComponentMaeEvA)} eV/Å`],
-    ['force on an atom, largest error', `${number(found.forceMaxEvA)} eV/Å`],
-    ['stress, root-mean-square error', found.stressRmseGpa === null ? 'none' : `${number(found.stressRmseGpa)} GPa`],
-  ];
+  process.stdout.write(`${renderFitErrors([found])}\n`);
 }
 
 interface TemplateFlags extends JsonFlag {
@@ -104,21 +135,6 @@ export function template(level: number, { species, radial, json }: TemplateFlags
   const rows = Object.entries(counts).map(([name, count]) => [name, String(count)]);
   process.stdout.write(`${renderColumns(rows, [1])}\n`);
 }
-
-const MOST_BYTES = 256 * 1024 * 1024;
-
-const readText = (path: string, what: string): string =>
-  decodeUtf8(readLimited(path, MOST_BYTES, what, 'check the path'), 'bad-file', path);
-
-const readPotential = (path: string): MtpPotential => readMtp(readText(path, 'potential'), path);
-
-/** A potential knows its species by number only. */
-const readConfigurations = (path: string, { speciesCount }: MtpPotential) =>
-  readCfg(
-    readText(path, 'file of configurations'),
-    path,
-    Array.from({ length: speciesCount }, (_, type) => `type ${type}`),
-  );
 
 const rowsOf = (values: Float64Array): number[][] =>
   Array.from({ length: values.length / 3 }, (_, row) => [...values.subarray(3 * row, 3 * row + 3)]);

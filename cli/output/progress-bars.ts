@@ -26,9 +26,12 @@ export class ProgressBars {
     this.#redraw(true);
   }
 
-  update(key: string, fraction: number): void {
+  update(key: string, fraction: number, label?: string): void {
     const entry = this.#running.get(key);
-    if (entry !== undefined) entry.fraction = fraction;
+    if (entry !== undefined) {
+      entry.fraction = fraction;
+      entry.label = label ?? entry.label;
+    }
     this.#redraw(false);
   }
 

@@ -5,10 +5,10 @@
  * positive in tension, as ASE writes it) or `virial` (eV, 9 components, −stress·volume), or both, which must agree.
  * Signs are part of the format here; a file with others is refused where it contradicts itself.
  */
-import { InputError } from '../numerics/input-error.ts';
 import { refuseOverlaps } from '../structure/closest-pair.ts';
 import { cellVolumeA3, type Structure } from '../structure/structure.ts';
-import { type ExtxyzFrame, readExtxyz, readNumber } from './extxyz.ts';
+import { type ExtxyzFrame, readExtxyz } from './extxyz.ts';
+import { numbersOf, refuser, virialOf } from './extxyz-virial.ts';
 
 export interface LabelledFrame {
   readonly structure: Structure;
@@ -26,9 +26,6 @@ export interface LabelledFrame {
 /** Atoms nearer than this are not a configuration of matter, Å. */
 const OVERLAP_A = 0.5;
 
-/** Largest disagreement of `virial` and −stress·volume that rounding explains, relative to the larger of them. */
-const VIRIAL_TOLERANCE = 1e-6;
-
 /**
  * @throws InputError `bad-label` with `fileName:line` where a value is missing, not finite or contradicts another;
  *   `overlapping-atoms`
@@ -39,29 +36,9 @@ export function readLabels(text: string, fileName: string, elements: readonly st
 
 function readLabel(frame: ExtxyzFrame, fileName: string): LabelledFrame {
   const where = `${fileName}:${frame.line}`;
-  const refuse = (what: string, expected: string, found?: string): never => {
-    throw new InputError('bad-label', what, {
-      where,
-      expected,
-      ...(found === undefined ? {} : { found }),
-      remedy: 'correct the file, or leave this configuration out',
-    });
-  };
-  const numbers = (key: string, counts: readonly number[]): number[] | undefined => {
-    const text = frame.info.get(key);
-    if (text === undefined) return undefined;
-    const values = text.trim().split(/\s+/).map(readNumber);
-    if (!counts.includes(values.length) || values.includes(undefined)) {
-      refuse(
-        `${key} is not ${counts.join(' or ')} finite numbers`,
-        'finite numbers',
-        JSON.stringify(text.slice(0, 120)),
-      );
-    }
-    return values as number[];
-  };
+  const refuse: ReturnType<typeof refuser> = refuser(where);
   const { structure } = frame;
-  const energy = numbers('energy', [1]) ?? refuse('the label has no energy', 'energy=… in eV');
+  const energy = numbersOf(frame, 'energy', [1], where) ?? refuse('the label has no energy', 'energy=… in eV');
   const forces = frame.columns.get('forces') ?? refuse('the label has no forces', 'a column forces:R:3 in eV/Å');
   if (forces.width !== 3) refuse('forces are not three columns', 'forces:R:3', `forces:R:${forces.width}`);
   if (!structure.periodic.every(Boolean)) refuse('the configuration is not periodic', 'a Lattice and pbc="T T T"');
@@ -71,24 +48,7 @@ function readLabel(frame: ExtxyzFrame, fileName: string): LabelledFrame {
 
   refuseOverlaps(structure, OVERLAP_A, where);
 
-  const stress = numbers('stress', [6, 9]);
-  const virial = numbers('virial', [9]);
-  const fromStress = stress && fullTensor(stress).map((component) => -component * volumeA3);
-  if (fromStress?.some((component) => !Number.isFinite(component)))
-    refuse('stress·volume is not finite', 'stress in eV/Å³', fromStress.join(' '));
-  const virialEv = virial ?? fromStress ?? refuse('the label has neither stress nor virial', 'stress=… or virial=…');
-  if (virial !== undefined && fromStress !== undefined) {
-    const scale = Math.max(...virial.map(Math.abs), ...fromStress.map(Math.abs), 1e-6);
-    virial.forEach((component, k) => {
-      if (Math.abs(component - fromStress[k]!) > VIRIAL_TOLERANCE * scale) {
-        refuse(
-          'virial contradicts stress',
-          `virial = −stress·volume: ${fromStress[k]} eV in component ${k}`,
-          `${component} eV`,
-        );
-      }
-    });
-  }
+  const virialEv = virialOf(frame, where) ?? refuse('the label has neither stress nor virial', 'stress=… or virial=…');
   for (const [k, m] of [
     [1, 3],
     [2, 6],
@@ -107,11 +67,4 @@ function readLabel(frame: ExtxyzFrame, fileName: string): LabelledFrame {
     methodNote: frame.info.get('label') ?? '',
     configurationType: frame.info.get('config_type') ?? '',
   };
-}
-
-/** 3×3 row-major from 9 numbers, or from Voigt's xx yy zz yz xz xy. */
-function fullTensor(components: readonly number[]): number[] {
-  if (components.length === 9) return [...components];
-  const [xx, yy, zz, yz, xz, xy] = components as [number, number, number, number, number, number];
-  return [xx, xy, xz, xy, yy, yz, xz, yz, zz];
 }

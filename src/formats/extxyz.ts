@@ -8,6 +8,9 @@
  */
 import { InputError } from '../numerics/input-error.ts';
 import type { Structure } from '../structure/structure.ts';
+import { readNumber, shortDecimal } from './exact-decimal.ts';
+import { readComment, readPeriodicity, readProperties } from './extxyz-comment.ts';
+import { TextLines, wordsOf } from './text-lines.ts';
 
 export interface ExtxyzFrame {
   readonly structure: Structure;
@@ -17,36 +20,79 @@ export interface ExtxyzFrame {
   readonly info: ReadonlyMap<string, string>;
   /** Real columns beyond species and pos: N×width, row-major. */
   readonly columns: ReadonlyMap<string, { readonly width: number; readonly data: Float64Array }>;
+  /** Columns of other types (S, I, L), word by word: N×width, row-major. Absent where there are none. */
+  readonly texts?: ReadonlyMap<string, TextColumn>;
+  /** Words of the comment line that are no key=value, in their order. Absent where there are none. */
+  readonly remarks?: readonly string[];
+}
+
+export interface TextColumn {
+  readonly type: 'S' | 'I' | 'L';
+  readonly width: number;
+  readonly words: readonly string[];
 }
 
 const MAX_ATOMS = 1_000_000;
 const MAX_LINE_LENGTH = 65_536;
+const MAX_FRAMES = 1_000_000;
+const MAX_SPECIES = 200;
 
 /**
- * @param elements the species, in the order that the structures' indices refer to
+ * @param elements the species, in the order that the structures' indices refer to; null: as they come, all frames sharing
+ *   one list
  * @throws InputError `bad-extxyz` or `unknown-species` with `fileName:line`
  */
-export function readExtxyz(text: string, fileName: string, elements: readonly string[]): ExtxyzFrame[] {
-  const lines = text.split(/\r?\n/);
+export function readExtxyz(text: string, fileName: string, elements: readonly string[] | null): ExtxyzFrame[] {
+  const lines = new TextLines(text);
+  const species = new SpeciesNames(elements);
   const frames: ExtxyzFrame[] = [];
-  let line = 0;
-  while (line < lines.length) {
-    if (lines[line]!.trim() === '' && lines.slice(line).every((rest) => rest.trim() === '')) break;
-    const frame = readFrame(lines, line, fileName, elements);
-    frames.push(frame);
-    line += 2 + frame.structure.species.length;
+  for (let first = lines.next(); first !== null; first = lines.next()) {
+    if (first.trim() === '' && onlyBlank(lines)) break;
+    frames.push(readFrame(first, lines, fileName, species));
+    if (frames.length > MAX_FRAMES) {
+      throw new InputError('bad-extxyz', 'the file holds too many frames', {
+        where: `${fileName}:${lines.line}`,
+        expected: `at most ${MAX_FRAMES}`,
+      });
+    }
   }
   if (frames.length === 0) throw new InputError('bad-extxyz', 'the file holds no frame', { where: fileName });
   return frames;
 }
 
-function readFrame(
-  lines: readonly string[],
-  first: number,
-  fileName: string,
-  elements: readonly string[],
-): ExtxyzFrame {
-  const at = (offset: number): string => `${fileName}:${first + offset + 1}`;
+function onlyBlank(lines: TextLines): boolean {
+  for (let line = lines.peek(); line !== null; line = lines.peek()) {
+    if (line.trim() !== '') return false;
+    lines.next();
+  }
+  return true;
+}
+
+/** Indices of element symbols, in a list that is given or grows with what is found. */
+class SpeciesNames {
+  readonly names: string[];
+  readonly #index: Map<string, number>;
+  readonly #grows: boolean;
+
+  constructor(elements: readonly string[] | null) {
+    this.names = [...(elements ?? [])];
+    this.#index = new Map(this.names.map((name, index) => [name, index]));
+    this.#grows = elements === null;
+  }
+
+  /** −1 where it is not among them. */
+  indexOf(name: string): number {
+    const known = this.#index.get(name);
+    if (known !== undefined) return known;
+    if (!this.#grows || this.names.length >= MAX_SPECIES) return -1;
+    this.#index.set(name, this.names.length);
+    return this.names.push(name) - 1;
+  }
+}
+
+function readFrame(countLine: string, lines: TextLines, fileName: string, elements: SpeciesNames): ExtxyzFrame {
+  const first = lines.line;
+  const at = (offset: number): string => `${fileName}:${first + offset}`;
   const refuse = (offset: number, what: string, expected?: string, found?: string): never => {
     throw new InputError('bad-extxyz', what, {
       where: at(offset),
@@ -54,24 +100,21 @@ function readFrame(
       ...(found === undefined ? {} : { found: JSON.stringify(found.slice(0, 80)) }),
     });
   };
-  const countText = lines[first]!.trim();
-  const atoms = Number(countText);
+  const countText = countLine.trim();
+  const atoms = Number(countText.slice(0, 20));
   if (!/^\d+$/.test(countText) || atoms < 1 || atoms > MAX_ATOMS) {
     refuse(0, 'a frame starts with its number of atoms', `an integer from 1 to ${MAX_ATOMS}`, countText);
   }
-  if (first + 2 + atoms > lines.length) {
-    refuse(0, 'the file ends within a frame', `${atoms + 1} more lines`, `${lines.length - first - 1} lines`);
-  }
-  const comment = lines[first + 1]!;
+  const comment = lines.next() ?? refuse(0, 'the file ends within a frame', 'a comment line');
   if (comment.length > MAX_LINE_LENGTH) refuse(1, `the comment is longer than ${MAX_LINE_LENGTH} characters`);
-  const info = readComment(comment, (what) => refuse(1, what));
+  const { info, remarks } = readComment(comment, (what) => refuse(1, what));
   const layout = readProperties(info.get('Properties') ?? 'species:S:1:pos:R:3', (found) =>
     refuse(1, 'Properties cannot be read', 'name:S|R|I|L:columns, with species and pos', found),
   );
   const cellA = new Float64Array(9);
   const lattice = info.get('Lattice');
   if (lattice !== undefined) {
-    const numbers = lattice.trim().split(/\s+/).map(readNumber);
+    const numbers = wordsOf(lattice).map(readNumber);
     if (numbers.length !== 9 || numbers.includes(undefined))
       refuse(1, 'Lattice is not nine numbers', undefined, lattice);
     cellA.set(numbers as number[]);
@@ -81,106 +124,62 @@ function readFrame(
   );
 
   const total = layout.reduce((sum, column) => sum + column.width, 0);
-  const refuseColumns = (i: number, words: number): never =>
-    refuse(2 + i, 'an atom has the wrong number of columns', `${total}`, `${words}`);
-  // Before any memory is taken: a line with that many columns has at least a character and a space for each.
+  const species: number[] = [];
+  const columns = layout.map((column) => ({ ...column, numbers: [] as number[], words: [] as string[] }));
+  // Lists grow with the lines, so a number of atoms that the file does not hold takes no memory.
   for (let i = 0; i < atoms; i++) {
-    const row = lines[first + 2 + i]!;
-    if (row.length < 2 * total - 1) refuseColumns(i, wordsOf(row).length);
-  }
-  const species = new Int32Array(atoms);
-  const positionsA = new Float64Array(3 * atoms);
-  const columns = new Map(
-    layout
-      .filter((column) => column.type === 'R' && column.name !== 'pos')
-      .map(({ name, width }) => [name, { width, data: new Float64Array(atoms * width) }] as const),
-  );
-  for (let i = 0; i < atoms; i++) {
-    const words = wordsOf(lines[first + 2 + i]!);
-    if (words.length !== total) refuseColumns(i, words.length);
+    const row = lines.next();
+    if (row === null) return refuse(0, 'the file ends within a frame', `${atoms} atoms`, `${i}`);
+    const words = wordsOf(row);
+    if (words.length !== total) refuse(2 + i, 'an atom has the wrong number of columns', `${total}`, `${words.length}`);
     let word = 0;
-    for (const { name, type, width } of layout) {
-      if (name === 'species') {
-        species[i] = elements.indexOf(words[word]!);
-        if (species[i]! < 0) {
-          throw new InputError(
-            'unknown-species',
-            `element ${JSON.stringify(words[word]!.slice(0, 20))} is not among the campaign's`,
-            {
-              where: at(2 + i),
-              expected: `one of ${elements.join(', ')}`,
-              remedy: 'add it to `elements` in the spec, or correct the file',
-            },
-          );
-        }
-      } else if (type === 'R') {
-        const target = name === 'pos' ? positionsA : columns.get(name)!.data;
-        for (let k = 0; k < width; k++) {
-          const value = readNumber(words[word + k]!);
-          if (value === undefined)
-            refuse(2 + i, `${name} of atom ${i} is not a finite number`, undefined, words[word + k]);
-          target[i * width + k] = value!;
-        }
+    for (const { name, type, width, numbers, words: kept } of columns) {
+      for (const found of words.slice(word, word + width)) {
+        const what = `${name} of atom ${i} is not a finite number`;
+        if (name === 'species') species.push(indexOf(found, elements, () => at(2 + i)));
+        else if (type === 'R') numbers.push(readNumber(found) ?? refuse(2 + i, what, undefined, found));
+        else kept.push(found);
       }
       word += width;
     }
   }
+  const texts = columns.filter(({ name, type }) => type !== 'R' && name !== 'species');
   for (const key of ['Lattice', 'Properties', 'pbc']) info.delete(key);
-  return { structure: { cellA, periodic, elements, species, positionsA }, line: first + 2, info, columns };
+  const structure = {
+    cellA,
+    periodic,
+    elements: elements.names,
+    species: Int32Array.from(species),
+    positionsA: Float64Array.from(columns.find(({ name }) => name === 'pos')!.numbers),
+  };
+  return {
+    structure,
+    line: first + 1,
+    info,
+    columns: new Map(
+      columns
+        .filter(({ name, type }) => type === 'R' && name !== 'pos')
+        .map(({ name, width, numbers }) => [name, { width, data: Float64Array.from(numbers) }]),
+    ),
+    ...(texts.length === 0
+      ? {}
+      : { texts: new Map(texts.map(({ name, type, width, words }) => [name, { type: type as 'S', width, words }])) }),
+    ...(remarks.length === 0 ? {} : { remarks }),
+  };
 }
 
-const wordsOf = (line: string): string[] => line.split(/\s+/).filter((word) => word !== '');
-
-/** A finite number, or undefined. Fortran's D exponents are accepted. */
-export function readNumber(text: string): number | undefined {
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/.test(text) ? Number(text.replace(/[dD]/, 'e')) : Number.NaN;
-  return Number.isFinite(value) ? value : undefined;
-}
-
-function readComment(comment: string, refuse: (what: string) => void): Map<string, string> {
-  const info = new Map<string, string>();
-  const pattern = /([^\s=]+)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|(["'])|(\S*))|\S+/g;
-  for (const [, key, double, single, open, bare] of comment.matchAll(pattern)) {
-    if (key === undefined) continue;
-    if (open !== undefined) refuse('a quoted value is not closed');
-    if (info.has(key)) refuse(`${key.slice(0, 80)} is given twice`);
-    info.set(key, double?.replace(/\\(.)/g, '$1') ?? single ?? bare ?? '');
-  }
-  return info;
-}
-
-interface Column {
-  readonly name: string;
-  readonly type: string;
-  readonly width: number;
-}
-
-function readProperties(text: string, refuse: (found: string) => void): Column[] {
-  const words = text.split(':');
-  const layout: Column[] = [];
-  for (let k = 0; k + 2 < words.length; k += 3) {
-    layout.push({ name: words[k]!, type: words[k + 1]!, width: Number(words[k + 2]!) });
-  }
-  const has = (name: string, type: string, width: number): boolean =>
-    layout.some((column) => column.name === name && column.type === type && column.width === width);
-  const sound = layout.every(
-    ({ type, width }) => /^[SRIL]$/.test(type) && Number.isInteger(width) && width > 0 && width < 100,
+function indexOf(element: string, elements: SpeciesNames, where: () => string): number {
+  const index = elements.indexOf(element);
+  if (index >= 0) return index;
+  throw new InputError(
+    'unknown-species',
+    `element ${JSON.stringify(element.slice(0, 20))} is not among the campaign's`,
+    {
+      where: where(),
+      expected: `one of ${elements.names.join(', ').slice(0, 400)}`,
+      remedy: 'add it to `elements` in the spec, or correct the file',
+    },
   );
-  const unique = new Set(layout.map((column) => column.name)).size === layout.length;
-  if (words.length % 3 !== 0 || !sound || !unique || !has('species', 'S', 1) || !has('pos', 'R', 3)) refuse(text);
-  return layout;
-}
-
-function readPeriodicity(
-  text: string | undefined,
-  hasLattice: boolean,
-  refuse: (found: string) => void,
-): [boolean, boolean, boolean] {
-  if (text === undefined) return [hasLattice, hasLattice, hasLattice];
-  const words = text.trim().split(/\s+/);
-  if (words.length !== 3 || !words.every((word) => /^([TF]|[Tt]rue|[Ff]alse|TRUE|FALSE|[01])$/.test(word)))
-    refuse(text);
-  return words.map((word) => /^([Tt]|1)/.test(word)) as [boolean, boolean, boolean];
 }
 
 /**
@@ -189,9 +188,12 @@ function readPeriodicity(
  */
 export function writeExtxyz(frame: Omit<ExtxyzFrame, 'line'>): string {
   const { structure, info, columns } = frame;
-  const properties = ['species:S:1:pos:R:3', ...[...columns].map(([name, { width }]) => `${name}:R:${width}`)].join(
-    ':',
-  );
+  const texts = [...(frame.texts ?? [])];
+  const properties = [
+    'species:S:1:pos:R:3',
+    ...[...columns].map(([name, { width }]) => `${name}:R:${width}`),
+    ...texts.map(([name, { type, width }]) => `${name}:${type}:${width}`),
+  ].join(':');
   for (const [key, value] of info) {
     if (!/^[^\s="']+$/.test(key)) throw new Error(`${JSON.stringify(key)} cannot be a key of extended XYZ`);
     if (/[\r\n]/.test(value)) throw new Error(`${key}: a value of extended XYZ holds no line break`);
@@ -199,18 +201,19 @@ export function writeExtxyz(frame: Omit<ExtxyzFrame, 'line'>): string {
   const quoted = (value: string): string =>
     value !== '' && /^[^\s"'=\\]+$/.test(value) ? value : `"${value.replace(/(["\\])/g, '\\$1')}"`;
   const comment = [
-    ...(structure.periodic.some(Boolean) ? [`Lattice="${Array.from(structure.cellA, decimal).join(' ')}"`] : []),
+    ...(structure.periodic.some(Boolean) || structure.cellA.some((x) => x !== 0)
+      ? [`Lattice="${Array.from(structure.cellA, shortDecimal).join(' ')}"`]
+      : []),
     `Properties=${properties}`,
     `pbc="${structure.periodic.map((repeats) => (repeats ? 'T' : 'F')).join(' ')}"`,
     ...[...info].map(([key, value]) => `${key}=${quoted(value)}`),
+    ...(frame.remarks ?? []),
   ].join(' ');
   const rows = Array.from(structure.species, (species, i) => {
     const numbers = [...structure.positionsA.subarray(3 * i, 3 * i + 3)];
     for (const { width, data } of columns.values()) numbers.push(...data.subarray(i * width, (i + 1) * width));
-    return `${structure.elements[species]} ${numbers.map(decimal).join(' ')}`;
+    const words = texts.flatMap(([, column]) => column.words.slice(i * column.width, (i + 1) * column.width));
+    return [structure.elements[species], ...numbers.map(shortDecimal), ...words].join(' ');
   });
   return `${structure.species.length}\n${comment}\n${rows.join('\n')}\n`;
 }
-
-/** The shortest decimal that reads back to the same double; String() would drop the sign of −0. */
-const decimal = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));

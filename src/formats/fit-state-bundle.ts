@@ -2,13 +2,25 @@
  * The exact state of a fit as a bundle of arrays: iteration [1]; scaling [1]; parameters [n], radial, species and moment
  * coefficients; gradient [n] of the loss there; inverseHessian [n,n]; losses [k], of the start of the phase and after
  * each of its iterations, at most the last 51. All without a unit: they are of a loss that is a weighted sum. Meta:
- * `phase`, `pre-training` or `main`; `fresh`, whether the inverse Hessian has learnt nothing yet.
+ * `phase`, `pre-training` or `main`; `fresh`, whether the inverse Hessian has learnt nothing yet; in a file that stands
+ * by itself also `fit`: what is fitted to what, since the state can go on in no other fit.
  */
 import { InputError } from '../numerics/input-error.ts';
 import { FIT_PERIOD, type FitPhase, type FitState } from '../potential/fit-state.ts';
 import { doubles, integers, readBundle, writeBundle } from './array-bundle.ts';
+import type { JsonObject } from './json-document.ts';
 
-export function writeFitState({ phase, iteration, scaling, bfgs, losses }: FitState): Uint8Array {
+/** A state with the settings of the fit that it belongs to. */
+export interface FitCheckpoint {
+  readonly state: FitState;
+  readonly fit: JsonObject;
+}
+
+export const writeFitState = (state: FitState): Uint8Array => write(state, {});
+
+export const writeFitCheckpoint = ({ state, fit }: FitCheckpoint): Uint8Array => write(state, { fit });
+
+function write({ phase, iteration, scaling, bfgs, losses }: FitState, about: JsonObject): Uint8Array {
   const n = bfgs.x.length;
   return writeBundle({
     entries: [
@@ -19,7 +31,7 @@ export function writeFitState({ phase, iteration, scaling, bfgs, losses }: FitSt
       { name: 'inverseHessian', shape: [n, n], unit: '1', data: bfgs.inverseHessian },
       { name: 'losses', shape: [losses.length], unit: '1', data: Float64Array.from(losses) },
     ],
-    meta: { phase, fresh: bfgs.fresh },
+    meta: { phase, fresh: bfgs.fresh, ...about },
   });
 }
 
@@ -47,6 +59,13 @@ export function readFitState(bytes: Uint8Array, where: string): FitState {
     },
     losses,
   };
+}
+
+/** @throws InputError `bad-bundle` where the bytes are not a state with its fit */
+export function readFitCheckpoint(bytes: Uint8Array, where: string): FitCheckpoint {
+  const { fit } = readBundle(bytes, where).meta;
+  if (typeof fit === 'object' && fit !== null && !Array.isArray(fit)) return { state: readFitState(bytes, where), fit };
+  throw new InputError('bad-bundle', 'the state does not say which fit it belongs to', { where });
 }
 
 const isPhase = (value: unknown): value is FitPhase => value === 'pre-training' || value === 'main';

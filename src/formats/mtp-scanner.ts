@@ -4,7 +4,8 @@
  */
 import { InputError } from '../numerics/input-error.ts';
 
-const NUMBER = /[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])/y;
+// No two ways to match the same digits: a number of any length is judged in one pass.
+const NUMBER = /[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])/y;
 const INTEGER = /[-+]?\d+(?![\w.])/y;
 const SPACE = /\s*/y;
 const MAX_INTEGER = 2147483647;
@@ -93,12 +94,13 @@ export class MtpScanner {
     return [a, b];
   }
 
-  /** Nothing may follow but what other programs append. */
-  end(): void {
+  /** Nothing may follow but what other programs append; gives the mark that begins it, with the line, or null. */
+  end(): string | null {
     this.#skipSpace();
     const next = this.#text[this.#at];
-    if (next !== undefined && next !== '#' && next !== '^')
-      this.fail('there is more than belongs here', 'the end', this.#glance());
+    if (next === undefined) return null;
+    if (next !== '#' && next !== '^') this.fail('there is more than belongs here', 'the end', this.#glance());
+    return `${next} in line ${this.#line()}`;
   }
 
   /** Runs a check of what has been read and adds the file and line to its error. */
@@ -116,13 +118,17 @@ export class MtpScanner {
   }
 
   fail(what: string, expected?: string, found?: string): never {
+    throw new InputError('bad-mtp', what, {
+      where: `${this.#fileName}:${this.#line()}`,
+      ...(expected === undefined ? {} : { expected }),
+      ...(found === undefined ? {} : { found: found.slice(0, 200) }),
+    });
+  }
+
+  #line(): number {
     let line = 1;
     for (let at = this.#text.indexOf('\n'); at >= 0 && at < this.#at; at = this.#text.indexOf('\n', at + 1)) line += 1;
-    throw new InputError('bad-mtp', what, {
-      where: `${this.#fileName}:${line}`,
-      ...(expected === undefined ? {} : { expected }),
-      ...(found === undefined ? {} : { found }),
-    });
+    return line;
   }
 
   #list<T>(count: number, read: () => T): T[] {

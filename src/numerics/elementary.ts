@@ -76,3 +76,10 @@ export function log(x: number): number {
   const half = 0.5 * f * f;
   return k * LN2_HIGH - (half - (s * (half + tail) + k * LN2_LOW) - f);
 }
+
+/** ∛x of a positive number, within 1 unit in the last place or so: a first guess improved by Newton's rule. */
+export function cubeRoot(x: number): number {
+  let root = exp(log(x) / 3);
+  for (let n = 0; n < 3; n++) root -= (root - x / (root * root)) / 3;
+  return root;
+}

@@ -22,11 +22,18 @@ export interface NeighbourList {
 
 /** More images of one atom in reach than this, and the cell is no cell of atoms: its volume is as good as none. */
 const MAX_IMAGES = 1e6;
+/** No matter is so dense that an atom has more neighbours, or that many atoms have more on average. */
+const MAX_NEIGHBOURS = 20_000;
+const MAX_MEAN_NEIGHBOURS = 200;
+const MANY_ENTRIES = 3e7;
+/** Distances within bins that are looked at: more, and the search takes hours. */
+const MAX_COMPARISONS = 1e10;
 
 /**
  * All pairs nearer than `reachA` (Å), found through cells of at least that height: linear in the number of atoms.
  * @throws InputError `singular-cell` for a periodic structure whose lattice vectors span no volume, or so little that
- * more than a million images of an atom would have to be looked at.
+ * more than a million images of an atom would have to be looked at; `too-dense` for more neighbours than matter has;
+ * `too-spread` where many atoms lie together and others so far away that the search would take hours.
  */
 export function buildNeighbourList(structure: Structure, reachA: number): NeighbourList {
   const frame = binningFrame(structure);
@@ -62,6 +69,7 @@ export function buildNeighbourList(structure: Structure, reachA: number): Neighb
     Int32Array.from({ length: atoms }, (_, i) => (binOf(i, 0) * bins[1]! + binOf(i, 1)) * bins[2]! + binOf(i, 2)),
     bins[0]! * bins[1]! * bins[2]!,
   );
+  requireFewComparisons(members.start);
   const inOrder = Float64Array.from({ length: 3 * atoms }, (_, at) => {
     return wrapped[3 * members.atoms[Math.floor(at / 3)]! + (at % 3)]!;
   });
@@ -171,7 +179,10 @@ class FoundImages {
   /** Entries of atom i from start[i] on, by neighbour, then image. */
   byAtom(): { start: Int32Array; atom: Int32Array; images: Float64Array } {
     const start = new Int32Array(this.#counts.length + 1);
-    for (let i = 0; i < this.#counts.length; i++) start[i + 1] = start[i]! + this.#counts[i]!;
+    for (let i = 0; i < this.#counts.length; i++) {
+      if (this.#counts[i]! > MAX_NEIGHBOURS) throw tooDense(`${this.#counts[i]} around atom ${i + 1} (counted from 1)`);
+      start[i + 1] = start[i]! + this.#counts[i]!;
+    }
     const next = start.slice();
     const atom = new Int32Array(this.#count);
     const images = new Float64Array(3 * this.#count);
@@ -198,6 +209,8 @@ class FoundImages {
   }
 
   #grow(): void {
+    const most = Math.max(MANY_ENTRIES, MAX_MEAN_NEIGHBOURS * this.#counts.length);
+    if (this.#count > most) throw tooDense(`more than ${most} of ${this.#counts.length} atoms`);
     const [atom, neighbour, images] = [this.#atom, this.#neighbour, this.#images];
     this.#atom = new Int32Array(2 * atom.length);
     this.#neighbour = new Int32Array(2 * neighbour.length);
@@ -218,6 +231,25 @@ function requireFewImages({ periodic }: Structure, bins: readonly number[], span
     expected: `at most ${MAX_IMAGES} images of an atom in reach`,
     found: `about ${images.toPrecision(2)}`,
     remedy: 'check the lengths and angles of the lattice vectors',
+  });
+}
+
+const tooDense = (found: string): InputError =>
+  new InputError('too-dense', 'there are more neighbours in reach than matter has', {
+    expected: `at most ${MAX_NEIGHBOURS} around an atom`,
+    found,
+    remedy: 'look for atoms on top of each other, a cell that is much too small, or another unit of length',
+  });
+
+function requireFewComparisons(start: Int32Array): void {
+  let comparisons = 0;
+  for (let bin = 0; bin + 1 < start.length; bin++) {
+    const members = start[bin + 1]! - start[bin]!;
+    comparisons += members * members;
+  }
+  if (comparisons <= MAX_COMPARISONS) return;
+  throw new InputError('too-spread', 'many atoms lie close together and others very far away', {
+    remedy: 'look for atoms that have left, or give the structure a cell',
   });
 }
 

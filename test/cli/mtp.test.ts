@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeCfg } from '../../src/formats/mlip-cfg.ts';
+import { readCfg, writeCfg } from '../../src/formats/mlip-cfg.ts';
 import { writeMtp } from '../../src/formats/mtp.ts';
 import { RandomStream } from '../../src/numerics/philox.ts';
 import { createEvaluator } from '../../src/potential/evaluate.ts';
@@ -64,6 +64,61 @@ describe('varve mtp', () => {
       expect((await varve(['mtp', 'errors', mtp, cfg])).stdout).toMatch(/force on an atom, largest error .* eV\/Å/);
     }));
 
+  it('eval writes the configurations with what it computed, which errors then finds right', () =>
+    withFiles(async (mtp, cfg, folder) => {
+      const out = join(folder, 'out.cfg');
+      const bare = join(folder, 'bare.cfg');
+      writeFileSync(
+        bare,
+        writeCfg(labelled.map(({ structure }, k) => ({ structure, features: new Map([['n', `${k}`]]) }))),
+      );
+      expect((await varve(['mtp', 'eval', mtp, bare, '--out', out])).code).toBe(0);
+      const found = readCfg(readFileSync(out, 'utf8'), 'out.cfg', ['Li', 'P']);
+      const exact = await varveJson<{ energyEv: number; siteEnergiesEv: number[] }[]>(['mtp', 'eval', mtp, cfg]);
+      for (const [k, { energyEv, siteEnergiesEv, structure, features }] of found.entries()) {
+        expect(energyEv).toBe(exact[k]!.energyEv);
+        expect([...siteEnergiesEv!]).toEqual(exact[k]!.siteEnergiesEv);
+        expect(structure).toEqual(labelled[k]!.structure);
+        expect([...features]).toEqual([
+          ['n', `${k}`],
+          ['EFS_by', 'MTP'],
+        ]);
+      }
+      expect(await varveJson(['mtp', 'errors', mtp, out])).toMatchObject({ energyMaxMevAtom: 0, forceMaxEvA: 0 });
+      expect((await varve(['mtp', 'eval', mtp, bare, '--out', out])).stderr).toMatch(/--force to replace it/);
+    }));
+
+  it('errors needs no stress, and takes extended XYZ where the elements have an order', () =>
+    withFiles(async (mtp, cfg, folder) => {
+      const [nostress, xyz] = [join(folder, 'nostress.cfg'), join(folder, 'some.xyz')];
+      writeFileSync(nostress, writeCfg(labelled.map(({ virialEv: _virial, ...record }) => record)));
+      expect(await varveJson(['mtp', 'errors', mtp, nostress])).toMatchObject({
+        configurations: 2,
+        stressRmseGpa: null,
+      });
+      expect((await varve(['convert', cfg, xyz, '--species', 'Li,P'])).code).toBe(0);
+      expect(await varveJson(['mtp', 'errors', mtp, xyz, '--species', 'Li,P'])).toEqual(
+        await varveJson(['mtp', 'errors', mtp, cfg]),
+      );
+      expect((await varve(['mtp', 'errors', mtp, xyz])).stderr).toMatch(/--species/);
+      expect((await varve(['mtp', 'errors', mtp, xyz, '--species', 'Li,P,S'])).stderr).toMatch(
+        /expected 2 species; found 3/,
+      );
+    }));
+
+  it('an active set is read as its potential, and that is said', () =>
+    withFiles(async (mtp, cfg, folder) => {
+      const als = join(folder, 'set.als');
+      writeFileSync(
+        als,
+        Buffer.concat([readFileSync(mtp), Buffer.from('\n^'), Buffer.from([0x80, 0xff]), Buffer.from('\n#')]),
+      );
+      const { code, stdout, stderr } = await varve(['mtp', 'eval', als, cfg]);
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/set\.als: what follows the potential \(\^ in line \d+\) is not read/);
+      expect(stdout).toBe((await varve(['mtp', 'eval', mtp, cfg])).stdout);
+    }));
+
   it('template counts what a level has', async () => {
     expect(await varveJson(['mtp', 'template', '18'])).toEqual({
       level: 18,
@@ -84,11 +139,61 @@ describe('varve mtp', () => {
       writeFileSync(bad, 'BEGIN_CFG\n Size\n  many\n');
       const unlabelled = join(folder, 'unlabelled.cfg');
       writeFileSync(unlabelled, writeCfg([{ structure: labelled[0]!.structure, features: new Map() }]));
+      const { structure } = labelled[1]!;
+      const file = (name: string, text: string | Uint8Array): string => {
+        writeFileSync(join(folder, name), text);
+        return join(folder, name);
+      };
+      const withStructure = (name: string, changed: Partial<typeof structure>): string =>
+        file(name, writeCfg([labelled[0]!, { structure: { ...structure, ...changed }, features: new Map() }]));
+      const onTop = structure.positionsA.slice();
+      onTop.copyWithin(3, 0, 3);
+      const text = readFileSync(mtp, 'utf8');
       const refusals: [string[], RegExp][] = [
+        [
+          ['eval', mtp, withStructure('top.cfg', { positionsA: onTop })],
+          /top\.cfg:\d+, atoms \d and \d .*: two atoms are at the same place/,
+        ],
+        [['eval', mtp, withStructure('flat.cfg', { cellA: new Float64Array(9) })], /flat\.cfg:\d+: .*span no volume/],
+        [
+          ['eval', mtp, withStructure('tiny.cfg', { cellA: structure.cellA.map((x) => x / 50) })],
+          /tiny\.cfg:\d+: .*(more neighbours|almost no volume)/,
+        ],
+        [['eval', mtp, file('empty.cfg', '')], /empty\.cfg: the file holds no configuration/],
+        [
+          [
+            'eval',
+            mtp,
+            file(
+              'binary.cfg',
+              Uint8Array.from({ length: 999 }, (_, k) => (k * 89) % 256),
+            ),
+          ],
+          /binary\.cfg: .*UTF-8/,
+        ],
+        [['eval', mtp, file('nul.cfg', '\0'.repeat(9999))], /nul\.cfg:1: /],
+        [['eval', mtp, file('long.cfg', `BEGIN_CFG\n Size\n ${'9'.repeat(1e7)}\n`)], /long\.cfg:3: no number of atoms/],
+        [
+          ['eval', mtp, file('huge.cfg', `BEGIN_CFG\n Size\n 999999\n AtomData: type cartes_x cartes_y cartes_z\n`)],
+          /huge\.cfg:4: .*ends early/,
+        ],
+        [['eval', file('cut.mtp', text.slice(0, 900)), cfg], /cut\.mtp:\d+: /],
+        [
+          ['eval', file('species.mtp', text.replace('species_count = 2', 'species_count = 99999')), cfg],
+          /species\.mtp:\d+: out of range/,
+        ],
+        [
+          ['eval', file('coefficient.mtp', text.replace(/e-01/, 'e+999')), cfg],
+          /coefficient\.mtp:\d+: not a finite number/,
+        ],
+        [
+          ['errors', mtp, withStructure('bare.cfg', {})],
+          /bare\.cfg:\d+: the configuration has no energy and no forces/,
+        ],
         [['eval', mtp, bad], /bad\.cfg:3/],
         [['eval', mtp, join(folder, 'none.cfg')], /none\.cfg: .*cannot be read; found no such file/],
         [['eval', cfg, cfg], /some\.cfg/],
-        [['errors', mtp, unlabelled], /configuration 1: .*no energy, forces or stress/],
+        [['errors', mtp, unlabelled], /unlabelled\.cfg:1: the configuration has no energy and no forces/],
         [['template', '7'], /even integer from 2 to 28/],
       ];
       for (const [args, words] of refusals) {

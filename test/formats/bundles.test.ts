@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { MdState } from '../../src/dynamics/state.ts';
 import { type ArrayBundle, readBundle, writeBundle } from '../../src/formats/array-bundle.ts';
 import type { LabelledFrame } from '../../src/formats/extxyz-labels.ts';
-import { readFitState, writeFitState } from '../../src/formats/fit-state-bundle.ts';
+import {
+  readFitCheckpoint,
+  readFitState,
+  writeFitCheckpoint,
+  writeFitState,
+} from '../../src/formats/fit-state-bundle.ts';
 import { readLabelBundle, writeLabelBundle } from '../../src/formats/label-bundle.ts';
 import { readState, writeState } from '../../src/formats/md-state-bundle.ts';
 import { readStructure, writeStructure } from '../../src/formats/structure-bundle.ts';
@@ -268,6 +273,9 @@ describe('states of fits as blobs', () => {
 
   it('are refused where arrays do not fit each other', () => {
     const bytes = writeFitState(oneFitState);
+    const checkpoint = { state: oneFitState, fit: { seed: '12', cutoffA: 5 } };
+    expect(readFitCheckpoint(writeFitCheckpoint(checkpoint), 'file')).toEqual(checkpoint);
+    expect(() => readFitCheckpoint(bytes, 'file')).toThrow(/file: the state does not say which fit it belongs to/);
     const read = (other: Uint8Array) => () => readFitState(other, 'blob');
     for (const name of ['iteration', 'scaling', 'parameters', 'gradient', 'inverseHessian', 'losses']) {
       expect(read(altered(bytes, name, (data) => data.slice(1))), name).toThrow(bad);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ExtxyzFrame, readExtxyz, readNumber, writeExtxyz } from '../../src/formats/extxyz.ts';
+import { readNumber } from '../../src/formats/exact-decimal.ts';
+import { type ExtxyzFrame, readExtxyz, writeExtxyz } from '../../src/formats/extxyz.ts';
 import { doublesOf } from './bytes.ts';
 
 const ELEMENTS = ['Li', 'S'];
@@ -100,14 +101,33 @@ describe('extended XYZ', () => {
 
   it('reads columns in any order, of any type, and keeps the real ones', () => {
     const comment = `${LATTICE} Properties=tag:I:1:pos:R:3:move:L:1:species:S:1:forces:R:3:q:R:1`;
-    const { structure, columns } = readOne(
+    const { structure, columns, texts } = readOne(
       twoAtoms(comment, ['7 1 2 3 T S 4 5 6 0.5', '8 -1 -2 -3 F Li -4 -5 -6 -0.5']),
     );
     expect([...structure.species]).toEqual([1, 0]);
     expect([...structure.positionsA]).toEqual([1, 2, 3, -1, -2, -3]);
     expect([...columns.keys()]).toEqual(['forces', 'q']);
+    expect([...texts!]).toEqual([
+      ['tag', { type: 'I', width: 1, words: ['7', '8'] }],
+      ['move', { type: 'L', width: 1, words: ['T', 'F'] }],
+    ]);
     expect([...columns.get('forces')!.data]).toEqual([4, 5, 6, -4, -5, -6]);
     expect(columns.get('q')).toEqual({ width: 1, data: Float64Array.of(0.5, -0.5) });
+  });
+
+  it('gives back columns of any type, words without a value, and the cell of what does not repeat', () => {
+    const comment = `${LATTICE} Properties=species:S:1:pos:R:3:tag:I:1:name:S:2 pbc="F F F" made by hand energy=1`;
+    const frame = readOne(twoAtoms(comment, ['Li 1 2 3 7 a b', 'S -1 -2 -3 8 c d']));
+    expect(frame.remarks).toEqual(['made', 'by', 'hand']);
+    expect(readOne(writeExtxyz(frame))).toEqual(frame);
+    expect(frame.structure.cellA[0]).toBe(9);
+  });
+
+  it('names species as they come where none are given', () => {
+    const [first, second] = readExtxyz(twoAtoms(LATTICE, ['S 0 0 0', 'Li 1 2 3']) + twoAtoms(LATTICE), 'x.xyz', null);
+    expect(first!.structure.elements).toEqual(['S', 'Li']);
+    expect(second!.structure.elements).toEqual(['S', 'Li']);
+    expect([...second!.structure.species]).toEqual([1, 0]);
   });
 
   it('reads Fortran exponents in columns and in the lattice', () => {
@@ -141,7 +161,8 @@ describe('extended XYZ', () => {
       ['1000000\nx\nLi 0 0 0\n', /^x.xyz:1: the file ends within a frame/],
       ['2', /^x.xyz:1: the file ends within a frame/],
       ['2\nx\nLi 0 0 0', /^x.xyz:1: the file ends within a frame/],
-      ['2\nx\nLi 0 0 0\n', /^x.xyz:4: an atom has the wrong number of columns/],
+      ['2\nx\nLi 0 0 0\n', /^x.xyz:1: the file ends within a frame; expected 2 atoms; found "1"/],
+      ['2\nx\nLi 0 0 0\n\n', /^x.xyz:4: an atom has the wrong number of columns/],
       [`${twoAtoms(LATTICE)}\n${twoAtoms(LATTICE)}`, /^x.xyz:5: a frame starts/],
       [
         twoAtoms(LATTICE, ['Li 0 0 0', 'S 1 2']),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readMtp, readMtpTemplate, writeMtp } from '../../src/formats/mtp.ts';
+import { readMtp, readMtpFile, readMtpTemplate, textOfMtp, writeMtp, writeMtpFile } from '../../src/formats/mtp.ts';
 import { InputError } from '../../src/numerics/input-error.ts';
 import { RandomStream } from '../../src/numerics/philox.ts';
 import { createEvaluator } from '../../src/potential/evaluate.ts';
@@ -67,6 +67,48 @@ describe('.mtp files', () => {
     }
   });
 
+  it('come back where they are not fitted, wholly or but for the radial coefficients, with their tag', () => {
+    const lessLinear = small.slice(0, small.indexOf('species_coeffs'));
+    const bare = lessLinear.replace(/\tradial_coeffs[^a]*(?=alpha)/, '').replace('potential_tag = ', '$&by hand');
+    for (const [text, coefficients, tag] of [
+      [small, 'all', ''],
+      [lessLinear, 'radial', ''],
+      [bare, 'none', 'by hand'],
+    ] as const) {
+      const { rest, ...file } = readMtpFile(text, 'x.mtp');
+      expect(file).toMatchObject({ coefficients, tag });
+      expect(rest).toBeNull();
+      expect(writeMtpFile(file)).toBe(text.trimEnd());
+    }
+    expect(() => readMtpFile(`${lessLinear}species_coeffs = {1, 2}`, 'x.mtp')).toThrow(/some coefficients are missing/);
+    const huge = bare.replace('species_count = 2', 'species_count = 200').replace('basis_size = 5', 'basis_size = 200');
+    expect(() => readMtpFile(huge, 'x.mtp')).toThrow(/too many radial coefficients/);
+  });
+
+  it('are read with other ends of lines, white space and what other programs put behind them', () => {
+    const { rest: _rest, ...plain } = readMtpFile(small, 'x.mtp');
+    for (const text of [
+      small.replaceAll('\n', '\r\n'),
+      small.replaceAll('\n', ' \t\n'),
+      small.replace(/\t/g, '  ').replaceAll(' = ', '='),
+      `\ufeff${small}\n`,
+    ]) {
+      expect(readMtpFile(text, 'x.mtp')).toEqual({ ...plain, rest: null });
+    }
+    const behind = (mark: string): Uint8Array => new TextEncoder().encode(`${small}\n${mark}\u0080\n#\n^`);
+    for (const mark of ['#', '^']) {
+      const text = new TextDecoder().decode(textOfMtp(behind(mark)));
+      expect(text).toBe(`${small}\n${mark}`);
+      expect(readMtpFile(text, 'x.mtp')).toEqual({ ...plain, rest: `${mark} in line ${small.split('\n').length + 1}` });
+    }
+  });
+
+  it('are refused in time that their size bounds', () => {
+    for (const hostile of ['1'.repeat(1e7), `1.${'1'.repeat(1e7)}x`, ' '.repeat(1e7), '{'.repeat(1e7)]) {
+      expect(() => readMtpFile(small.replace(/-?\d\.\d+e-01/, hostile), 'x.mtp')).toThrow(InputError);
+    }
+  });
+
   it('may have the scaling with the radial basis, a selection behind, or no coefficients yet', () => {
     const potential = readMtp(small, 'x.mtp');
     const scaling = /scaling = .*\n/.exec(small)![0];
@@ -84,7 +126,7 @@ describe('.mtp files', () => {
     ['species_count = 2', 'species_count = 999999999', /x\.mtp:5: out of range/],
     ['species_count = 2', 'species_count = 1', /x\.mtp:\d+: no such species/],
     ['species_count = 2', 'species_count = 3', /coefficients of species pairs are missing; expected 9 pairs; found 4/],
-    ['RBChebyshev', 'RBChebyshev_repuls', /x\.mtp:7: /],
+    ['RBChebyshev', 'RBChebyshev_repuls', /x\.mtp:7: this radial basis adds a repulsion below min_dist/],
     ['radial_funcs_count = 2', 'radial_funcs_count = 1', /x\.mtp:/],
     ['min_dist = 1.5', 'min_dist = 9.5', /x\.mtp:\d+: no interval of distances/],
     ['1-0', '0-1', /given twice/],

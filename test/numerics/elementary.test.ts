@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exp, log } from '../../src/numerics/elementary.ts';
+import { cubeRoot, exp, log } from '../../src/numerics/elementary.ts';
 import { sha256Hex } from '../../store/hash.ts';
 
 /** Distance in units of the last place of `expected`. */
@@ -31,6 +31,14 @@ describe('exp and log', () => {
       const x = 1 + k * 1e-4;
       expect(ulps(log(x), Math.log(x))).toBeLessThanOrEqual(2);
     }
+  });
+
+  it('have a cube root that is right to the last bits', () => {
+    for (let k = -300; k <= 300; k++) {
+      const x = Number(`1.${Math.abs(k)}e${k}`);
+      expect(ulps(cubeRoot(x), Math.cbrt(x))).toBeLessThanOrEqual(2);
+    }
+    for (let root = 1; root <= 100; root++) expect(cubeRoot(root * root * root)).toBe(root);
   });
 
   it('treat the ends of the range', () => {

@@ -194,6 +194,21 @@ describe('neighbour lists', () => {
     }
     expect(buildNeighbourList(flat(0.1), 5).atom.length).toBe(98);
   });
+
+  it('are refused for what is denser than matter, or too spread to be searched', () => {
+    const free = (atoms: number, place: (i: number) => number) => ({
+      cellA: new Float64Array(9),
+      periodic: [false, false, false] as [boolean, boolean, boolean],
+      elements: ['Li'],
+      species: new Int32Array(atoms),
+      positionsA: Float64Array.from({ length: 3 * atoms }, (_, at) => place(Math.floor(at / 3)) * (1 + (at % 3))),
+    });
+    const dense = { ...free(1, () => 0), cellA: Float64Array.of(0.2, 0, 0, 0, 0.2, 0, 0, 0, 0.2) };
+    dense.periodic = [true, true, true];
+    expect(() => buildNeighbourList(dense, 5)).toThrow(expect.objectContaining({ code: 'too-dense' }));
+    const spread = free(110_000, (i) => (i === 0 ? 1e12 : 10 * i));
+    expect(() => buildNeighbourList(spread, 5)).toThrow(expect.objectContaining({ code: 'too-spread' }));
+  });
 });
 
 describe('the inverse of a cell', () => {

@@ -1,0 +1,79 @@
+/** Files of configurations in any of the formats: which one a name stands for, reading, writing. */
+import { InputError } from '../numerics/input-error.ts';
+import { type Configuration, type Lose, withSpecies } from './configuration.ts';
+import { readExtxyz } from './extxyz.ts';
+import { fromExtxyz, toExtxyz } from './extxyz-configuration.ts';
+import { readCfg, writeCfgRecord } from './mlip-cfg.ts';
+import { fromCfg, toCfg } from './mlip-cfg-configuration.ts';
+import { readPoscar } from './poscar.ts';
+import { fromPoscar, toPoscar } from './poscar-configuration.ts';
+
+export const CONFIGURATION_FORMATS = ['cfg', 'extxyz', 'poscar'] as const;
+export type ConfigurationFormat = (typeof CONFIGURATION_FORMATS)[number];
+export type FileFormat = ConfigurationFormat | 'mtp';
+
+/** The format that a file's name stands for, or undefined. */
+export function formatOfName(path: string): FileFormat | undefined {
+  const name = path.replace(/^.*[/\\]/, '');
+  if (/\.cfgs?$/i.test(name)) return 'cfg';
+  if (/\.(ext)?xyz$/i.test(name)) return 'extxyz';
+  if (/\.(mtp|almtp|als)$/i.test(name)) return 'mtp';
+  return /\.(vasp|poscar|contcar)$/i.test(name) || /^(POSCAR|CONTCAR)([._-].*)?$/.test(name) ? 'poscar' : undefined;
+}
+
+/**
+ * @param species element of each type, in the order of the types; null: as the file names them, or numbered
+ * @throws InputError `bad-cfg`, `bad-extxyz`, `bad-poscar`, `unknown-species`, `empty-file`, with file and line
+ */
+export function readConfigurations(
+  text: string,
+  fileName: string,
+  format: ConfigurationFormat,
+  species: readonly string[] | null,
+  lose: Lose,
+): Configuration[] {
+  const configurations = read(text, fileName, format, species, lose);
+  if (configurations.length > 0) return configurations;
+  throw new InputError('empty-file', 'the file holds no configuration', { where: fileName });
+}
+
+function read(
+  text: string,
+  fileName: string,
+  format: ConfigurationFormat,
+  species: readonly string[] | null,
+  lose: Lose,
+): Configuration[] {
+  if (format === 'cfg') return readCfg(text, fileName, species).map(fromCfg);
+  const found =
+    format === 'extxyz'
+      ? readExtxyz(text, fileName, null).map((frame) => fromExtxyz(frame, fileName, lose))
+      : [fromPoscar(readPoscar(text, fileName), lose)];
+  return species === null ? found : found.map((configuration) => withSpecies(configuration, species, fileName));
+}
+
+/**
+ * The text of the file, a piece for each configuration.
+ * @throws InputError for what the format cannot do without: element names, a cell
+ */
+export function* writeConfigurations(
+  configurations: readonly Configuration[],
+  format: ConfigurationFormat,
+  fileName: string,
+  lose: Lose,
+): Generator<string> {
+  if (format === 'poscar' && configurations.length !== 1) {
+    throw new InputError('several-configurations', 'POSCAR holds one structure', {
+      where: fileName,
+      expected: 'one configuration',
+      found: `${configurations.length}`,
+      remedy: 'choose one with --frame N',
+    });
+  }
+  for (const [k, configuration] of configurations.entries()) {
+    const where = `${fileName}:${configuration.line}`;
+    if (format === 'cfg') yield `${k > 0 ? '\n' : ''}${writeCfgRecord(toCfg(configuration, lose), where)}`;
+    else if (format === 'extxyz') yield toExtxyz(configuration, where, lose);
+    else yield toPoscar(configuration, where, lose);
+  }
+}
