@@ -90,3 +90,9 @@ export function checkAtoms(structure: Structure, speciesCount: number): void {
     }
   }
 }
+
+/** @throws InputError as `gatherPairs` does, for any atom */
+export function requireApart(structure: Structure, list: NeighbourList, cutoffA: number): void {
+  const pairs = createPairs(mostNeighbours(list));
+  for (let i = 0; i < structure.species.length; i++) gatherPairs(structure, list, cutoffA, i, pairs, 0);
+}
