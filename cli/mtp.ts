@@ -110,10 +110,10 @@ const MOST_BYTES = 256 * 1024 * 1024;
 const readText = (path: string, what: string): string =>
   decodeUtf8(readLimited(path, MOST_BYTES, what, 'check the path'), 'bad-file', path);
 
-const readPotential = (path: string): MtpPotential => readMtp(readText(path, 'potential'), path);
+export const readPotential = (path: string): MtpPotential => readMtp(readText(path, 'potential'), path);
 
 /** A potential knows its species by number only. */
-const readConfigurations = (path: string, { speciesCount }: MtpPotential) =>
+export const readConfigurations = (path: string, { speciesCount }: MtpPotential) =>
   readCfg(
     readText(path, 'file of configurations'),
     path,
