@@ -2,7 +2,7 @@
 import { InputError } from '../numerics/input-error.ts';
 import { buildNeighbourList, type NeighbourList } from '../structure/neighbour-list.ts';
 import type { Structure } from '../structure/structure.ts';
-import { energyRow, type ParameterRows, siteRows } from './parameter-rows.ts';
+import { type ParameterRows, siteRows } from './parameter-rows.ts';
 import type { Weighting } from './training-set.ts';
 
 /**
@@ -35,7 +35,7 @@ export function candidateRows(
 ): Float64Array {
   requireAtoms(structure);
   if (mode === 'neighbourhood') return finite(siteRows(source, structure, list), source.length, mode);
-  const row = energyRow(source, structure, list);
+  const row = source.energyRow(structure, list);
   if (weighting !== 'molecules') for (let k = 0; k < row.length; k++) row[k] = row[k]! / structure.species.length;
   return finite(row, source.length, mode);
 }

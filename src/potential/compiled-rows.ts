@@ -38,16 +38,22 @@ export function createCompiledRows(potential: MtpPotential): CompiledRows {
   const length = parameterCount(potential);
   const rowsAt = layout.end;
   const end = rowsAt + 8 * BATCH * length;
-  const module = rowModule(plan, layout, { rows: rowsAt, bytesPerRow: 8 * length, scaling: potential.scaling });
+  const module = rowModule(plan, layout, { rows: rowsAt, scaling: potential.scaling });
   const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE_BYTES) });
   const { batch } = new WebAssembly.Instance(new WebAssembly.Module(module), { env: { memory } }).exports;
   fillKernelMemory(memory.buffer, potential, layout, tables);
   const speciesAt = radialCount(potential);
   const momentsAt = speciesAt + speciesCount;
+  const { scalars } = template;
 
-  const visit: ParameterRows['visit'] = (structure, list, use) => {
-    const { species } = structure;
-    const atoms = species.length;
+  /** Runs the kernel batch by batch; `take` gets moments in lanes and the rows, zeros at first, with radial parts added. */
+  const run = (
+    structure: Structure,
+    list: NeighbourList,
+    bytesPerRow: number,
+    take: (first: number, count: number, moments: Float64Array, rows: Float64Array) => void,
+  ): void => {
+    const atoms = structure.species.length;
     if (list.reachA < maxDistanceA || list.start.length !== atoms + 1) {
       throw new RangeError(`a list of reach ${list.reachA} Å does not serve a cutoff of ${maxDistanceA} Å`);
     }
@@ -55,27 +61,49 @@ export function createCompiledRows(potential: MtpPotential): CompiledRows {
     // Atoms at the same place have no direction between them, which only moments of rank 1 and more would show.
     if (plan.highestDegree === 0) requireApart(structure, list, maxDistanceA);
     placeConfiguration(memory, layout, end, structure, list);
-    const rows = new Float64Array(memory.buffer, rowsAt, BATCH * length);
     const moments = new Float64Array(memory.buffer, layout.moments, BATCH * template.momentCount);
+    const rows = new Float64Array(memory.buffer, rowsAt, BATCH * length).fill(0);
     for (let first = 0; first < atoms; first += BATCH) {
       const count = Math.min(BATCH, atoms - first);
-      rows.fill(0);
-      batch!(first, count);
+      batch!(first, count, bytesPerRow);
       let probe = 0;
-      for (let lane = 0; lane < count; lane++) {
-        const row = length * lane;
-        rows[row + speciesAt + species[first + lane]!] = 1;
-        for (let s = 0; s < template.scalars.length; s++) {
-          const value = moments[BATCH * template.scalars[s]! + lane]!;
-          rows[row + momentsAt + s] = value;
-          probe += 0 * value;
-        }
+      for (const moment of scalars) {
+        for (let lane = BATCH * moment; lane < BATCH * moment + count; lane++) probe += 0 * moments[lane]!;
       }
       if (probe !== 0) requireApart(structure, list, maxDistanceA);
-      use(first, count, rows);
+      take(first, count, moments, rows);
     }
   };
-  return { length, visit, module };
+
+  const visit: ParameterRows['visit'] = (structure, list, use) => {
+    run(structure, list, 8 * length, (first, count, moments, rows) => {
+      for (let lane = 0; lane < count; lane++) {
+        const row = length * lane;
+        rows[row + speciesAt + structure.species[first + lane]!] = 1;
+        for (let s = 0; s < scalars.length; s++) rows[row + momentsAt + s] = moments[BATCH * scalars[s]! + lane]!;
+      }
+      use(first, count, rows);
+      rows.fill(0);
+    });
+  };
+
+  const energyRow: ParameterRows['energyRow'] = (structure, list) => {
+    const sum = new Float64Array(length);
+    run(structure, list, 0, (first, count, moments, rows) => {
+      for (let lane = 0; lane < count; lane++) {
+        const species = speciesAt + structure.species[first + lane]!;
+        sum[species] = sum[species]! + 1;
+      }
+      for (let s = 0; s < scalars.length; s++) {
+        const from = BATCH * scalars[s]!;
+        for (let lane = from; lane < from + count; lane++) sum[momentsAt + s] = sum[momentsAt + s]! + moments[lane]!;
+      }
+      // Radial parts add up over the batches.
+      if (first + count === structure.species.length) sum.set(rows.subarray(0, speciesAt));
+    });
+    return sum;
+  };
+  return { length, visit, energyRow, module };
 }
 
 /** Copies the configuration into the kernel's memory, from `end` on, behind what belongs to the potential. */

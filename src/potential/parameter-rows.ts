@@ -26,6 +26,8 @@ export interface ParameterRows {
     list: NeighbourList,
     use: (first: number, count: number, rows: Float64Array) => void,
   ): void;
+  /** ∂E/∂θ, the sum over the atoms. @throws InputError as `visit` does */
+  energyRow(structure: Structure, list: NeighbourList): Float64Array;
 }
 
 /** One row of each atom, N×m. @throws InputError as `visit` does */
@@ -35,16 +37,6 @@ export function siteRows(source: ParameterRows, structure: Structure, list: Neig
     all.set(rows.subarray(0, count * source.length), first * source.length);
   });
   return all;
-}
-
-/** ∂E/∂θ, the rows of the atoms summed in order. @throws InputError as `visit` does */
-export function energyRow(source: ParameterRows, structure: Structure, list: NeighbourList): Float64Array {
-  const m = source.length;
-  const sum = new Float64Array(m);
-  source.visit(structure, list, (_, count, rows) => {
-    for (let i = 0; i < count; i++) for (let k = 0; k < m; k++) sum[k] = sum[k]! + rows[m * i + k]!;
-  });
-  return sum;
 }
 
 /** Keeps its scratch space between calls. @throws InputError `bad-potential` */
@@ -93,5 +85,12 @@ export function createPlainRows(potential: MtpPotential): ParameterRows {
       use(i, 1, row);
     }
   };
-  return { length: row.length, visit };
+  const energyRow: ParameterRows['energyRow'] = (structure, list) => {
+    const sum = new Float64Array(row.length);
+    visit(structure, list, () => {
+      for (let k = 0; k < row.length; k++) sum[k] = sum[k]! + row[k]!;
+    });
+    return sum;
+  };
+  return { length: row.length, visit, energyRow };
 }

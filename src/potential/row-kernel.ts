@@ -9,13 +9,14 @@ import { writeAdjoints, writeBasicMoments, writeProducts } from './kernel-moment
 import { writeGather, writeMonomials, writeRadial } from './kernel-neighbours.ts';
 import type { KernelPlan } from './kernel-plan.ts';
 
-/** Where the batch's rows of parameters are, which the caller clears, and how many bytes each has. */
 export interface RowPlaces {
+  /** Where the batch's rows of parameters are, which the caller clears. */
   readonly rows: number;
-  readonly bytesPerRow: number;
+  /** The potential's. */
   readonly scaling: number;
 }
 
+/** `batch(first, count, bytesPerRow)`: with 0 bytes a row, the rows of all atoms are added up in one place. */
 export function rowModule(plan: KernelPlan, layout: KernelLayout, places: RowPlaces): Uint8Array<ArrayBuffer> {
   const writer = new ModuleWriter();
   const gather = writer.add('gather', ['i32', 'i32'], ['i32'], (code) => writeGather(code, layout));
@@ -29,8 +30,8 @@ export function rowModule(plan: KernelPlan, layout: KernelLayout, places: RowPla
   const row = writer.add('row', ['i32', 'i32', 'i32', 'i32'], [], (code) =>
     writeRadialRow(code, plan.radialFunctions, layout, places),
   );
-  writer.add('batch', ['i32', 'i32'], [], (code) => {
-    const [first, count] = [0, 1];
+  writer.add('batch', ['i32', 'i32', 'i32'], [], (code) => {
+    const [first, count, bytesPerRow] = [0, 1, 2];
     const [lane, base, atom, found] = [code.local('i32'), code.local('i32'), code.local('i32'), code.local('i32')];
     const forEachLane = (body: () => void): void => {
       code.i32(0).set(lane).i32(layout.header).memory('i32.load', field.records).set(base);
@@ -61,7 +62,7 @@ export function rowModule(plan: KernelPlan, layout: KernelLayout, places: RowPla
         .when(() => {
           code.get(lane).call(polynomials);
           code.get(base).get(found).call(labels);
-          code.get(atom).get(base).get(found).get(lane).call(row);
+          code.get(atom).get(base).get(found).get(lane).get(bytesPerRow).op('i32.mul').call(row);
         });
     });
   });
@@ -127,9 +128,9 @@ function writeLabelSums(code: FunctionCode, plan: KernelPlan, layout: KernelLayo
   );
 }
 
-/** (atom, base, count, lane): adds s φ_n Q_μ of every neighbour. */
+/** (atom, base, count, bytes to the atom's row): adds s φ_n Q_μ of every neighbour. */
 function writeRadialRow(code: FunctionCode, labels: number, layout: KernelLayout, places: RowPlaces): void {
-  const [atom, base, count, lane] = [0, 1, 2, 3];
+  const [atom, base, count, toRow] = [0, 1, 2, 3];
   const { cutoffA, minDistanceA, radialBasisSize: size, speciesCount } = layout;
   const bytesPerPair = 8 * labels * size;
   const i32 = (): number => code.local('i32');
@@ -146,9 +147,8 @@ function writeRadialRow(code: FunctionCode, labels: number, layout: KernelLayout
   speciesOf(() => code.get(atom))
     .i32(speciesCount * bytesPerPair)
     .op('i32.mul')
-    .get(lane)
-    .i32(places.bytesPerRow)
-    .op('i32.mul', 'i32.add')
+    .get(toRow)
+    .op('i32.add')
     .i32(places.rows)
     .op('i32.add')
     .set(ofAtom);
