@@ -21,6 +21,7 @@ const OPERATIONS = {
   'i32.and': [0x71],
   'i32.shl': [0x74],
   'f64.ge': [0x66],
+  'f64.ne': [0x62],
   'f64.gt': [0x64],
   'f64.neg': [0x9a],
   'f64.sqrt': [0x9f],

@@ -9,6 +9,7 @@ import { type NamedConfigurations, type RowKind, visitCandidates } from './candi
 import { createCompiledRows } from './compiled-rows.ts';
 import { DEFAULT_INIT_THRESHOLD, DEFAULT_SWAP_THRESHOLD, MaxVol, NO_OWNER } from './max-vol.ts';
 import { type MtpPotential, packParameters, parameterCount, radialCount } from './potential.ts';
+import { mostCandidates } from './volume-products.ts';
 
 export interface ActiveSetOptions extends RowKind {
   /** ε of the initial A = ε·I; MLIP-2's command line has 1e-5. */
@@ -115,18 +116,15 @@ export class ActiveRows {
   #requireRoom({ name, structures }: NamedConfigurations, m: number): void {
     const { mode } = this.#options;
     const rows = structures.reduce((sum, { species }) => sum + (mode === 'configuration' ? 1 : species.length), 0);
-    if (16 * rows * m <= MOST_BYTES) return;
-    throw new InputError('too-many-rows', 'the rows of all configurations do not fit into memory', {
+    if (rows <= mostCandidates(m)) return;
+    throw new InputError('too-many-rows', 'there are too many rows for one active set', {
       where: name,
-      expected: `at most ${Math.floor(MOST_BYTES / (16 * m))} rows of ${m} parameters`,
+      expected: `at most ${mostCandidates(m)} rows of ${m} parameters`,
       found: String(rows),
-      remedy: 'give fewer configurations, or one row a configuration (mode cfg)',
+      remedy: 'give fewer configurations, or one row for each (mode cfg)',
     });
   }
 }
-
-/** Rows and their products with A⁻¹. */
-const MOST_BYTES = 16e9;
 
 function requireThreshold(what: string, value: number, least: number): void {
   if (Number.isFinite(value) && value > 0 && value >= least) return;

@@ -6,12 +6,14 @@
  * |det A| grows where row i of B takes the place of row j of A. The largest |C_ij| (the first of equals) is swapped
  * until none exceeds the threshold; the row that leaves A becomes the candidate. A⁻¹ and C follow each swap by a rank-1
  * change,
- *   C_k ← C_k − C_kj/C_ij (C_i − e_j),   C_i ← e_j − (C_i − e_j)/C_ij,   A⁻¹ likewise by columns,
- * and are computed afresh from A and B when no swap is left or after REFRESH_SWAPS of them, since rounding
- * adds up. Nothing depends on how the candidates were divided into calls of `queue`.
+ *   C_k ← C_k − C_kj/C_ij (C_i − e_j),   C_i ← e_j − (C_i − e_j)/C_ij,   A⁻¹ likewise,
+ * and are computed afresh from A and B when no swap is left or after REFRESH_SWAPS of them, since rounding adds up.
+ * Nothing depends on how the candidates were divided into calls of `queue`.
  */
 import { log } from '../numerics/elementary.ts';
+import { InputError } from '../numerics/input-error.ts';
 import { invertMatrix } from '../numerics/matrix-inverse.ts';
+import { VolumeProducts } from './volume-products.ts';
 
 /** Swaps between two fresh computations of A⁻¹ and C. */
 const REFRESH_SWAPS = 4096;
@@ -25,73 +27,78 @@ export const NO_OWNER = -1;
 export const DEFAULT_INIT_THRESHOLD = 1e-5;
 export const DEFAULT_SWAP_THRESHOLD = 1.0000001;
 
-/** Candidates: B and C = B·A⁻¹, rows × m; whom each belongs to; the largest |C| of each row and where it is. */
+/** Candidates first … first + owners.length − 1. */
 interface Block {
+  readonly first: number;
   readonly rows: Float64Array;
-  readonly products: Float64Array;
   readonly owners: Int32Array;
-  readonly largest: Float64Array;
-  readonly largestAt: Int32Array;
-}
-
-interface Place {
-  readonly block: Block;
-  readonly row: number;
 }
 
 export class MaxVol {
   readonly size: number;
   /** A, m×m row-major. */
   readonly matrix: Float64Array;
-  /** A⁻¹. */
-  inverse: Float64Array;
   /** Owner of each row of A. */
   readonly owners: Int32Array;
   logDeterminant: number;
-  readonly #blocks: Block[] = [];
+  readonly #products: VolumeProducts;
+  #blocks: Block[] = [];
   #swapsSinceRefresh = 0;
 
   constructor(size: number, initThreshold: number) {
     this.size = size;
     this.matrix = diagonal(size, initThreshold);
-    this.inverse = diagonal(size, 1 / initThreshold);
     this.owners = new Int32Array(size).fill(NO_OWNER);
     this.logDeterminant = size * log(initThreshold);
+    this.#products = new VolumeProducts(size);
+    this.#products.setInverse(diagonal(size, 1 / initThreshold));
+  }
+
+  /** A⁻¹, a copy. */
+  get inverse(): Float64Array {
+    return this.#products.inverse();
   }
 
   /**
    * Adds candidates, one owner a row. Both arrays are kept, not copied, and change. Rows must be finite.
    * @returns the largest |C| of these candidates
+   * @throws InputError `too-many-rows` where memory does not suffice
    */
   queue(rows: Float64Array, owners: Int32Array): number {
-    const count = owners.length;
-    const products = new Float64Array(rows.length);
-    const block = { rows, products, owners, largest: new Float64Array(count), largestAt: new Int32Array(count) };
+    const block = { first: this.#products.count, rows, owners };
+    this.#products.reserve(block.first + owners.length);
+    this.#products.count += owners.length;
     this.#multiply(block);
     this.#blocks.push(block);
-    return block.largest.reduce((most, value) => Math.max(most, value), 0);
+    let largest = 0;
+    for (let row = 0; row < owners.length; row++)
+      largest = Math.max(largest, this.#products.largest(block.first + row));
+    return largest;
   }
 
   /** Forgets the candidates. */
   clearQueue(): void {
-    this.#blocks.length = 0;
+    this.#blocks = [];
+    this.#products.count = 0;
   }
 
   /** Largest |C| of the candidates, 0 where there are none. */
   get grade(): number {
-    const place = this.#largestPlace();
-    return place === null ? 0 : place.block.largest[place.row]!;
+    const candidate = this.#largestCandidate();
+    return candidate < 0 ? 0 : this.#products.largest(candidate);
   }
 
-  /** Swaps until no |C| exceeds the threshold, which is at least 1, or `limit` swaps are done. @returns how many were */
+  /**
+   * Swaps until no |C| exceeds the threshold, which is at least 1, or `limit` swaps are done. @returns how many were
+   * @throws InputError `non-finite-result` for rows so large that products with them are no numbers
+   */
   maximise(threshold: number, limit = Number.POSITIVE_INFINITY): number {
     let swaps = 0;
     for (let refreshes = 0; refreshes < MOST_FINAL_REFRESHES; refreshes++) {
-      for (;;) {
-        const place = this.#largestPlace();
-        if (swaps >= limit || place === null || !(place.block.largest[place.row]! > threshold)) break;
-        this.#swap(place);
-        swaps += 1;
+      for (; swaps < limit; swaps++) {
+        const candidate = this.#largestCandidate();
+        if (candidate < 0 || !(this.#products.largest(candidate) > threshold)) break;
+        this.#swap(candidate);
         if (this.#swapsSinceRefresh >= REFRESH_SWAPS) this.#refresh();
       }
       if (this.#swapsSinceRefresh === 0) break;
@@ -100,31 +107,28 @@ export class MaxVol {
     return swaps;
   }
 
-  #largestPlace(): Place | null {
-    let best: Place | null = null;
-    let value = 0;
-    for (const block of this.#blocks) {
-      for (let row = 0; row < block.largest.length; row++) {
-        if (best !== null && !(block.largest[row]! > value)) continue;
-        value = block.largest[row]!;
-        best = { block, row };
-      }
+  /** The first candidate with the largest |C|, −1 where there is none. */
+  #largestCandidate(): number {
+    let best = -1;
+    let value = -1;
+    for (let candidate = 0; candidate < this.#products.count; candidate++) {
+      const largest = this.#products.largest(candidate);
+      if (!(largest > value)) continue;
+      best = candidate;
+      value = largest;
     }
     return best;
   }
 
-  #swap({ block, row }: Place): void {
+  #swap(candidate: number): void {
     const m = this.size;
-    const j = block.largestAt[row]!;
-    const pivot = block.products[m * row + j]!;
-    /** C_i − e_j. */
-    const change = block.products.slice(m * row, m * row + m);
-    change[j] = pivot - 1;
-    for (const other of this.#blocks) updateProducts(other, m, change, j, pivot);
-    for (let l = 0; l < m; l++) block.products[m * row + l] = -change[l]! / pivot;
-    block.products[m * row + j] = 1 / pivot;
-    findLargest(block, row, m);
-    updateInverse(this.inverse, m, change, j, pivot);
+    const block = this.#blocks.findLast(({ first }) => first <= candidate)!;
+    const row = candidate - block.first;
+    const j = this.#products.largestAt(candidate);
+    const pivot = this.#products.swap(candidate, j);
+    if (!Number.isFinite(pivot)) {
+      throw new InputError('non-finite-result', 'a row is beyond all numbers', { found: String(pivot) });
+    }
     const leaving = this.matrix.slice(m * j, m * j + m);
     this.matrix.set(block.rows.subarray(m * row, m * row + m), m * j);
     block.rows.set(leaving, m * row);
@@ -136,85 +140,14 @@ export class MaxVol {
   }
 
   #refresh(): void {
-    this.inverse = invertMatrix(this.matrix, this.size);
+    this.#products.setInverse(invertMatrix(this.matrix, this.size));
     for (const block of this.#blocks) this.#multiply(block);
     this.#swapsSinceRefresh = 0;
   }
 
-  /** C = B·A⁻¹, each sum in the order of the parameters. */
-  #multiply({ rows, products, owners, largest, largestAt }: Block): void {
-    const m = this.size;
-    products.fill(0);
-    for (let row = 0; row < owners.length; row++) {
-      multiplyRow(rows, m * row, this.inverse, m, products, m * row);
-      findLargest({ products, largest, largestAt }, row, m);
-    }
+  #multiply({ first, rows, owners }: Block): void {
+    for (let row = 0; row < owners.length; row++) this.#products.multiply(first + row, rows, this.size * row);
   }
-}
-
-/** Adds row·A⁻¹, of the m numbers at `at`, to the m numbers at `outAt`. */
-export function multiplyRow(
-  rows: Float64Array,
-  at: number,
-  inverse: Float64Array,
-  m: number,
-  out: Float64Array,
-  outAt: number,
-): void {
-  for (let k = 0; k < m; k++) {
-    const b = rows[at + k]!;
-    if (b === 0) continue;
-    const from = m * k;
-    for (let l = 0; l < m; l++) out[outAt + l] = out[outAt + l]! + b * inverse[from + l]!;
-  }
-}
-
-function updateProducts(block: Block, m: number, change: Float64Array, j: number, pivot: number): void {
-  const { products, largest, largestAt } = block;
-  for (let row = 0; row < largest.length; row++) {
-    const at = m * row;
-    const factor = products[at + j]! / pivot;
-    if (factor === 0) continue;
-    let most = -1;
-    let where = 0;
-    for (let l = 0; l < m; l++) {
-      const value = products[at + l]! - factor * change[l]!;
-      products[at + l] = value;
-      const size = Math.abs(value);
-      if (size > most) {
-        most = size;
-        where = l;
-      }
-    }
-    largest[row] = most;
-    largestAt[row] = where;
-  }
-}
-
-function updateInverse(inverse: Float64Array, m: number, change: Float64Array, j: number, pivot: number): void {
-  for (let k = 0; k < m; k++) {
-    const factor = inverse[m * k + j]! / pivot;
-    if (factor === 0) continue;
-    for (let l = 0; l < m; l++) inverse[m * k + l] = inverse[m * k + l]! - factor * change[l]!;
-  }
-}
-
-function findLargest(
-  { products, largest, largestAt }: Pick<Block, 'products' | 'largest' | 'largestAt'>,
-  row: number,
-  m: number,
-): void {
-  let most = -1;
-  let where = 0;
-  for (let l = 0; l < m; l++) {
-    const size = Math.abs(products[m * row + l]!);
-    if (size > most) {
-      most = size;
-      where = l;
-    }
-  }
-  largest[row] = most;
-  largestAt[row] = where;
 }
 
 function diagonal(size: number, value: number): Float64Array {

@@ -1,6 +1,5 @@
 /**
- * Grades of rows: max_l |(b·A⁻¹)_l|, by the kernel of grade-kernel.ts. Bits depend on the row and A⁻¹ alone; they are
- * those of `multiplyRow`. Keeps A⁻¹ in its own memory.
+ * Grades of rows: max_l |(b·A⁻¹)_l|, by the kernel of grade-kernel.ts. Bits depend on the row and A⁻¹ alone. Keeps A⁻¹ in its own memory.
  */
 import { type GradeShape, gradeModule, panelRowBytes, TILE_BYTES } from './grade-kernel.ts';
 

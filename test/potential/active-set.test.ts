@@ -4,7 +4,6 @@ import { type ActiveSetOptions, buildActiveSet, undetermined } from '../../src/p
 import { candidateRows, type GradeMode } from '../../src/potential/candidate-rows.ts';
 import { createCompiledRows } from '../../src/potential/compiled-rows.ts';
 import { createGrader } from '../../src/potential/grader.ts';
-import { multiplyRow } from '../../src/potential/max-vol.ts';
 import { parameterCount, radialCount } from '../../src/potential/potential.ts';
 import { selectAdd } from '../../src/potential/select-add.ts';
 import { generateTemplate } from '../../src/potential/template.ts';
@@ -26,9 +25,11 @@ function slowGrade(inverse: Float64Array, rows: Float64Array): number {
   const m = parameterCount(potential);
   let grade = 0;
   for (let at = 0; at < rows.length; at += m) {
-    const product = new Float64Array(m);
-    multiplyRow(rows, at, inverse, m, product, 0);
-    for (const value of product) grade = Math.max(grade, Math.abs(value));
+    for (let l = 0; l < m; l++) {
+      let product = 0;
+      for (let k = 0; k < m; k++) product += rows[at + k]! * inverse[m * k + l]!;
+      grade = Math.max(grade, Math.abs(product));
+    }
   }
   return grade;
 }
