@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readActiveSet, writeActiveSet } from '../../src/formats/active-set-bundle.ts';
@@ -51,6 +52,17 @@ describe('active sets as blobs', () => {
       { numRuns: 12 },
     );
     expect(readActiveSet(writeActiveSet(tiny), 'blob')).toEqual(tiny);
+  });
+
+  it.each([
+    ['configuration' as const, '4f965cf12d220b42ffb550fbc25886dd5583813ed5d60f185ef76e4f010b141d'],
+    ['neighbourhood' as const, '1b54a89cea484ed8a6be1c04b46e87ad3a513c45207fe6b303d9c35c3317c181'],
+  ])('have the bits that they always had, mode %s', (mode, hash) => {
+    const stream = new RandomStream('000000000ac7b0d2', 0);
+    const other = randomPotential(generateTemplate(8), 2, stream);
+    const structures = Array.from({ length: 20 }, () => randomStructure(2, 2, stream));
+    const set = buildActiveSet(other, { name: 'training', structures }, { mode, weighting: 'vibrations' });
+    expect(createHash('sha256').update(writeActiveSet(set)).digest('hex')).toBe(hash);
   });
 
   it('are refused where they do not fit', () => {

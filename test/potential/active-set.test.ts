@@ -148,6 +148,8 @@ describe('bad input', () => {
     fails([good!, good!, changed({ positionsA })], /some\.cfg, configuration 3, atoms 1 and 2 .*same place/);
     fails([changed({ positionsA: good!.positionsA.with(0, Number.NaN) })], /configuration 1, atom 1 .*not a number/);
     fails([changed({ cellA: new Float64Array(9) })], /configuration 1: .*no volume/);
+    const huge = changed({ species: new Int32Array(2 ** 24) });
+    fails([good!, huge], /some\.cfg: there are too many rows/, { mode: 'neighbourhood' });
     fails([good!], /initial threshold/, { initThreshold: 0 });
     fails([good!], /swap threshold/, { swapThreshold: 0.5 });
   });
