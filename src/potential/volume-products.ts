@@ -5,7 +5,7 @@ import { paddedLength, volumeModule } from './volume-kernel.ts';
 const PAGE_BYTES = 65536;
 
 /** Numbers that the memory of a kernel can hold. */
-const MOST_NUMBERS = 2 ** 32 / 8 - PAGE_BYTES;
+const MOST_NUMBERS = 4_294_967_296 / 8 - PAGE_BYTES;
 
 /** Most candidates of m numbers each. */
 export const mostCandidates = (size: number): number => Math.floor(MOST_NUMBERS / (paddedLength(size) + 2)) - size - 2;
