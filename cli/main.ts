@@ -18,6 +18,12 @@ function positiveInteger(text: string): number {
   throw new InvalidArgumentError('Expected a whole number from 1.');
 }
 
+function positiveNumber(text: string): number {
+  const value = /^\d*\.?\d+(e[-+]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}
+
 function seed(text: string): string {
   if (/^[0-9a-f]{16}$/.test(text)) return text;
   throw new InvalidArgumentError('Expected 16 hexadecimal digits.');
@@ -348,6 +354,52 @@ mtp
   .action(async (level, options) => (await import('./mtp.ts')).template(level, options));
 
 addFitCommand(mtp, elementList, JSON_FLAG);
+
+const MODE = new Option('--mode <mode>', 'what has a grade of its own: configurations (cfg) or atoms (nbh)')
+  .choices(['cfg', 'nbh'])
+  .default('cfg');
+const INIT_THRESHOLD = new Option('--init-threshold <x>', 'of the diagonal that the active set starts from')
+  .argParser(positiveNumber)
+  .default(1e-5);
+const SWAP_THRESHOLD = new Option(
+  '--swap-threshold <x>',
+  'a row is taken in if the volume grows by more than this factor',
+)
+  .argParser(positiveNumber)
+  .default(1.0000001);
+
+mtp
+  .command('grade')
+  .argument('<potential>', 'a .mtp file')
+  .argument('<training>', 'its training set, a .cfg file')
+  .argument('<configurations>', 'a .cfg file')
+  .description('extrapolation grades of configurations: how far they are from the training set')
+  .addOption(MODE)
+  .addOption(INIT_THRESHOLD)
+  .addOption(SWAP_THRESHOLD)
+  .addOption(JSON_FLAG)
+  .action(async (potential, training, configurations, options) =>
+    (await import('./mtp-grade.ts')).grade(potential, training, configurations, options),
+  );
+
+mtp
+  .command('select')
+  .argument('<potential>', 'a .mtp file')
+  .argument('<training>', 'its training set, a .cfg file')
+  .argument('<pool>', 'configurations to choose from, a .cfg file')
+  .argument('<out>', 'file for the configurations chosen; must not exist')
+  .description('choose the configurations of a pool that a training set lacks (D-optimality)')
+  .addOption(MODE)
+  .addOption(
+    new Option('--threshold <x>', 'choose nothing unless a grade exceeds this').argParser(positiveNumber).default(1.1),
+  )
+  .addOption(new Option('--limit <n>', 'choose at most so many').argParser(positiveInteger))
+  .addOption(INIT_THRESHOLD)
+  .addOption(SWAP_THRESHOLD)
+  .addOption(JSON_FLAG)
+  .action(async (potential, training, pool, out, options) =>
+    (await import('./mtp-grade.ts')).select(potential, training, pool, out, options),
+  );
 
 try {
   await program.parseAsync();

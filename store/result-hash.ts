@@ -9,7 +9,13 @@ import { CompactRange, hashBytes, leafHash } from './merkle.ts';
  * Facts about a store and those who use it, not results: who asked (`campaign.open`), who recomputed what (`replay`),
  * which bytes were dropped (`purge`), which kernels computed (`kernel.keep`), that a lost tail was accepted (`recovery`). A store's result hash leaves them out.
  */
-export const kindsOutsideResultHash: readonly string[] = ['campaign.open', 'kernel.keep', 'purge', 'recovery', 'replay'];
+export const kindsOutsideResultHash: readonly string[] = [
+  'campaign.open',
+  'kernel.keep',
+  'purge',
+  'recovery',
+  'replay',
+];
 
 export function resultHash(eventIds: Iterable<string>): string {
   const hex = [...eventIds].map((eventId) => demandHash(eventId, 'result hash')).join('');

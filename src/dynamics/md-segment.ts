@@ -5,6 +5,13 @@
 import { InputError } from '../numerics/input-error.ts';
 import { atomCount, type Structure } from '../structure/structure.ts';
 import type { ForceField } from './force-field.ts';
+import {
+  GradeGuard,
+  type GradeWatch,
+  type LargestGrade,
+  requireGradeWatch,
+  type SelectedState,
+} from './grade-watch.ts';
 import { Integrator } from './integrator.ts';
 import { degreesOfFreedom } from './kinetic-energy.ts';
 import { atomMassesAmu } from './masses.ts';
@@ -31,6 +38,8 @@ export interface SegmentRequest {
   /** Frames and energies are kept at the multiples of this step. */
   readonly sampleEverySteps: number;
   readonly watch: Watch;
+  /** Grades states as the run goes; changes no bit of it, but where it stops. */
+  readonly gradeWatch?: GradeWatch;
   /** Costs or saves time, and never changes a result. */
   readonly skinA?: number;
   /** Called with the steps of this segment done so far, whenever a frame is kept. */
@@ -52,6 +61,10 @@ export interface Segment {
   readonly statistics: SegmentStatistics | null;
   /** The nearest two atoms at the steps watched; null where none were within reach. */
   readonly closestApproach: ClosestApproach | null;
+  /** States to label, in order: those of chained segments are those of one long run. */
+  readonly selected: readonly SelectedState[];
+  /** null where nothing was graded. */
+  readonly largestGrade: LargestGrade | null;
   readonly outcome: Outcome;
 }
 
@@ -70,20 +83,21 @@ export function runSegment(request: SegmentRequest): Segment {
   const run = new Integrator({ structure, state, forceField, massesAmu, timeStepFs, thermostat, skinA });
   const record = new SegmentRecord(atomCount(structure), state.step, steps, sampleEverySteps, timeStepFs);
   const guard = new Guard(request.watch, massesAmu);
+  const gradeGuard = request.gradeWatch === undefined ? null : new GradeGuard(request.gradeWatch);
 
   let fault = run.fault;
   let reason = null;
   if (fault === null) {
     state.conservedReferenceEv ??= run.conservedEv;
     record.add(run);
-    reason = guard.check(run);
+    reason = guard.check(run) ?? gradeGuard?.check(run, true) ?? null;
   }
   for (let done = 1; done <= steps && fault === null && reason === null; done++) {
     overwriteState(lastFinite, state);
     fault = run.step();
     if (fault !== null) break;
     record.add(run);
-    reason = guard.check(run);
+    reason = guard.check(run) ?? gradeGuard?.check(run, false) ?? null;
     if (state.step % sampleEverySteps === 0) request.onProgress?.(done);
   }
   if (fault !== null) reason = nonFiniteReason(structure, fault, lastFinite.step + (run.fault === null ? 1 : 0));
@@ -92,6 +106,8 @@ export function runSegment(request: SegmentRequest): Segment {
     ...record.sampled(),
     statistics: record.statistics(),
     closestApproach: guard.closestApproach,
+    selected: gradeGuard?.selected ?? [],
+    largestGrade: gradeGuard?.largest ?? null,
     outcome: reason === null ? { status: 'completed' } : { status: 'stopped', reason },
   };
 }
@@ -115,6 +131,7 @@ function requireRequest(request: SegmentRequest): ChainSettings | null {
     });
   }
   requireWatch(request.watch, structure.elements.length, forceField.cutoffA);
+  if (request.gradeWatch !== undefined) requireGradeWatch(request.gradeWatch);
   if (request.ensemble === 'nve') return null;
   if (temperatureK === undefined) {
     throw new InputError('bad-temperature', 'NVT needs a temperature', { expected: 'a number of K above 0' });

@@ -19,7 +19,7 @@ export interface Watch {
 export const DEFAULT_WATCH_EVERY_STEPS = 10;
 
 export interface StopReason {
-  readonly quantity: 'pair distance' | 'temperature' | 'conserved energy' | 'non-finite';
+  readonly quantity: 'pair distance' | 'temperature' | 'conserved energy' | 'non-finite' | 'extrapolation grade';
   /** null for what is not finite, as is its limit. */
   readonly value: number | null;
   readonly limit: number | null;
@@ -27,7 +27,7 @@ export interface StopReason {
   readonly step: number;
   /**
    * Where to look: one of the pair, the atom with the most kinetic energy (temperature), with the largest force
-   * (conserved energy), or with the number that is not finite; null where that number belongs to no atom.
+   * (conserved energy) or grade, or with the number that is not finite; null where that number belongs to no atom.
    */
   readonly atom: number | null;
   readonly otherAtom?: number;

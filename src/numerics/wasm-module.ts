@@ -8,6 +8,16 @@
 export const PAGE_BYTES = 65536;
 export const MAX_PAGES = 65536;
 
+/** A memory of at least so many bytes that threads may share. */
+export const sharedMemory = (bytes: number): WebAssembly.Memory =>
+  new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES), maximum: MAX_PAGES, shared: true });
+
+/** Makes the memory at least so large; its buffer is another one afterwards. */
+export function reserve(memory: WebAssembly.Memory, bytes: number): void {
+  const missing = Math.ceil(bytes / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES;
+  if (missing > 0) memory.grow(missing);
+}
+
 export type ValueType = 'i32' | 'f64' | 'v128';
 
 const VALUE_TYPES: { readonly [type in ValueType]: number } = { i32: 0x7f, f64: 0x7c, v128: 0x7b };
@@ -28,6 +38,7 @@ const OPERATIONS = {
   'i32.shl': [0x74],
   'i32.shr_u': [0x76],
   'f64.ge': [0x66],
+  'f64.ne': [0x62],
   'f64.gt': [0x64],
   'f64.neg': [0x9a],
   'f64.sqrt': [0x9f],
@@ -36,11 +47,13 @@ const OPERATIONS = {
   'f64.mul': [0xa2],
   'f64.div': [0xa3],
   'f64x2.splat': [0xfd, 0x14],
+  'f64x2.abs': [0xfd, 0xec, 0x01],
   'f64x2.sqrt': [0xfd, 0xef, 0x01],
   'f64x2.add': [0xfd, 0xf0, 0x01],
   'f64x2.sub': [0xfd, 0xf1, 0x01],
   'f64x2.mul': [0xfd, 0xf2, 0x01],
   'f64x2.div': [0xfd, 0xf3, 0x01],
+  'f64x2.max': [0xfd, 0xf5, 0x01],
 } as const;
 
 export type Operation = keyof typeof OPERATIONS;

@@ -6,13 +6,12 @@
  * blocks' are then added in order. So blocks may be worked on in any number of threads.
  */
 import { alone, type Crew } from '../numerics/crew.ts';
-import { MAX_PAGES, PAGE_BYTES } from '../numerics/wasm-module.ts';
+import { reserve, sharedMemory } from '../numerics/wasm-module.ts';
 import type { NeighbourList } from '../structure/neighbour-list.ts';
 import type { Structure } from '../structure/structure.ts';
 import { createEvaluator, type Evaluation, type Evaluator, emptyEvaluation } from './evaluate.ts';
 import { kernelModule } from './kernel/code.ts';
 import {
-  BATCH,
   block,
   CHUNK,
   CHUNK_BYTES,
@@ -21,12 +20,11 @@ import {
   fillTemplate,
   kernelLayout,
   kernelTables,
-  LINE_BYTES,
   placer,
 } from './kernel/layout.ts';
-import { GROUP } from './kernel/neighbour-group.ts';
+import { type ListPlaces, placeList } from './kernel/place-list.ts';
 import { kernelPlan } from './kernel/plan.ts';
-import { checkAtoms, mostNeighbours } from './pairs.ts';
+import { checkAtoms } from './pairs.ts';
 import { checkPotential, type MtpPotential } from './potential.ts';
 
 /** A block has at least so many atoms, and there are at most so many blocks. */
@@ -43,16 +41,12 @@ export function createCompiledEvaluator(potential: MtpPotential, crew: Crew = al
   checkPotential(potential);
   const plan = kernelPlan(potential.template);
   const tables = kernelTables(potential.template, plan);
-  const layout = kernelLayout(potential, plan, tables);
+  const layout = kernelLayout(potential, plan, tables, 'forces');
   const module = kernelModule(plan, layout);
   const { threads } = crew;
   const fixed = placer(layout.end);
   const contexts = Array.from({ length: threads }, () => fixed.place(layout.contextBytes));
-  const memory = new WebAssembly.Memory({
-    initial: Math.ceil(fixed.end / PAGE_BYTES),
-    maximum: MAX_PAGES,
-    shared: true,
-  });
+  const memory = sharedMemory(fixed.end);
   fillTemplate(memory.buffer, potential.template, plan, layout, tables);
   fillCoefficients(memory.buffer, potential.template, layout, potential);
   const shift = crew.enlist(new WebAssembly.Module(module), memory);
@@ -79,93 +73,67 @@ export function createCompiledEvaluator(potential: MtpPotential, crew: Crew = al
 
   /** Copies the configuration into the memory; all but positions and species is still there if the list is the same. */
   const placeConfiguration = ({ species, positionsA }: Structure, list: NeighbourList, blocks: number): Places => {
-    if (placed?.list !== list) placed = { list, places: placeList(list, species.length, blocks) };
+    if (placed?.list !== list) placed = { list, places: placeAll(list, species.length, blocks) };
     const { places } = placed;
-    new Float64Array(memory.buffer, places.positionsAt, positionsA.length).set(positionsA);
-    new Int32Array(memory.buffer, places.speciesAt, species.length).set(species);
+    new Float64Array(memory.buffer, places.positions, positionsA.length).set(positionsA);
+    new Int32Array(memory.buffer, places.species, species.length).set(species);
     return places;
   };
 
-  /** Puts the list behind what belongs to the potential, makes room for the rest, and divides the atoms into blocks. */
-  const placeList = (list: NeighbourList, atoms: number, blocks: number): Places => {
-    const { start, atom, shiftA } = list;
-    const entries = start[atoms]!;
-    const next = placer(fixed.end);
-    const groups = Math.ceil(mostNeighbours(list) / GROUP);
-    // An odd number of lines, so that the groups of a batch do not fall on the same places of a cache.
-    const bytesPerAtom = (Math.ceil((groups * layout.group.bytes) / LINE_BYTES) | 1) * LINE_BYTES;
-    const positionsAt = next.place(24 * atoms);
-    const speciesAt = next.place(4 * atoms);
-    const startAt = next.place(4 * (atoms + 1));
-    const neighboursAt = next.place(4 * entries);
-    const shiftsAt = next.place(24 * entries);
-    const siteEnergiesAt = next.place(8 * atoms);
-    const blocksAt = next.place(block.bytes * blocks);
+  /** Puts the list behind what belongs to the potential, and divides the atoms into blocks. */
+  const placeAll = (list: NeighbourList, atoms: number, blocks: number): Places => {
+    const { start, atom } = list;
+    const { end, ...places } = placeList(memory, layout, contexts, fixed.end, list);
+    const next = placer(end);
     const chunks = Math.ceil(atoms / CHUNK);
-    const forcesBytes = chunks * CHUNK_BYTES;
+    const blocksAt = next.place(block.bytes * blocks);
     const touchedAt = next.place(chunks * blocks);
-    const forcesAt = next.place(forcesBytes * blocks);
-    const groupsAt = contexts.map(() => next.place(bytesPerAtom * BATCH));
-    const missing = Math.ceil(next.end / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES;
-    if (missing > 0) memory.grow(missing);
+    const forcesAt = next.place(chunks * CHUNK_BYTES * blocks);
+    reserve(memory, next.end);
     const { buffer } = memory;
-    contexts.forEach((context, thread) => {
-      const header = new Uint32Array(buffer, context, field.virial / 4);
-      header[field.positions / 4] = positionsAt;
-      header[field.species / 4] = speciesAt;
-      header[field.start / 4] = startAt;
-      header[field.neighbours / 4] = neighboursAt;
-      header[field.shifts / 4] = shiftsAt;
-      header[field.siteEnergies / 4] = siteEnergiesAt;
-      header[field.groups / 4] = groupsAt[thread]!;
-      header[field.bytesPerAtom / 4] = bytesPerAtom;
+    for (const context of contexts) {
+      const header = new Uint32Array(buffer, context, field.bytes / 4);
       header[field.blocks / 4] = blocksAt;
       header[field.blockCount / 4] = blocks;
       header[field.chunkCount / 4] = chunks;
-    });
+    }
     const touched = new Uint8Array(buffer, touchedAt, chunks * blocks).fill(0);
     for (let k = 0; k < blocks; k++) {
       const [firstChunk, endChunk] = [k, k + 1].map((n) => Math.floor((n * chunks) / blocks)) as [number, number];
+      const [first, after] = [CHUNK * firstChunk, Math.min(atoms, CHUNK * endChunk)];
       const record = new Uint32Array(buffer, blocksAt + k * block.bytes, block.virial / 4);
-      const [first, end] = [CHUNK * firstChunk, Math.min(atoms, CHUNK * endChunk)];
       record[block.first / 4] = first;
-      record[block.end / 4] = end;
-      record[block.forces / 4] = forcesAt + k * forcesBytes;
+      record[block.end / 4] = after;
+      record[block.forces / 4] = forcesAt + k * chunks * CHUNK_BYTES;
       record[block.touched / 4] = touchedAt + k * chunks;
       const marks = touched.subarray(k * chunks, (k + 1) * chunks);
       // The first block's forces become those of all.
       if (k === 0) marks.fill(1);
       marks.fill(1, firstChunk, endChunk);
-      for (let entry = start[first]!; entry < start[end]!; entry++) marks[Math.floor(atom[entry]! / CHUNK)] = 1;
+      for (let entry = start[first]!; entry < start[after]!; entry++) marks[Math.floor(atom[entry]! / CHUNK)] = 1;
     }
-    new Int32Array(buffer, startAt, atoms + 1).set(start.subarray(0, atoms + 1));
-    new Int32Array(buffer, neighboursAt, entries).set(atom.subarray(0, entries));
-    new Float64Array(buffer, shiftsAt, 3 * entries).set(shiftA.subarray(0, 3 * entries));
-    return { positionsAt, speciesAt, forcesAt, siteEnergiesAt, blocksAt };
+    return { ...places, blocks: blocksAt, forces: forcesAt };
   };
 
-  const collect = (result: Evaluation, { forcesAt, siteEnergiesAt, blocksAt }: Places, blocks: number): void => {
+  const collect = (result: Evaluation, places: Places, blocks: number): void => {
     const { siteEnergiesEv, forcesEvA, virialEv } = result;
-    siteEnergiesEv.set(new Float64Array(memory.buffer, siteEnergiesAt, siteEnergiesEv.length));
-    forcesEvA.set(new Float64Array(memory.buffer, forcesAt, forcesEvA.length));
+    siteEnergiesEv.set(new Float64Array(memory.buffer, places.siteEnergies, siteEnergiesEv.length));
+    forcesEvA.set(new Float64Array(memory.buffer, places.forces, forcesEvA.length));
     let energyEv = 0;
     for (let i = 0; i < siteEnergiesEv.length; i++) energyEv += siteEnergiesEv[i]!;
     result.energyEv = energyEv;
     virialEv.fill(0);
     for (let k = 0; k < blocks; k++) {
-      const virial = new Float64Array(memory.buffer, blocksAt + k * block.bytes + block.virial, 9);
+      const virial = new Float64Array(memory.buffer, places.blocks + k * block.bytes + block.virial, 9);
       for (let c = 0; c < 9; c++) virialEv[c] = virialEv[c]! + virial[c]!;
     }
   };
   return { evaluate, module };
 }
 
-interface Places {
-  readonly positionsAt: number;
-  readonly speciesAt: number;
-  readonly forcesAt: number;
-  readonly siteEnergiesAt: number;
-  readonly blocksAt: number;
+interface Places extends Omit<ListPlaces, 'end'> {
+  readonly blocks: number;
+  readonly forces: number;
 }
 
 /** A product with zero is not a number where a factor is not finite. */

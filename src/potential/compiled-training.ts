@@ -5,7 +5,7 @@
  * and `normal-equations.ts`.
  */
 import { alone, type Crew } from '../numerics/crew.ts';
-import { MAX_PAGES, PAGE_BYTES } from '../numerics/wasm-module.ts';
+import { sharedMemory } from '../numerics/wasm-module.ts';
 import {
   BATCH,
   designBlock,
@@ -14,12 +14,11 @@ import {
   fillTemplate,
   kernelLayout,
   kernelTables,
-  LINE_BYTES,
   placer,
   trainee,
   training,
 } from './kernel/layout.ts';
-import { GROUP } from './kernel/neighbour-group.ts';
+import { groupBytes } from './kernel/place-list.ts';
 import { kernelPlan } from './kernel/plan.ts';
 import { trainingModule } from './kernel/training-code.ts';
 import type { LossFunction } from './loss.ts';
@@ -46,7 +45,7 @@ export function createCompiledTraining(
   const { template, speciesCount, radialBasisSize } = model;
   const plan = kernelPlan(template);
   const tables = kernelTables(template, plan);
-  const layout = kernelLayout(model, plan, tables, { forTraining: true });
+  const layout = kernelLayout(model, plan, tables, 'training');
   const module = trainingModule(plan, layout);
 
   const next = placer(layout.end);
@@ -62,9 +61,7 @@ export function createCompiledTraining(
     gradient: next.place(layout.gradientBytes),
   }));
   const mostAtoms = Math.max(...set.map(({ atoms }) => atoms));
-  const mostGroups = Math.max(...set.map(({ list }) => Math.ceil(mostNeighbours(list) / GROUP)));
-  // An odd number of lines, so that the groups of a batch do not fall on the same places of a cache.
-  const bytesPerAtom = (Math.ceil((mostGroups * layout.group.bytes) / LINE_BYTES) | 1) * LINE_BYTES;
+  const bytesPerAtom = groupBytes(layout, Math.max(...set.map(({ list }) => mostNeighbours(list))));
   const batches = Math.ceil(mostAtoms / BATCH);
   // Rows of the design matrix: energy, forces, virial, made even.
   const columnBytes = 8 * ((3 * mostAtoms + 11) & -2);
@@ -80,11 +77,7 @@ export function createCompiledTraining(
   const blocks = Math.min(MOST_BLOCKS, set.length);
   const designBlocks = next.place(designBlock.bytes * blocks);
   const matrices = Array.from({ length: blocks }, () => next.place(layout.matrixBytes));
-  const memory = new WebAssembly.Memory({
-    initial: Math.ceil(next.end / PAGE_BYTES),
-    maximum: MAX_PAGES,
-    shared: true,
-  });
+  const memory = sharedMemory(next.end);
   const { buffer } = memory;
   const integers = new Uint32Array(buffer);
   const doubles = new Float64Array(buffer);

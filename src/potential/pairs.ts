@@ -65,7 +65,7 @@ function pairError(rA: number, i: number, j: number): InputError {
 }
 
 /** Most neighbours listed for any atom. */
-export function mostNeighbours(list: NeighbourList): number {
+export function mostNeighbours(list: Pick<NeighbourList, 'start'>): number {
   let most = 0;
   for (let i = 0; i + 1 < list.start.length; i++) most = Math.max(most, list.start[i + 1]! - list.start[i]!);
   return most;
@@ -90,4 +90,10 @@ export function checkAtoms({ species, positionsA, elements }: Structure, species
     where: `atom ${Math.floor(k / 3) + 1} (counted from 1)`,
     found: String(positionsA[k]),
   });
+}
+
+/** @throws InputError as `gatherPairs` does, for any atom */
+export function requireApart(structure: Structure, list: NeighbourList, cutoffA: number): void {
+  const pairs = createPairs(mostNeighbours(list));
+  for (let i = 0; i < structure.species.length; i++) gatherPairs(structure, list, cutoffA, i, pairs, 0);
 }

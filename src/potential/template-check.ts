@@ -16,6 +16,7 @@ export function checkTemplate(template: MtpTemplate): void {
   }
   let labels = 0;
   const known = new Set<string>();
+  let twice: { readonly where: string; readonly found: string } | undefined;
   for (let b = 0; b < basicCount; b++) {
     const [mu, x, y, z] = basic.subarray(4 * b, 4 * b + 4) as unknown as [number, number, number, number];
     const where = `entry ${b} of alpha_index_basic`;
@@ -23,14 +24,15 @@ export function checkTemplate(template: MtpTemplate): void {
     if (x < 0 || y < 0 || z < 0 || x + y + z > MAX_BASIC_RANK) {
       fail('not the powers of a monomial', where, `non-negative, at most ${MAX_BASIC_RANK} in all`, `${x}, ${y}, ${z}`);
     }
-    const key = [mu, x, y, z].join();
-    if (known.has(key)) fail('the same basic moment twice', where, undefined, `{${key}}`);
+    const key = [mu, x, y, z].join(', ');
+    twice ??= known.has(key) ? { where, found: `{${key}}` } : undefined;
     known.add(key);
     labels = Math.max(labels, mu + 1);
   }
   if (labels !== radialFunctions) {
     fail('radial functions that no moment uses', undefined, `${labels} radial functions`, `${radialFunctions}`);
   }
+  if (twice !== undefined) fail('the same basic moment twice', twice.where, undefined, twice.found);
   checkProducts(products, basicCount, momentCount);
   const written = new Uint8Array(momentCount).fill(1, 0, basicCount);
   for (let t = 3; t < products.length; t += 4) written[products[t]!] = 1;

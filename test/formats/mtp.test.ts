@@ -135,6 +135,7 @@ describe('.mtp files', () => {
     ['alpha_moments_count = 8', 'alpha_moments_count = 4', /more basic moments than moments/],
     ['{1, 0, 0, 0}', '{2, 0, 0, 0}', /no such radial function \(entry 4 of alpha_index_basic\)/],
     ['{1, 0, 0, 0}', '{0, 0, 0, 0}', /radial functions that no moment uses/],
+    ['{0, 1, 0, 0}', '{0, 0, 1, 0}', /the same basic moment twice \(entry \d of alpha_index_basic\)/],
     ['{0, 1, 0, 0}', '{0, -1, 0, 0}', /not the powers of a monomial/],
     ['{0, 1, 0, 0}', '{0, 1000000, 0, 0}', /not the powers of a monomial/],
     ['{1, 1, 1, ', '{7, 1, 1, ', /before it is computed/],

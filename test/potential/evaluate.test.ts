@@ -138,9 +138,7 @@ describe.each(kinds)('the %s evaluator', (kind) => {
     // The two differ by rounding: they sum in other orders.
     const bits = {
       plain: [0.42937359666579955, 0.4117274824944713, -0.43099144632788505, -0.0932096867367668, -0.3937168332701201],
-      compiled: [
-        0.4293735966657992, 0.4117274824944703, -0.430991446327885, -0.0932096867367666, -0.3937168332701267,
-      ],
+      compiled: [0.4293735966657992, 0.4117274824944703, -0.430991446327885, -0.0932096867367666, -0.3937168332701267],
     };
     expect([energyEv, forcesEvA[0], forcesEvA[10], virialEv[1], virialEv[8]]).toEqual(bits[kind]);
   });

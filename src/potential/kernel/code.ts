@@ -53,26 +53,30 @@ export function forEachLane(
 export const countAddress = (code: FunctionCode, context: number, lane: number): FunctionCode =>
   code.get(context).get(lane).i32(2).op('i32.shl', 'i32.add');
 
-/** Adds `batch` (context, first, count): energies and forces of the atoms from first on; and its steps. */
-export function addBatch(
+/** What is called of a batch's steps by itself, too. */
+export interface BatchSteps {
+  readonly batch: number;
+  readonly contract: number;
+  readonly polynomials: number;
+  readonly forces: number;
+}
+
+/** Adds (context, first, count): from the neighbours of the atoms to the derivatives by their summed moments. */
+export function addMoments(
   writer: ModuleWriter,
   plan: KernelPlan,
   layout: KernelLayout,
-): { readonly batch: number; readonly contract: number; readonly polynomials: number; readonly forces: number } {
-  const { moments, adjoints } = layout;
+): { readonly moments: number; readonly contract: number } {
   const gather = writer.add('gather', ['i32', 'i32', 'i32'], ['i32'], (code) => writeGather(code, layout));
   const radial = writer.add('radial', ['i32', 'i32'], [], (code) => writeRadial(code, plan, layout));
   const monomials = writer.add('monomials', ['i32', 'i32'], [], (code) => writeMonomials(code, plan, layout));
   const sums = writer.add('sums', ['i32', 'i32', 'i32', 'i32'], [], (code) => writeBasicMoments(code, plan, layout));
-  const expand = writer.add('expand', ['i32'], [], (code) => writeExpansions(code, layout, moments));
+  const expand = writer.add('expand', ['i32'], [], (code) => writeExpansions(code, layout, layout.moments));
   const multiply = writer.add('multiply', ['i32'], [], (code) => writeProducts(code, layout));
   const energies = writer.add('energies', ['i32'], [], (code) => writeEnergies(code, layout));
   const sweepBack = writer.add('sweepBack', ['i32'], [], (code) => writeAdjoints(code, layout));
-  const contract = writer.add('contract', ['i32'], [], (code) => writeContractions(code, layout, adjoints));
-  const polynomials = writer.add('polynomials', ['i32', 'i32'], [], (code) => writePolynomials(code, plan, layout));
-  const forceSums = writer.add('forceSums', ['i32', 'i32', 'i32'], [], (code) => writeForceSums(code, plan, layout));
-  const forces = writer.add('forces', ['i32', 'i32', 'i32', 'i32'], [], (code) => writeForces(code, layout));
-  const batch = writer.add('batch', ['i32', 'i32', 'i32'], [], (code) => {
+  const contract = writer.add('contract', ['i32'], [], (code) => writeContractions(code, layout, layout.adjoints));
+  const moments = writer.add('moments', ['i32', 'i32', 'i32'], [], (code) => {
     const [context, first, count] = [0, 1, 2];
     const found = code.local('i32');
     forEachLane(code, { context, first, count }, (lane, atom, groups) => {
@@ -83,6 +87,20 @@ export function addBatch(
       code.get(context).get(groups).get(found).get(lane).call(sums);
     });
     for (const step of [expand, multiply, energies, sweepBack, contract]) code.get(context).call(step);
+  });
+  return { moments, contract };
+}
+
+/** Adds `batch` (context, first, count): energies and forces of the atoms from first on; and its steps. */
+export function addBatch(writer: ModuleWriter, plan: KernelPlan, layout: KernelLayout): BatchSteps {
+  const { moments, contract } = addMoments(writer, plan, layout);
+  const polynomials = writer.add('polynomials', ['i32', 'i32'], [], (code) => writePolynomials(code, plan, layout));
+  const forceSums = writer.add('forceSums', ['i32', 'i32', 'i32'], [], (code) => writeForceSums(code, plan, layout));
+  const forces = writer.add('forces', ['i32', 'i32', 'i32', 'i32'], [], (code) => writeForces(code, layout));
+  const batch = writer.add('batch', ['i32', 'i32', 'i32'], [], (code) => {
+    const [context, first, count] = [0, 1, 2];
+    const found = code.local('i32');
+    code.get(context).get(first).get(count).call(moments);
     forEachLane(code, { context, first, count }, (lane, atom, groups) => {
       writeSiteEnergy(code, layout, context, atom, lane);
       countAddress(code, context, lane).memory('i32.load', layout.counts).tee(found);

@@ -5,7 +5,7 @@
  * a row of the same matrix.
  */
 import type { FunctionCode, ModuleWriter } from '../../numerics/wasm-module.ts';
-import { countAddress, forEachLane } from './code.ts';
+import { type BatchSteps, countAddress, forEachLane } from './code.ts';
 import { writeClearedForceSums, writeForceSumsOfLabel } from './gradients.ts';
 import { basisFunction, designBlock, field, type KernelLayout, trainee, training } from './layout.ts';
 import { lanes, writeAdjointsFrom } from './moments.ts';
@@ -15,15 +15,13 @@ import { clear, forEachBatch } from './training-batches.ts';
 /** Products of columns are added up in tiles of so many by so many; the padded number of columns is a multiple of both. */
 const TILE = { rows: 4, columns: 3 } as const;
 
-interface Steps {
-  readonly batch: number;
-  readonly contract: number;
-  readonly polynomials: number;
-  readonly forces: number;
-}
-
 /** Adds `normalEquations` (trainee, block). */
-export function addNormalEquations(writer: ModuleWriter, plan: KernelPlan, layout: KernelLayout, steps: Steps): void {
+export function addNormalEquations(
+  writer: ModuleWriter,
+  plan: KernelPlan,
+  layout: KernelLayout,
+  steps: BatchSteps,
+): void {
   const sweep = writer.add('sweepFrom', ['i32', 'i32', 'i32'], [], (code) => writeAdjointsFrom(code, layout));
   const clearSums = writer.add('clearForceSums', ['i32', 'i32'], [], (code) => writeClearedForceSums(code, layout));
   const ofLabels = plan.labelDegrees.map((_, mu) =>
@@ -145,7 +143,7 @@ function writeColumns(code: FunctionCode, layout: KernelLayout, batch: number, b
   );
 }
 
-interface ColumnSteps extends Steps {
+interface ColumnSteps extends BatchSteps {
   readonly sweep: number;
   readonly clearSums: number;
   readonly ofLabels: readonly number[];

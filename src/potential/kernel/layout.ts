@@ -5,12 +5,13 @@
  */
 import type { MtpPotential } from '../potential.ts';
 import type { MtpTemplate } from '../template.ts';
-import { type NeighbourGroup, neighbourGroup } from './neighbour-group.ts';
+import { type KernelPurpose, type NeighbourGroup, neighbourGroup } from './neighbour-group.ts';
 import { type KernelPlan, planarBelow } from './plan.ts';
 import { type Polynomial, polynomial } from './polynomial.ts';
 
 /** Atoms whose moments are multiplied together, two a register. */
-export const BATCH = 8;
+export const BATCH_SHIFT = 3;
+export const BATCH = 1 << BATCH_SHIFT;
 export const BATCH_BYTES = 8 * BATCH;
 /** Arrays begin at multiples of a cache line. */
 export const LINE_BYTES = 64;
@@ -147,6 +148,7 @@ export interface KernelLayout {
   readonly coefficients: number;
   readonly coefficientBytes: number;
   readonly speciesCoefficients: number;
+  readonly scaling: number;
   readonly expansions: number;
   readonly expansionCount: number;
   readonly products: RunTable;
@@ -165,10 +167,11 @@ export interface KernelLayout {
   readonly adjoints: number;
   /** A and B of each label: A + zB multiplies f_μ in the energy's dependence on a neighbour. */
   readonly polynomials: readonly (readonly [Polynomial, Polynomial])[];
-  /** Change of the moments in a direction, of their adjoints, and the polynomials A and B of those (values only). */
+  /** Change of the moments in a direction, and of their adjoints. */
   readonly tangents: number;
   readonly turned: number;
-  readonly turnedPolynomials: readonly (readonly [number, number])[];
+  /** A and B of each label where their derivatives are not needed. */
+  readonly valuePolynomials: readonly (readonly [number, number])[];
   readonly contextBytes: number;
   /** Within a gradient. */
   readonly speciesGradient: number;
@@ -234,7 +237,7 @@ export function kernelLayout(
   shape: KernelShape,
   plan: KernelPlan,
   tables: KernelTables,
-  { forTraining } = { forTraining: false },
+  purpose: KernelPurpose,
 ): KernelLayout {
   const { template, radialBasisSize, speciesCount } = shape;
   const evenBasisSize = radialBasisSize + (radialBasisSize & 1);
@@ -242,6 +245,7 @@ export function kernelLayout(
   const coefficientBytes = 8 * evenBasisSize * plan.radialFunctions;
   const coefficients = fixed.place(coefficientBytes * speciesCount * speciesCount);
   const speciesCoefficients = fixed.place(8 * speciesCount);
+  const scaling = fixed.place(8);
   const expansions = fixed.place(16 * plan.expansions.length);
   const runTable = (runs: readonly Run[]): RunTable => ({
     at: fixed.place(runs.reduce((sum, each) => sum + runBytes(each), 0)),
@@ -252,6 +256,7 @@ export function kernelLayout(
   const scalars = fixed.place(4 * template.scalars.length);
   const momentCoefficients = fixed.place(8 * template.scalars.length);
   const slotCoefficients = fixed.place(8 * plan.slotCount);
+  const forTraining = purpose === 'training';
   const basisFunctions = fixed.place(forTraining ? basisFunction.bytes * template.scalars.length : 0);
   const labelColumn = speciesCount + template.scalars.length;
   const paddedColumns = COLUMN_MULTIPLE * Math.ceil((labelColumn + 1) / COLUMN_MULTIPLE);
@@ -266,18 +271,20 @@ export function kernelLayout(
   const forGradient = (bytes: number): number => (forTraining ? own.place(bytes) : 0);
   const tangents = forGradient(BATCH_BYTES * plan.slotCount);
   const turned = forGradient(BATCH_BYTES * plan.slotCount);
-  const turnedPolynomials = plan.labelDegrees.map(
-    (degree) => [forGradient(8 * planarBelow(degree + 1)), forGradient(8 * planarBelow(degree))] as const,
+  const forRadial = (bytes: number): number => (purpose === 'forces' ? 0 : own.place(bytes));
+  const valuePolynomials = plan.labelDegrees.map(
+    (degree) => [forRadial(8 * planarBelow(degree + 1)), forRadial(8 * planarBelow(degree))] as const,
   );
   return {
     cutoffA: shape.maxDistanceA,
     minDistanceA: shape.minDistanceA,
     radialBasisSize,
     speciesCount,
-    group: neighbourGroup(plan, forTraining ? evenBasisSize : null),
+    group: neighbourGroup(plan, purpose, evenBasisSize),
     coefficients,
     coefficientBytes,
     speciesCoefficients,
+    scaling,
     expansions,
     expansionCount: plan.expansions.length,
     products,
@@ -294,7 +301,7 @@ export function kernelLayout(
     polynomials,
     tangents,
     turned,
-    turnedPolynomials,
+    valuePolynomials,
     contextBytes: own.end,
     speciesGradient: coefficientBytes * speciesCount * speciesCount,
     momentGradient: coefficientBytes * speciesCount * speciesCount + 8 * speciesCount,
@@ -409,6 +416,7 @@ export function fillCoefficients(
       }
     }
   }
+  doubles[layout.scaling / 8] = scaling;
   doubles.set(speciesCoefficients, layout.speciesCoefficients / 8);
   doubles.set(momentCoefficients, layout.momentCoefficients / 8);
   const ofSlots = (layout.adjoints - layout.moments) / BATCH_BYTES;

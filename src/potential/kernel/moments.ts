@@ -4,7 +4,7 @@
  * moments.
  */
 import type { FunctionCode } from '../../numerics/wasm-module.ts';
-import { BATCH, BATCH_BYTES, type KernelLayout, type RunTable, run } from './layout.ts';
+import { BATCH, BATCH_BYTES, BATCH_SHIFT, type KernelLayout, type RunTable, run } from './layout.ts';
 import { HALF_BYTES, HALVES, QUANTITY_BYTES } from './neighbour-group.ts';
 import { type KernelPlan, planarExponents } from './plan.ts';
 
@@ -226,9 +226,6 @@ export function writeTurnedAdjoints(code: FunctionCode, layout: KernelLayout): v
   writeRuns(code, adjointRuns, { into: turned, terms });
 }
 
-/** Offset of a slot in an array of doubles, from that in one of batches. */
-const SLOT_SHIFT = Math.log2(BATCH);
-
 interface RunTerms {
   readonly into: number;
   /** Arrays of the left and of the right factor. */
@@ -292,7 +289,7 @@ function writeRunsFrom(code: FunctionCode, at: number, runs: number, { into, ter
       code.get(at).set(target);
       for (const sum of sums) code.get(zero).set(sum);
       if (start !== undefined) {
-        code.get(at).memory('i32.load', run.target).i32(SLOT_SHIFT).op('i32.shr_u');
+        code.get(at).memory('i32.load', run.target).i32(BATCH_SHIFT).op('i32.shr_u');
         code.memory('v128.load64_splat', start).set(sums[0]!);
         for (const sum of sums.slice(1)) code.get(sums[0]!).set(sum);
       }

@@ -30,9 +30,19 @@ export interface NeighbourGroup {
   /** 32-bit each: index of the neighbour, and address of the coefficients of the pair of species. */
   readonly atom: number;
   readonly coefficients: number;
-  /** What the gradient of a loss needs besides; null where a kernel has none. */
+  /** What derivatives by the radial coefficients need, and what the gradient of a loss needs; null where not asked for. */
+  readonly byCoefficients: CoefficientGroup | null;
   readonly training: TrainingGroup | null;
   readonly bytes: number;
+}
+
+export interface CoefficientGroup {
+  /** Derivatives by f_μ and by f'_μ. */
+  readonly byValue: number;
+  readonly bySlope: number;
+  /** For each neighbour by itself: φ_n, then φ'_n, both made even. */
+  readonly basis: number;
+  readonly basisBytes: number;
 }
 
 export interface TrainingGroup {
@@ -45,17 +55,16 @@ export interface TrainingGroup {
   readonly monomials: number;
   readonly radial: number;
   readonly radialZ: number;
-  /** Derivatives of the loss by f_μ and by f'_μ: in the places of `radial` and `radialZ`, once those are used. */
-  readonly byValue: number;
-  readonly bySlope: number;
-  /** For each neighbour by itself: φ_n, then φ'_n. */
-  readonly basis: number;
-  readonly basisBytes: number;
 }
 
+/** What a kernel is for: energies and forces; derivatives of site energies by the parameters; fits. */
+export type KernelPurpose = 'forces' | 'rows' | 'training';
+
+/** @param evenBasisSize size of the radial basis, rounded up to an even number */
 export function neighbourGroup(
   { planarCount, radialFunctions }: KernelPlan,
-  trainingBasis: number | null,
+  purpose: KernelPurpose,
+  evenBasisSize: number,
 ): NeighbourGroup {
   let quantities = 0;
   const place = (count: number): number => {
@@ -77,32 +86,32 @@ export function neighbourGroup(
     gradient: place(3),
   };
   const atom = place(1);
-  const training = trainingBasis === null ? null : trainingGroup(place, planarCount, radialFunctions, trainingBasis);
+  const basis = (): number => place(2 * evenBasisSize);
+  const basisBytes = 16 * evenBasisSize;
+  let byCoefficients: CoefficientGroup | null = null;
+  let training: TrainingGroup | null = null;
+  if (purpose === 'training') {
+    training = {
+      values: place(4 * radialFunctions),
+      stretch: place(1),
+      turn: place(3),
+      monomials: place(planarCount),
+      radial: place(radialFunctions),
+      radialZ: place(radialFunctions),
+    };
+    // Once the changes of f_μ and f_μ z are summed, their places are free.
+    byCoefficients = { byValue: training.radial, bySlope: training.radialZ, basis: basis(), basisBytes };
+  } else if (purpose === 'rows') {
+    byCoefficients = { byValue: place(radialFunctions), bySlope: place(radialFunctions), basis: basis(), basisBytes };
+  }
   // An odd number of quantities, so that those of neighbouring groups do not fall on the same places of a cache.
   if (quantities % 2 === 0) place(1);
-  return { ...group, training, atom, coefficients: atom + 4 * GROUP, bytes: quantities * QUANTITY_BYTES };
-}
-
-/** @param basisSize of the radial basis, rounded up to an even number */
-function trainingGroup(
-  place: (count: number) => number,
-  planarCount: number,
-  radialFunctions: number,
-  basisSize: number,
-): TrainingGroup {
-  const [values, stretch, turn] = [place(4 * radialFunctions), place(1), place(3)];
-  const [monomials, radial, radialZ] = [place(planarCount), place(radialFunctions), place(radialFunctions)];
-  const [byValue, bySlope] = [radial, radialZ];
   return {
-    values,
-    stretch,
-    turn,
-    monomials,
-    radial,
-    radialZ,
-    byValue,
-    bySlope,
-    basis: place(2 * basisSize),
-    basisBytes: 16 * basisSize,
+    ...group,
+    byCoefficients,
+    training,
+    atom,
+    coefficients: atom + 4 * GROUP,
+    bytes: quantities * QUANTITY_BYTES,
   };
 }

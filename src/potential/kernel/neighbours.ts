@@ -1,7 +1,7 @@
 /** The part of a kernel that finds the neighbours of an atom and works out what depends on each of them alone. */
 import type { FunctionCode } from '../../numerics/wasm-module.ts';
 import { field, type KernelLayout } from './layout.ts';
-import { GROUP, HALF_BYTES, HALVES, QUANTITY_BYTES, type TrainingGroup } from './neighbour-group.ts';
+import { type CoefficientGroup, GROUP, HALF_BYTES, HALVES, QUANTITY_BYTES } from './neighbour-group.ts';
 import { type KernelPlan, planarBelow, planarIndex } from './plan.ts';
 
 /** (context, atom, groups) → groups of neighbours within the cutoff: vector, squared distance, index, coefficients. */
@@ -172,7 +172,8 @@ export function writeRadial(code: FunctionCode, { radialFunctions }: KernelPlan,
       code.get(now).set(before).set(now);
     }
     const half = at(0) === 0 ? 0 : 1;
-    if (group.training !== null) writeBasis(code, group.training, half, place, { d, perXi, chebyshev, slopes });
+    if (group.byCoefficients !== null)
+      writeBasis(code, group.byCoefficients, half, place, { d, perXi, chebyshev, slopes });
     code
       .get(place)
       .memory('i32.load', group.coefficients + 8 * half)
@@ -212,7 +213,7 @@ export function writeRadial(code: FunctionCode, { radialFunctions }: KernelPlan,
 /** φ_n = (r − r_max)² T_n, then φ'_n, of each neighbour by itself. */
 function writeBasis(
   code: FunctionCode,
-  { basis, basisBytes }: TrainingGroup,
+  { basis, basisBytes }: CoefficientGroup,
   half: number,
   place: number,
   radial: { d: number; perXi: number; chebyshev: readonly number[]; slopes: readonly number[] },

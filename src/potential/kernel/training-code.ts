@@ -14,7 +14,7 @@ import {
   writeRadialDerivatives,
   writeRadialGradient,
   writeSpeciesGradient,
-  writeTurnedPolynomials,
+  writeValuePolynomials,
 } from './radial-gradient.ts';
 import { writeMonomialTangents, writeTangentSums, writeTurns } from './tangents.ts';
 import { clear, forEachBatch } from './training-batches.ts';
@@ -46,9 +46,13 @@ function addDifferentiate(writer: ModuleWriter, plan: KernelPlan, layout: Kernel
   const contract = writer.add('contractTurned', i32(1), [], (code) => writeContractions(code, layout, layout.turned));
   const linear = writer.add('momentGradient', i32(2), [], (code) => writeMomentGradient(code, layout));
   const species = writer.add('speciesGradient', i32(4), [], (code) => writeSpeciesGradient(code, layout));
-  const polynomials = writer.add('turnedPolynomials', i32(2), [], (code) => writeTurnedPolynomials(code, plan, layout));
+  const polynomials = writer.add('turnedPolynomials', i32(2), [], (code) =>
+    writeValuePolynomials(code, plan, layout, layout.turned),
+  );
   const derivatives = writer.add('radialDerivatives', i32(4), [], (code) => writeRadialDerivatives(code, plan, layout));
-  const radial = writer.add('radialGradient', i32(3), [], (code) => writeRadialGradient(code, plan, layout));
+  const radial = writer.add('radialGradient', i32(3), [], (code) =>
+    writeRadialGradient(code, plan, layout, { withSlopes: true }),
+  );
   return writer.add('differentiate', i32(4), [], (code) => {
     const [context, first, count, configuration] = [0, 1, 2, 3];
     const found = code.local('i32');
@@ -66,7 +70,7 @@ function addDifferentiate(writer: ModuleWriter, plan: KernelPlan, layout: Kernel
       code.when(() => {
         code.get(context).get(lane).call(polynomials);
         code.get(context).get(groups).get(found).get(configuration).call(derivatives);
-        code.get(groups).get(found).get(configuration).call(radial);
+        code.get(groups).get(found).get(configuration).memory('i32.load', training.gradient).call(radial);
       });
     });
   });

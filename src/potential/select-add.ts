@@ -1,0 +1,53 @@
+/**
+ * Which configurations of a pool are worth a label: those that enter the active set of the training set when all of the
+ * pool are candidates (MLIP-2's `select-add`).
+ */
+import { ActiveRows, type ActiveSet, type ActiveSetOptions } from './active-set.ts';
+import type { NamedConfigurations } from './candidate-rows.ts';
+import type { MtpPotential } from './potential.ts';
+
+/** MLIP-2's. */
+export const DEFAULT_SELECT_THRESHOLD = 1.1;
+
+export interface SelectOptions extends ActiveSetOptions {
+  /** Nothing is selected unless some configuration has a larger grade than this. */
+  readonly selectThreshold?: number;
+  /** Most swaps, and so most configurations; those with the largest gain come first. */
+  readonly limit?: number;
+}
+
+export interface Selected {
+  /** Place in the pool, from 0. */
+  readonly index: number;
+  /** Against the active set of the training set alone. */
+  readonly grade: number;
+}
+
+export interface Selection {
+  /** In the order of the pool. */
+  readonly selected: readonly Selected[];
+  /** Of all of the pool, against the active set of the training set alone. */
+  readonly grades: readonly number[];
+  /** After the selection; configurations count on from the training set into the pool. */
+  readonly activeSet: ActiveSet;
+}
+
+/** @throws InputError as `buildActiveSet` does */
+export function selectAdd(
+  potential: MtpPotential,
+  training: NamedConfigurations,
+  pool: NamedConfigurations,
+  options: SelectOptions,
+): Selection {
+  const rows = new ActiveRows(potential, options);
+  rows.queue(training);
+  rows.maximise();
+  const grades = rows.queue(pool);
+  const threshold = options.selectThreshold ?? DEFAULT_SELECT_THRESHOLD;
+  if (grades.some((grade) => grade > threshold)) rows.maximise(options.limit);
+  const activeSet = rows.activeSet();
+  const first = training.structures.length;
+  const taken = new Set(activeSet.configurations.filter((owner) => owner >= first).map((owner) => owner - first));
+  const selected = [...taken].sort((a, b) => a - b).map((index) => ({ index, grade: grades[index]! }));
+  return { selected, grades, activeSet };
+}
