@@ -8,7 +8,6 @@ import { readLimited } from '../src/campaign/limited-file.ts';
 import { readFitCheckpoint, writeFitCheckpoint } from '../src/formats/fit-state-bundle.ts';
 import type { JsonObject } from '../src/formats/json-document.ts';
 import { InputError } from '../src/numerics/input-error.ts';
-import { createCompiledEvaluator } from '../src/potential/compiled-evaluate.ts';
 import { type FitResult, type FitSegment, type FitStart, fitSegment } from '../src/potential/fit.ts';
 import { type FitErrors, fitErrors } from '../src/potential/fit-errors.ts';
 import { emptyModel, type FitSettings } from '../src/potential/fit-settings.ts';
@@ -110,4 +109,4 @@ export class FitRun {
 }
 
 export const errorsOf = (potential: MtpPotential, configurations: readonly LabelledConfiguration[]): FitErrors =>
-  fitErrors(potential, configurations, createCompiledEvaluator(potential));
+  fitErrors(potential, configurations);

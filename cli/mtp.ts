@@ -104,7 +104,7 @@ export function errors(potentialPath: string, cfgPath: string, flags: ErrorsFlag
     });
   }
   const labelled = readLabelledFile(cfgPath, 'file of configurations', flags.species ?? speciesCount);
-  const found = fitErrors(potential, labelled, createCompiledEvaluator(potential));
+  const found = fitErrors(potential, labelled);
   if (flags.json) {
     printJson(found);
     return;

@@ -110,7 +110,7 @@ function segmentTask(
         };
   return {
     kind: 'md.run',
-    v: 2,
+    v: 3,
     params: {
       ensemble,
       temperatureK,

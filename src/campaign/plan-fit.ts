@@ -50,7 +50,7 @@ function segmentTask(
       : { from: 'state' };
   return {
     kind: 'potential.fit',
-    v: 2,
+    v: 3,
     params: {
       ...settings,
       elements: spec.elements,

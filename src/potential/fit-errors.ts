@@ -1,7 +1,7 @@
 /** How far a potential is from labels, in the units in which such errors are published. */
 import { buildNeighbourList } from '../structure/neighbour-list.ts';
 import { cellVolumeA3 } from '../structure/structure.ts';
-import { createEvaluator, type Evaluator } from './evaluate.ts';
+import { createCompiledEvaluator } from './compiled-evaluate.ts';
 import type { MtpPotential } from './potential.ts';
 import type { LabelledConfiguration } from './training-set.ts';
 
@@ -27,15 +27,9 @@ export interface FitErrors {
   readonly stressRmseGpa: number | null;
 }
 
-/**
- * @param evaluator of the potential; the plain one if absent. Another gives other last bits
- * @throws InputError as `Evaluator.evaluate` does
- */
-export function fitErrors(
-  potential: MtpPotential,
-  configurations: readonly LabelledConfiguration[],
-  evaluator: Evaluator = createEvaluator(potential),
-): FitErrors {
+/** @throws InputError as `Evaluator.evaluate` does */
+export function fitErrors(potential: MtpPotential, configurations: readonly LabelledConfiguration[]): FitErrors {
+  const evaluator = createCompiledEvaluator(potential);
   const sums = {
     atoms: 0,
     energy2: 0,

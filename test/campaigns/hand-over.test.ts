@@ -108,7 +108,8 @@ describe('a part', () => {
     const answer = await said(['why', cell], store);
     expect(answer).toBe(await saidAtSource(['why', name]));
     const { nodes } = await varveJson<{ nodes: unknown[] }>(['why', name, '--store', source]);
-    expect(exported.events).toBe(nodes.length + 1);
+    // The opening, and the kernels of fits and runs.
+    expect(exported.events).toBe(nodes.length + 1 + 2);
     const shown = (text: string): unknown => text.split('\n').find((line) => line.startsWith('anion-ordered-bulk'));
     const ofSource = await saidAtSource(['tables', 'tableV', '--campaign', 'argyrodite-micro']);
     expect(shown(await said(['tables', 'tableV'], store))).toBe(shown(ofSource));

@@ -78,13 +78,16 @@ describe('a disk that is full', () => {
   });
 });
 
+/** Kept beside the results: one for its fits, one for its runs. */
+const KERNELS = 2;
+
 describe('a disk that is mounted read-only', () => {
   check('can be read by every command that reads, whether or not a crash left a WAL', () => {
     for (const { name, read } of told.readOnly) {
       for (const { args, code, stderr } of read) expect(code, `${name}: ${args.join(' ')}\n${stderr}`).toBe(0);
       const [status, tables] = read.map(({ stdout }) => JSON.parse(stdout));
       expect(status).toMatchObject({ campaigns: [{ state: 'complete', resultHash: undisturbed.resultHash }] });
-      expect(status.events).toBe(undisturbed.events + 2);
+      expect(status.events).toBe(undisturbed.events + 2 + KERNELS);
       expect(tables.tables).toEqual(undisturbed.tables);
     }
   });

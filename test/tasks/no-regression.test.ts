@@ -33,18 +33,17 @@ const RECORDED: { readonly [kindAndVersion: string]: { readonly [what: string]: 
     labels: 'e5ed9059e1dce9cad1b4980b60c0e5069da822ec251f874bb55ba8f32cc9ffa9',
     said: '1fc8b8c040330bfcc3a5976a04291acc6d5980edefd84be4b0f084038fc510e9',
   },
-  // The method is that of version 1, which did a whole fit in one task: the potential has the bytes it had there.
-  'potential.fit@2': {
-    state: 'b1e0f759a50a48b748d89d1a5e0473fedbc64b38a18327f4e7b9d753d1f48010',
-    potential: 'a2c8a7bdb35641611fd3407cff386a5593d758e516493e4dbb4dd3a38cfa64fc',
+  'potential.fit@3': {
+    state: '257a255533ad15950b57204837be8733a7c6e45104547f1a545edad7ba27d09a',
+    potential: 'ca3a6cf09d3c9d623bb5ef16aef75d77b936b0f4cd7f282b7875b0666cd4832b',
     range: '602dfc140df35496ae8528c33ce85bd39d8ab6564c31cdace72e03741f563fbc',
-    history: 'f1efad97e304342615144a842400286898f86e4fb7f727e0c8d4f6b75b7dc076',
-    said: '2e2746e19219c68a588c2b87f018c5eac11cf375bdbc14b07a8f7f3598df1161',
+    history: '42321b341ea2f2cd3257c759e0d5a2be0d176f1130fb7219ce9602a6963e460c',
+    said: '469743d32a66477bc365c37b92f4a91e4b9b25ef2c8a0f14dc013ffc0af0953a',
   },
-  'md.run@2': {
-    state: '8fd83382efd49dfd4bb12ca4c083b43bfe94a88851e28341129817977067d504',
-    trajectory: 'b75db36be8b03981777176d11dca4b39d7f9d9f1aea48e4f7a3a236770b5da61',
-    said: '79bd54d628a81694f76bdce6b4d0dd68d90140df142bae1004117925b78d9887',
+  'md.run@3': {
+    state: '9acad64c0854cda0125cabf1a4c0fb4b8aae9b94d318194dd6fc138d1dbca11b',
+    trajectory: '7e889df350a0e0f8be622f3d75ee3a6e67c046632a9b7db213254af9cb41005d',
+    said: '43b38dde08c8b922347140ae0dc3bb5c40daae02d463beab933c7cf723d9a4f5',
   },
   'analysis.diffusion@1': {
     diffusion: 'a9e8f0185feb71928ca13612fc4d9a3f912cd4141bd465a45a6911c9105f2a42',

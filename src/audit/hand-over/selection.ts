@@ -1,7 +1,7 @@
 /**
  * The part of a log that is handed over: a campaign, what a cell or an event rests on. Always closed: with an event
  * come the events that its inputs and manifests name, the corrections and violations that name it with all that these
- * name, and the purges of blobs that it names.
+ * name, the purges of blobs that it names, and the kernels that computed it.
  */
 import { namedEventsOf } from '../../../store/corrections.ts';
 import type { EventCore, StoredEvent } from '../../../store/event.ts';
@@ -13,6 +13,7 @@ import type { Store } from '../../../store/store.ts';
 import { violationKind } from '../../../store/violation.ts';
 import { findCell, traceEvents, viewCampaign } from '../../campaign/campaign-view.ts';
 import { type Campaign, findCampaign } from '../../campaign/open-campaign.ts';
+import { keptKernels } from '../../execution/kept-kernels.ts';
 import { InputError } from '../../numerics/input-error.ts';
 import { findEvent } from '../find-event.ts';
 
@@ -60,7 +61,8 @@ function selectionOf(store: Store, subject: string, eventIds: readonly string[])
   }
   const blobs = new Set([...chosen.values()].flatMap(({ core }) => namedBlobs(core)));
   const purges = [...store.log.byKind(purgeKind)].filter(({ core }) => blobs.has(purgedBlobOf(core) ?? ''));
-  const seqs = [...chosen.values(), ...purges].map(({ seq }) => seq);
+  const kernels = keptKernels(store, [...chosen.values()]);
+  const seqs = [...chosen.values(), ...purges, ...kernels].map(({ seq }) => seq);
   return { subject, seqs: [...new Set(seqs)].sort((a, b) => a - b) };
 }
 

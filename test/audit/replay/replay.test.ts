@@ -98,8 +98,8 @@ describe('varve replay --all', () => {
       'md.run',
       'potential.fit',
     ]);
-    expect(report).toMatchObject({ differs: 4, notComparable: 2 });
-    expect(report.identical + 6).toBe(report.verdicts.length);
+    expect(report).toMatchObject({ differs: 4, notComparable: 4 });
+    expect(report.identical + 8).toBe(report.verdicts.length);
     expect(report.verdicts.map(({ event }) => event.seq)).toEqual(report.verdicts.map((_, k) => k + 1));
     const of = (kind: string) => differing.find(({ event }) => event.kind === kind)!.differences;
     const [position, ...others] = of('md.run');
@@ -216,7 +216,7 @@ describe('what cannot be compared', () => {
       const events = [older, unknown];
       const verdicts = await replayEvents({ store, events, executor: inlineExecutor(store.blobs) });
       expect(verdicts.map(({ verdict }) => verdict)).toEqual(['not-comparable', 'not-comparable']);
-      expect(verdicts[0]!.why).toMatch(/recorded under version 9 of md.run; this varve computes version 2/);
+      expect(verdicts[0]!.why).toMatch(/recorded under version 10 of md.run; this varve computes version 3/);
       expect(verdicts[1]!.why).toMatch(/does not know the kind md.dance/);
     });
   });
