@@ -29,8 +29,8 @@ export const signal = {
 
 export const MOST_THREADS = 64;
 
-/** How often a thread looks for what it waits for before it sleeps: some 50 µs, which waking up would take. */
-export const LOOKS = 5000;
+/** How often a thread looks for what it waits for before it sleeps: some 150 µs, about what waking up takes. */
+export const LOOKS = 10_000;
 
 export const signalBytes = 8 + 4 * (signal.contexts + MOST_THREADS);
 

@@ -29,7 +29,7 @@ import { checkPotential, type MtpPotential } from './potential.ts';
 
 /** A block has at least so many atoms, and there are at most so many blocks. */
 const BLOCK_ATOMS = 64;
-const MOST_BLOCKS = 32;
+const MOST_BLOCKS = 128;
 
 export interface CompiledEvaluator extends Evaluator {
   /** The kernel's WebAssembly module. */

@@ -37,97 +37,121 @@ const MAX_COMPARISONS = 1e10;
  */
 export function buildNeighbourList(structure: Structure, reachA: number): NeighbourList {
   const frame = binningFrame(structure);
+  const { wrap, wrappedA, fractional } = wrapAtoms(structure, frame);
   const atoms = structure.species.length;
-  // Doubles: an atom that nothing holds can be more than 2³¹ cells away.
-  const wrap = new Float64Array(3 * atoms);
-  const fractional = new Float64Array(3 * atoms);
-  for (let i = 0; i < atoms; i++) {
-    for (let k = 0; k < 3; k++) {
-      const s =
-        frame.inverse[3 * k]! * (structure.positionsA[3 * i]! - frame.originA[0]!) +
-        frame.inverse[3 * k + 1]! * (structure.positionsA[3 * i + 1]! - frame.originA[1]!) +
-        frame.inverse[3 * k + 2]! * (structure.positionsA[3 * i + 2]! - frame.originA[2]!);
-      const cell = structure.periodic[k] ? Math.floor(s) : 0;
-      wrap[3 * i + k] = cell;
-      fractional[3 * i + k] = s - cell;
-    }
-  }
 
   // Cells of half the reach: fewer pairs are looked at than with whole ones, and few enough cells.
   const bins = [0, 1, 2].map((k) => Math.max(1, Math.min(64, Math.floor((2 * frame.heightA[k]!) / reachA))));
   const span = [0, 1, 2].map((k) => Math.ceil((reachA * bins[k]!) / frame.heightA[k]!));
   requireFewImages(structure, bins, span);
-  const binOf = (i: number, k: number): number =>
-    Math.max(0, Math.min(bins[k]! - 1, Math.floor(fractional[3 * i + k]! * bins[k]!)));
-  const [ax, ay, az, bx, by, bz, cx, cy, cz] = frame.cellA as unknown as NineNumbers;
-  const x = structure.positionsA;
-  const wrapped = x.map((coordinate, at) => {
-    const [n0, n1, n2] = [wrap[at - (at % 3)]!, wrap[at - (at % 3) + 1]!, wrap[at - (at % 3) + 2]!];
-    return coordinate - (n0 * frame.cellA[at % 3]! + n1 * frame.cellA[3 + (at % 3)]! + n2 * frame.cellA[6 + (at % 3)]!);
-  });
+  const [bins0, bins1, bins2] = bins as [number, number, number];
+  const binOf = [0, 1, 2].map((k) => {
+    const of = new Int32Array(atoms);
+    for (let i = 0; i < atoms; i++) {
+      of[i] = Math.max(0, Math.min(bins[k]! - 1, Math.floor(fractional[3 * i + k]! * bins[k]!)));
+    }
+    return of;
+  }) as [Int32Array, Int32Array, Int32Array];
   const members = binMembers(
-    Int32Array.from({ length: atoms }, (_, i) => (binOf(i, 0) * bins[1]! + binOf(i, 1)) * bins[2]! + binOf(i, 2)),
-    bins[0]! * bins[1]! * bins[2]!,
+    binOf[0].map((bin, i) => (bin * bins1 + binOf[1][i]!) * bins2 + binOf[2][i]!),
+    bins0 * bins1 * bins2,
   );
   requireFewComparisons(members.start);
-  const inOrder = Float64Array.from({ length: 3 * atoms }, (_, at) => {
-    return wrapped[3 * members.atoms[Math.floor(at / 3)]! + (at % 3)]!;
-  });
+  const inOrder = new Float64Array(3 * atoms);
+  for (let member = 0; member < atoms; member++) {
+    for (let k = 0; k < 3; k++) inOrder[3 * member + k] = wrappedA[3 * members.atoms[member]! + k]!;
+  }
+
+  const [ax, ay, az, bx, by, bz, cx, cy, cz] = frame.cellA as unknown as NineNumbers;
+  const x = structure.positionsA;
+  const reach2 = reachA * reachA;
+  // Wrapped positions are rounded otherwise: a pair at the very reach is looked at again as it will be used.
+  const outside2 = reach2 * (1 + 1e-9);
+  const inside2 = wrap.every((cells) => Math.abs(cells) < MOST_ROUNDED_CELLS) ? reach2 * (1 - 1e-9) : 0;
+  const isInReach = (i: number, j: number, w0: number, w1: number, w2: number): boolean => {
+    const n0 = wrap[3 * j]! - wrap[3 * i]! - w0;
+    const n1 = wrap[3 * j + 1]! - wrap[3 * i + 1]! - w1;
+    const n2 = wrap[3 * j + 2]! - wrap[3 * i + 2]! - w2;
+    const dx = x[3 * i]! + (n0 * ax + n1 * bx + n2 * cx) - x[3 * j]!;
+    const dy = x[3 * i + 1]! + (n0 * ay + n1 * by + n2 * cy) - x[3 * j + 1]!;
+    const dz = x[3 * i + 2]! + (n0 * az + n1 * bz + n2 * cz) - x[3 * j + 2]!;
+    return dx * dx + dy * dy + dz * dz < reach2;
+  };
 
   const found = new FoundImages(atoms);
-  const [r0, r1, r2] = [0, 1, 2].map((k) => new ReachableBins(2 * span[k]! + 1)) as [
-    ReachableBins,
-    ReachableBins,
-    ReachableBins,
+  const reachable = [0, 1, 2].map((k) => reachableRuns(bins[k]!, span[k]!, structure.periodic[k]!)) as [
+    BinRun[][],
+    BinRun[][],
+    BinRun[][],
   ];
-  const reachable = [r0, r1, r2];
-  const reach2 = reachA * reachA;
-  // Wrapped positions are rounded otherwise: a pair that may be in reach is looked at again as it will be used.
-  const doubtful2 = reach2 * (1 + 1e-9);
+  const binStart = members.start;
+  const memberAtoms = members.atoms;
   for (let i = 0; i < atoms; i++) {
-    const [xi, yi, zi] = [x[3 * i]!, x[3 * i + 1]!, x[3 * i + 2]!];
-    for (let k = 0; k < 3; k++) reachable[k]!.from(binOf(i, k), bins[k]!, span[k]!, structure.periodic[k]!);
-    for (let u = 0; u < r0.count; u++) {
-      const w0 = r0.cells[u]!;
-      for (let v = 0; v < r1.count; v++) {
-        const w1 = r1.cells[v]!;
-        const row = (r0.bins[u]! * bins[1]! + r1.bins[v]!) * bins[2]!;
-        for (let w = 0; w < r2.count; w++) {
-          const w2 = r2.cells[w]!;
-          const bin = row + r2.bins[w]!;
-          const sx = w0 * ax + w1 * bx + w2 * cx - wrapped[3 * i]!;
-          const sy = w0 * ay + w1 * by + w2 * cy - wrapped[3 * i + 1]!;
-          const sz = w0 * az + w1 * bz + w2 * cz - wrapped[3 * i + 2]!;
-          const end = members.start[bin + 1]!;
-          for (let member = members.start[bin]!; member < end; member++) {
-            const ex = inOrder[3 * member]! + sx;
-            const ey = inOrder[3 * member + 1]! + sy;
-            const ez = inOrder[3 * member + 2]! + sz;
-            if (ex * ex + ey * ey + ez * ez >= doubtful2) continue;
-            const j = members.atoms[member]!;
-            // The image of i that j has for a neighbour.
-            const n0 = wrap[3 * j]! - wrap[3 * i]! - w0;
-            const n1 = wrap[3 * j + 1]! - wrap[3 * i + 1]! - w1;
-            const n2 = wrap[3 * j + 2]! - wrap[3 * i + 2]! - w2;
-            const dx = xi + (n0 * ax + n1 * bx + n2 * cx) - x[3 * j]!;
-            const dy = yi + (n0 * ay + n1 * by + n2 * cy) - x[3 * j + 1]!;
-            const dz = zi + (n0 * az + n1 * bz + n2 * cz) - x[3 * j + 2]!;
-            if (dx * dx + dy * dy + dz * dz >= reach2) continue;
-            if (i !== j || n0 !== 0 || n1 !== 0 || n2 !== 0) found.add(j, i, n0, n1, n2);
+    const xi = wrappedA[3 * i]!;
+    const yi = wrappedA[3 * i + 1]!;
+    const zi = wrappedA[3 * i + 2]!;
+    const runs2 = reachable[2][binOf[2][i]!]!;
+    for (const { from: u0, to: u1, cells: w0 } of reachable[0][binOf[0][i]!]!) {
+      for (const { from: v0, to: v1, cells: w1 } of reachable[1][binOf[1][i]!]!) {
+        for (let run = 0; run < runs2.length; run++) {
+          const { from, to, cells: w2 } = runs2[run]!;
+          const sx = w0 * ax + w1 * bx + w2 * cx - xi;
+          const sy = w0 * ay + w1 * by + w2 * cy - yi;
+          const sz = w0 * az + w1 * bz + w2 * cz - zi;
+          for (let u = u0; u <= u1; u++) {
+            for (let v = v0; v <= v1; v++) {
+              const row = (u * bins1 + v) * bins2;
+              const end = binStart[row + to + 1]!;
+              for (let member = binStart[row + from]!; member < end; member++) {
+                const ex = inOrder[3 * member]! + sx;
+                const ey = inOrder[3 * member + 1]! + sy;
+                const ez = inOrder[3 * member + 2]! + sz;
+                const e2 = ex * ex + ey * ey + ez * ez;
+                if (e2 >= outside2) continue;
+                const j = memberAtoms[member]!;
+                if (e2 >= inside2 && !isInReach(i, j, w0, w1, w2)) continue;
+                if (i !== j || w0 !== 0 || w1 !== 0 || w2 !== 0) found.add(j, i, w0, w1, w2);
+              }
+            }
           }
         }
       }
     }
   }
-  const { start, atom, images } = found.byAtom();
-  const shiftA = new Float64Array(3 * atom.length);
-  for (let entry = 0; entry < atom.length; entry++) {
-    const [n0, n1, n2] = [images[3 * entry]!, images[3 * entry + 1]!, images[3 * entry + 2]!];
-    shiftA[3 * entry] = n0 * ax + n1 * bx + n2 * cx;
-    shiftA[3 * entry + 1] = n0 * ay + n1 * by + n2 * cy;
-    shiftA[3 * entry + 2] = n0 * az + n1 * bz + n2 * cz;
+  return { ...found.byAtom(wrap, frame.cellA), reachA };
+}
+
+/** Beyond so many cells from the first, what is rounded off a position may be more than the doubt about a pair. */
+const MOST_ROUNDED_CELLS = 100;
+
+/** Cells by which each atom is moved into the first, its position there, and its fractional coordinates. */
+function wrapAtoms(
+  { positionsA, periodic, species }: Structure,
+  { inverse, originA, cellA }: BinningFrame,
+): { wrap: Float64Array; wrappedA: Float64Array; fractional: Float64Array } {
+  const atoms = species.length;
+  // Doubles: an atom that nothing holds can be more than 2³¹ cells away.
+  const wrap = new Float64Array(3 * atoms);
+  const fractional = new Float64Array(3 * atoms);
+  const wrappedA = new Float64Array(3 * atoms);
+  for (let i = 0; i < atoms; i++) {
+    for (let k = 0; k < 3; k++) {
+      const s =
+        inverse[3 * k]! * (positionsA[3 * i]! - originA[0]!) +
+        inverse[3 * k + 1]! * (positionsA[3 * i + 1]! - originA[1]!) +
+        inverse[3 * k + 2]! * (positionsA[3 * i + 2]! - originA[2]!);
+      const cell = periodic[k] ? Math.floor(s) : 0;
+      wrap[3 * i + k] = cell;
+      fractional[3 * i + k] = s - cell;
+    }
+    const n0 = wrap[3 * i]!;
+    const n1 = wrap[3 * i + 1]!;
+    const n2 = wrap[3 * i + 2]!;
+    for (let k = 0; k < 3; k++) {
+      wrappedA[3 * i + k] = positionsA[3 * i + k]! - (n0 * cellA[k]! + n1 * cellA[3 + k]! + n2 * cellA[6 + k]!);
+    }
   }
-  return { start, atom, shiftA, reachA };
+  return { wrap, wrappedA, fractional };
 }
 
 /** Atoms by bin, those of each in order: bin b has atoms[start[b]] … atoms[start[b + 1] − 1]. */
@@ -155,29 +179,30 @@ class FoundImages {
   #count = 0;
   #atom: Int32Array;
   #neighbour: Int32Array;
-  #images: Float64Array;
+  /** Cells that were crossed on the way from the neighbour to the atom, both in the first cell: 3 a pair. */
+  #crossed: Int32Array;
   readonly #counts: Int32Array;
 
   constructor(atoms: number) {
     this.#counts = new Int32Array(atoms);
     this.#atom = new Int32Array(64 * atoms);
     this.#neighbour = new Int32Array(64 * atoms);
-    this.#images = new Float64Array(3 * 64 * atoms);
+    this.#crossed = new Int32Array(3 * 64 * atoms);
   }
 
-  add(atom: number, neighbour: number, n0: number, n1: number, n2: number): void {
+  add(atom: number, neighbour: number, w0: number, w1: number, w2: number): void {
     const at = this.#count++;
     if (at === this.#atom.length) this.#grow();
     this.#atom[at] = atom;
     this.#neighbour[at] = neighbour;
-    this.#images[3 * at] = n0;
-    this.#images[3 * at + 1] = n1;
-    this.#images[3 * at + 2] = n2;
+    this.#crossed[3 * at] = w0;
+    this.#crossed[3 * at + 1] = w1;
+    this.#crossed[3 * at + 2] = w2;
     this.#counts[atom]! += 1;
   }
 
   /** Entries of atom i from start[i] on, by neighbour, then image. */
-  byAtom(): { start: Int32Array; atom: Int32Array; images: Float64Array } {
+  byAtom(wrap: Float64Array, cellA: Float64Array): Omit<NeighbourList, 'reachA'> {
     const start = new Int32Array(this.#counts.length + 1);
     for (let i = 0; i < this.#counts.length; i++) {
       if (this.#counts[i]! > MAX_NEIGHBOURS) throw tooDense(`${this.#counts[i]} around atom ${i + 1} (counted from 1)`);
@@ -185,24 +210,51 @@ class FoundImages {
     }
     const next = start.slice();
     const atom = new Int32Array(this.#count);
-    const images = new Float64Array(3 * this.#count);
+    /** Which of the pairs found an entry is. */
+    const pair = new Int32Array(this.#count);
     for (let at = 0; at < this.#count; at++) {
       const i = this.#atom[at]!;
       const neighbour = this.#neighbour[at]!;
-      let place = next[i]!++;
-      for (; place > start[i]! && atom[place - 1] === neighbour && this.#precedes(at, images, place - 1); place--) {
-        images.copyWithin(3 * place, 3 * place - 3, 3 * place);
+      const end = next[i]!++;
+      let place = end;
+      for (; place > start[i]! && atom[place - 1] === neighbour && this.#precedes(at, pair[place - 1]!); place--) {
+        pair[place] = pair[place - 1]!;
       }
-      atom[next[i]! - 1] = neighbour;
-      for (let k = 0; k < 3; k++) images[3 * place + k] = this.#images[3 * at + k]!;
+      atom[end] = neighbour;
+      pair[place] = at;
     }
-    return { start, atom, images };
+    return { start, atom, shiftA: this.#shifts(start, atom, pair, wrap, cellA) };
   }
 
-  /** Whether an image found comes before one that is in its place already. */
-  #precedes(at: number, images: Float64Array, place: number): boolean {
+  #shifts(
+    start: Int32Array,
+    atom: Int32Array,
+    pair: Int32Array,
+    wrap: Float64Array,
+    cellA: Float64Array,
+  ): Float64Array {
+    const [ax, ay, az, bx, by, bz, cx, cy, cz] = cellA as unknown as NineNumbers;
+    const shiftA = new Float64Array(3 * this.#count);
+    const crossed = this.#crossed;
+    for (let i = 0; i + 1 < start.length; i++) {
+      for (let entry = start[i]!; entry < start[i + 1]!; entry++) {
+        const j = atom[entry]!;
+        const at = pair[entry]!;
+        const n0 = wrap[3 * i]! - wrap[3 * j]! - crossed[3 * at]!;
+        const n1 = wrap[3 * i + 1]! - wrap[3 * j + 1]! - crossed[3 * at + 1]!;
+        const n2 = wrap[3 * i + 2]! - wrap[3 * j + 2]! - crossed[3 * at + 2]!;
+        shiftA[3 * entry] = n0 * ax + n1 * bx + n2 * cx;
+        shiftA[3 * entry + 1] = n0 * ay + n1 * by + n2 * cy;
+        shiftA[3 * entry + 2] = n0 * az + n1 * bz + n2 * cz;
+      }
+    }
+    return shiftA;
+  }
+
+  /** Whether the image of a pair comes before that of another one of the same atoms: more is crossed to it. */
+  #precedes(at: number, other: number): boolean {
     for (let k = 0; k < 3; k++) {
-      const difference = this.#images[3 * at + k]! - images[3 * place + k]!;
+      const difference = this.#crossed[3 * other + k]! - this.#crossed[3 * at + k]!;
       if (difference !== 0) return difference < 0;
     }
     return false;
@@ -211,13 +263,13 @@ class FoundImages {
   #grow(): void {
     const most = Math.max(MANY_ENTRIES, MAX_MEAN_NEIGHBOURS * this.#counts.length);
     if (this.#count > most) throw tooDense(`more than ${most} of ${this.#counts.length} atoms`);
-    const [atom, neighbour, images] = [this.#atom, this.#neighbour, this.#images];
+    const [atom, neighbour, crossed] = [this.#atom, this.#neighbour, this.#crossed];
     this.#atom = new Int32Array(2 * atom.length);
     this.#neighbour = new Int32Array(2 * neighbour.length);
-    this.#images = new Float64Array(2 * images.length);
+    this.#crossed = new Int32Array(2 * crossed.length);
     this.#atom.set(atom);
     this.#neighbour.set(neighbour);
-    this.#images.set(images);
+    this.#crossed.set(crossed);
   }
 }
 
@@ -253,28 +305,26 @@ function requireFewComparisons(start: Int32Array): void {
   });
 }
 
-/** Bins along one direction that are in reach, each with the number of cells by which going there leaves the cell. */
-class ReachableBins {
-  count = 0;
-  readonly bins: Int32Array;
-  readonly cells: Float64Array;
+/** Bins from … to along one direction, and the number of cells by which going there leaves the cell. */
+interface BinRun {
+  readonly from: number;
+  readonly to: number;
+  readonly cells: number;
+}
 
-  constructor(most: number) {
-    this.bins = new Int32Array(most);
-    this.cells = new Float64Array(most);
-  }
-
-  /** Those within `span` of `bin`. */
-  from(bin: number, bins: number, span: number, periodic: boolean): void {
-    this.count = 0;
-    for (let b = bin - span; b <= bin + span; b++) {
-      const cells = Math.floor(b / bins);
+/** For each bin the runs of bins within `span` of it. */
+function reachableRuns(bins: number, span: number, periodic: boolean): BinRun[][] {
+  return Array.from({ length: bins }, (_, bin) => {
+    const runs: BinRun[] = [];
+    const [first, last] = [Math.floor((bin - span) / bins), Math.floor((bin + span) / bins)];
+    for (let cells = first; cells <= last; cells++) {
       if (cells !== 0 && !periodic) continue;
-      this.bins[this.count] = b - cells * bins;
-      this.cells[this.count] = cells;
-      this.count += 1;
+      const from = Math.max(bin - span, cells * bins) - cells * bins;
+      const to = Math.min(bin + span, (cells + 1) * bins - 1) - cells * bins;
+      runs.push({ from, to, cells });
     }
-  }
+    return runs;
+  });
 }
 
 interface BinningFrame {
