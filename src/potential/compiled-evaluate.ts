@@ -10,20 +10,9 @@ import { reserve, sharedMemory } from '../numerics/wasm-module.ts';
 import type { NeighbourList } from '../structure/neighbour-list.ts';
 import type { Structure } from '../structure/structure.ts';
 import { createEvaluator, type Evaluation, type Evaluator, emptyEvaluation } from './evaluate.ts';
-import { kernelModule } from './kernel/code.ts';
-import {
-  block,
-  CHUNK,
-  CHUNK_BYTES,
-  field,
-  fillCoefficients,
-  fillTemplate,
-  kernelLayout,
-  kernelTables,
-  placer,
-} from './kernel/layout.ts';
+import { compileKernel } from './kernel/compile.ts';
+import { block, CHUNK, CHUNK_BYTES, field, fillCoefficients, fillTemplate, placer } from './kernel/layout.ts';
 import { type ListPlaces, placeList } from './kernel/place-list.ts';
-import { kernelPlan } from './kernel/plan.ts';
 import { checkAtoms } from './pairs.ts';
 import { checkPotential, type MtpPotential } from './potential.ts';
 
@@ -39,17 +28,14 @@ export interface CompiledEvaluator extends Evaluator {
 /** Keeps its memory between calls. @throws InputError `bad-potential` */
 export function createCompiledEvaluator(potential: MtpPotential, crew: Crew = alone): CompiledEvaluator {
   checkPotential(potential);
-  const plan = kernelPlan(potential.template);
-  const tables = kernelTables(potential.template, plan);
-  const layout = kernelLayout(potential, plan, tables, 'forces');
-  const module = kernelModule(plan, layout);
+  const { plan, tables, layout, module, compiled } = compileKernel(potential, 'forces');
   const { threads } = crew;
   const fixed = placer(layout.end);
   const contexts = Array.from({ length: threads }, () => fixed.place(layout.contextBytes));
   const memory = sharedMemory(fixed.end);
   fillTemplate(memory.buffer, potential.template, plan, layout, tables);
   fillCoefficients(memory.buffer, potential.template, layout, potential);
-  const shift = crew.enlist(new WebAssembly.Module(module), memory);
+  const shift = crew.enlist(compiled, memory);
 
   const evaluate = (structure: Structure, list: NeighbourList, out?: Evaluation): Evaluation => {
     const atoms = structure.species.length;

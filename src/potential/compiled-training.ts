@@ -6,21 +6,18 @@
  */
 import { alone, type Crew } from '../numerics/crew.ts';
 import { sharedMemory } from '../numerics/wasm-module.ts';
+import { compileKernel } from './kernel/compile.ts';
 import {
   BATCH,
   designBlock,
   fillBasisFunctions,
   fillCoefficients,
   fillTemplate,
-  kernelLayout,
-  kernelTables,
   placer,
   trainee,
   training,
 } from './kernel/layout.ts';
 import { groupBytes } from './kernel/place-list.ts';
-import { kernelPlan } from './kernel/plan.ts';
-import { trainingModule } from './kernel/training-code.ts';
 import type { LossFunction } from './loss.ts';
 import type { NormalEquations, NormalEquationsSource } from './normal-equations.ts';
 import { mostNeighbours } from './pairs.ts';
@@ -43,10 +40,7 @@ export function createCompiledTraining(
   crew: Crew = alone,
 ): CompiledTraining {
   const { template, speciesCount, radialBasisSize } = model;
-  const plan = kernelPlan(template);
-  const tables = kernelTables(template, plan);
-  const layout = kernelLayout(model, plan, tables, 'training');
-  const module = trainingModule(plan, layout);
+  const { plan, tables, layout, module, compiled } = compileKernel(model, 'training');
 
   const next = placer(layout.end);
   const configurations = next.place(training.bytes * set.length);
@@ -115,7 +109,7 @@ export function createCompiledTraining(
     integers[at + designBlock.matrix / 4] = matrix;
   });
   fillBasisFunctions(buffer, template, layout, tables);
-  const shift = crew.enlist(new WebAssembly.Module(module), memory);
+  const shift = crew.enlist(compiled, memory);
   const contexts = threads.map(({ own }) => own);
   const radial = radialCount(model);
   const rowLength = layout.coefficientBytes / 8 / template.radialFunctions;
