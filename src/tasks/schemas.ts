@@ -62,6 +62,8 @@ export const fitSettingsSchema = z.strictObject({
   /** Iterations before the scaling is chosen for good; MLIP-2 takes 75. */
   preIterations: z.int().min(0).max(100_000).default(75),
   maxIterations: z.int().min(1).max(100_000).default(200),
+  /** Of the refinement; without it there is none. */
+  refineIterations: z.int().min(1).max(10_000).optional(),
   convergenceTolerance: z.number().min(0).default(1e-3),
   /** Iterations of one potential.fit event: what a crash can cost, and what an audit recomputes. */
   segmentIterations: z.int().min(1).max(100_000).default(100),

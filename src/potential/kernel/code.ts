@@ -94,7 +94,9 @@ export function addMoments(
 /** Adds `batch` (context, first, count): energies and forces of the atoms from first on; and its steps. */
 export function addBatch(writer: ModuleWriter, plan: KernelPlan, layout: KernelLayout): BatchSteps {
   const { moments, contract } = addMoments(writer, plan, layout);
-  const polynomials = writer.add('polynomials', ['i32', 'i32'], [], (code) => writePolynomials(code, plan, layout));
+  const polynomials = writer.add('polynomials', ['i32', 'i32'], [], (code) =>
+    writePolynomials(code, plan, layout, layout.adjoints),
+  );
   const forceSums = writer.add('forceSums', ['i32', 'i32', 'i32'], [], (code) => writeForceSums(code, plan, layout));
   const forces = writer.add('forces', ['i32', 'i32', 'i32', 'i32'], [], (code) => writeForces(code, layout));
   const batch = writer.add('batch', ['i32', 'i32', 'i32'], [], (code) => {

@@ -12,7 +12,12 @@ import { type KernelPlan, planarExponents, planarIndex } from './plan.ts';
 import type { Polynomial } from './polynomial.ts';
 
 /** (context, lane): the polynomials of every label for one atom, from the derivatives by its summed moments. */
-export function writePolynomials(code: FunctionCode, plan: KernelPlan, layout: KernelLayout): void {
+export function writePolynomials(
+  code: FunctionCode,
+  plan: KernelPlan,
+  layout: KernelLayout,
+  derivatives: number,
+): void {
   const [context, lane] = [0, 1];
   const from = code.local('i32');
   const value = code.local('f64');
@@ -22,7 +27,7 @@ export function writePolynomials(code: FunctionCode, plan: KernelPlan, layout: K
       for (const [a, b] of planarExponents(degree + 1 - c)) {
         code
           .get(from)
-          .memory('f64.load', layout.adjoints + BATCH_BYTES * plan.slotOf(mu, a, b, c))
+          .memory('f64.load', derivatives + BATCH_BYTES * plan.slotOf(mu, a, b, c))
           .set(value);
         code
           .get(context)

@@ -87,8 +87,27 @@ export const trainee = {
   designBlocks: 24,
   columns: 28,
   weighed: 32,
+  /** The same for all parameters; and sums of φ_n over the neighbours of each species. */
+  jacobianBlocks: 36,
+  directions: 40,
   bytes: 64,
 } as const;
+
+/** Columns of a design matrix are padded to a multiple of this. */
+const COLUMN_MULTIPLE = 12;
+
+/** A design matrix: its columns, padded, and where a trainee has its blocks. */
+export interface DesignShape {
+  readonly columns: number;
+  readonly paddedColumns: number;
+  readonly matrixBytes: number;
+  readonly blocks: typeof trainee.designBlocks | typeof trainee.jacobianBlocks;
+}
+
+function designShape(columns: number, blocks: DesignShape['blocks']): DesignShape {
+  const paddedColumns = COLUMN_MULTIPLE * Math.ceil(columns / COLUMN_MULTIPLE);
+  return { columns, paddedColumns, matrixBytes: 8 * paddedColumns * paddedColumns, blocks };
+}
 
 /** A block of configurations, from first to before end, whose normal equations are added up. */
 export const designBlock = {
@@ -117,9 +136,6 @@ export interface Run {
   readonly target: number;
   readonly entries: [left: number, right: number, weight: number][];
 }
-
-/** Columns of a design matrix are padded to a multiple of this. */
-const COLUMN_MULTIPLE = 12;
 
 /** A run in memory: its head, then {left, right} for each term of weight 1, then {left, right, weight} for the others. */
 export const run = {
@@ -177,11 +193,12 @@ export interface KernelLayout {
   readonly speciesGradient: number;
   readonly momentGradient: number;
   readonly gradientBytes: number;
-  /** For normal equations: species, basis functions, labels. */
   readonly basisFunctions: number;
-  readonly labelColumn: number;
-  readonly paddedColumns: number;
-  readonly matrixBytes: number;
+  /** Design matrices of the linear coefficients (species, basis functions) with the labels, and of all parameters. */
+  readonly linear: DesignShape;
+  readonly all: DesignShape;
+  /** Bytes of the directions of a trainee. */
+  readonly directionBytes: number;
 }
 
 export interface KernelTables {
@@ -258,8 +275,8 @@ export function kernelLayout(
   const slotCoefficients = fixed.place(8 * plan.slotCount);
   const forTraining = purpose === 'training';
   const basisFunctions = fixed.place(forTraining ? basisFunction.bytes * template.scalars.length : 0);
-  const labelColumn = speciesCount + template.scalars.length;
-  const paddedColumns = COLUMN_MULTIPLE * Math.ceil((labelColumn + 1) / COLUMN_MULTIPLE);
+  const linearCount = speciesCount + template.scalars.length;
+  const radialCount = speciesCount * speciesCount * plan.radialFunctions * radialBasisSize;
   const own = placer(field.bytes);
   const counts = own.place(4 * BATCH);
   const energies = own.place(BATCH_BYTES);
@@ -307,9 +324,9 @@ export function kernelLayout(
     momentGradient: coefficientBytes * speciesCount * speciesCount + 8 * speciesCount,
     gradientBytes: coefficientBytes * speciesCount * speciesCount + 8 * (speciesCount + template.scalars.length),
     basisFunctions,
-    labelColumn,
-    paddedColumns,
-    matrixBytes: 8 * paddedColumns * paddedColumns,
+    linear: designShape(linearCount + 1, trainee.designBlocks),
+    all: designShape(radialCount + linearCount, trainee.jacobianBlocks),
+    directionBytes: speciesCount * radialBasisSize * 2 * plan.planarCount * BATCH_BYTES,
   };
 }
 
