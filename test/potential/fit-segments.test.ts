@@ -158,7 +158,7 @@ describe('a fit in segments', () => {
     const uncut = fitPotential(training, { ...settings, seed });
     expect(uncut.converged).toBe(true);
     expect(uncut.refinements).toBeGreaterThan(3);
-    expect(uncut.loss).toBeLessThan(0.5 * fitPotential(training, { ...settings, refineIterations: 0, seed }).loss);
+    expect(uncut.loss).toBeLessThan(0.8 * fitPotential(training, { ...settings, refineIterations: 0, seed }).loss);
     for (const lengths of [[1], [27, 30], [60]]) {
       const { segments, ...fit } = fitInSegments(settings, seed, lengths);
       expect(segments).toBeGreaterThan(2);
