@@ -23,6 +23,8 @@ const MOST_BLOCKS = 128;
 export interface CompiledEvaluator extends Evaluator {
   /** The kernel's WebAssembly module. */
   readonly module: Uint8Array<ArrayBuffer>;
+  /** Lets the crew forget it; nothing may be asked of it afterwards. */
+  release(): void;
 }
 
 /** Keeps its memory between calls. @throws InputError `bad-potential` */
@@ -114,7 +116,7 @@ export function createCompiledEvaluator(potential: MtpPotential, crew: Crew = al
       for (let c = 0; c < 9; c++) virialEv[c] = virialEv[c]! + virial[c]!;
     }
   };
-  return { evaluate, module };
+  return { evaluate, module, release: () => shift.release() };
 }
 
 interface Places extends Omit<ListPlaces, 'end'> {

@@ -64,6 +64,7 @@ export const potentialFit = defineKind({
         convergenceTolerance: settings.convergenceTolerance,
         refineIterations: settings.refineIterations ?? 0,
         name: `level-${settings.level}`,
+        ...(context.crew === undefined ? {} : { crew: context.crew }),
         onProgress: (_iteration, _loss, phase) => {
           done += phase === 'refinement' ? REFINEMENT_COST : 1;
           context.onProgress((FIT_SHARE * Math.min(done, mostIterations)) / mostIterations);
