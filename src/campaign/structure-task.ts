@@ -10,7 +10,10 @@ import type { CampaignSpec } from './spec.ts';
 export function structureTask(spec: CampaignSpec, name: string, realisation: number): Task {
   const { realisations: _realisations, ...recipe } = spec.structures[name]!;
   const random =
-    recipe.disorder !== undefined || recipe.rattleA !== undefined || recipe.prototype?.cationSites === '48h';
+    recipe.vacancies !== undefined ||
+    recipe.disorder !== undefined ||
+    recipe.rattleA !== undefined ||
+    recipe.prototype?.cationSites === '48h';
   const params = {
     ...recipe,
     elements: spec.elements,
