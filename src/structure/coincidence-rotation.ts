@@ -26,10 +26,11 @@ export interface CoincidenceRotation {
 const ANGLE_TOLERANCE_DEGREES = 0.06;
 const MAX_SIGMA = 9999;
 
-/** The rotation of the quaternion (m, n·axis), m ≥ 0; the axis primitive. */
+/** The rotation of the quaternion (m, n·axis), m ≥ 0, not both zero; the axis primitive. */
 export function rotationOf(axis: IntegerVector, m: number, n: number): CoincidenceRotation {
-  const q = BigInt(m);
-  const [x, y, z] = axis.map((index) => index * BigInt(n)) as [bigint, bigint, bigint];
+  const divisor = greatestCommonDivisor(BigInt(m), BigInt(n));
+  const q = BigInt(m) / divisor;
+  const [x, y, z] = axis.map((index) => (index * BigInt(n)) / divisor) as [bigint, bigint, bigint];
   const denominator = q * q + x * x + y * y + z * z;
   const length = Math.sqrt(Number(axis.reduce((sum, index) => sum + index * index, 0n)));
   const magnitude = (2 * angleOf(m, Math.abs(n) * length) * 180) / Math.PI;
@@ -78,7 +79,7 @@ export function chooseRotation(
   if (!Number.isInteger(sigma) || sigma < 1 || sigma > MAX_SIGMA) {
     throw new InputError('bad-boundary', 'Σ is a whole number of lattice points', {
       where: 'boundary.sigma',
-      expected: `an odd number, 3 to ${MAX_SIGMA}`,
+      expected: `an odd number, 1 to ${MAX_SIGMA}`,
       found: String(sigma),
     });
   }

@@ -15,14 +15,9 @@ export const elementsSchema = z
 const vectorSchema = z.tuple([z.number(), z.number(), z.number()]);
 const countSchema = z.int().min(1).max(1000);
 
-/** Zero would be told from minus zero by a hash. */
-const integerSchema = z
-  .int()
-  .min(-99)
-  .max(99)
-  .transform((index) => index + 0);
+const indexSchema = z.int().min(-99).max(99);
 const indicesSchema = z
-  .tuple([integerSchema, integerSchema, integerSchema])
+  .tuple([indexSchema, indexSchema, indexSchema])
   .refine((indices) => indices.some((index) => index !== 0), 'needs an index that is not zero');
 const boundaryNames = Object.keys(NAMED_BOUNDARIES) as [BoundaryName, ...BoundaryName[]];
 
@@ -33,7 +28,7 @@ const boundarySchema = z
     axis: indicesSchema.optional(),
     sigma: z
       .int()
-      .min(3)
+      .min(1)
       .max(9999)
       .refine((sigma) => sigma % 2 === 1, 'Σ of a cubic lattice is an odd number')
       .optional(),
