@@ -4,7 +4,6 @@
  * the first with the grains exchanged. Each grain is a whole number of coincidence cells: every grain is stoichiometric.
  */
 import { InputError } from '../numerics/input-error.ts';
-import { closestPairs } from './closest-pair.ts';
 import type { CoincidenceCell } from './coincidence-cell.ts';
 import type { Crystal } from './crystal.ts';
 import type { CubicHost } from './cubic-host.ts';
@@ -85,28 +84,6 @@ export function makeBulkReference(host: CubicHost, cell: CoincidenceCell, option
   const atoms = fillCell(host, cell.vectorsA, planeThrough, [0, 0, -cutOffsetA / lengths[2]]);
   const { structure, siteLabels } = stack(host, lengths, [{ atoms, bottomA: 0 }], repeats, repeats[2] * lengths[2]);
   return { structure, siteLabels };
-}
-
-/**
- * The smallest separation, in steps of 0.1 Å, that leaves every two atoms more than `minimumA` (Å) apart.
- * @throws InputError `overlapping-atoms` where 5 Å are not enough: the crystal itself is too dense
- */
-export function separationFor(
-  host: CubicHost,
-  cell: CoincidenceCell,
-  options: Omit<BicrystalOptions, 'repeats' | 'separationA'>,
-  minimumA: number,
-): number {
-  for (let step = 0; step <= 50; step++) {
-    const separationA = step / 10;
-    const { structure } = makeBicrystal(host, cell, { ...options, repeats: [1, 1, 2], separationA });
-    if (closestPairs(structure, minimumA * (1 + 1e-9)).closest === undefined) return separationA;
-  }
-  throw new InputError('overlapping-atoms', 'no separation keeps the atoms apart', {
-    where: 'boundary',
-    expected: `no two atoms nearer than ${minimumA} Å`,
-    remedy: 'atoms of the crystal itself are nearer: check its lattice constant and sites',
-  });
 }
 
 /** Lengths of x, y, z, Å. */

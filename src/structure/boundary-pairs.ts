@@ -3,7 +3,6 @@
  * A mirror twin of a crystal without a centre of inversion, say, has two that do not: one where the tetrahedra point at
  * each other, one where they point apart; an energy per area is then that of neither.
  */
-import { InputError } from '../numerics/input-error.ts';
 import { type Bicrystal, type BicrystalOptions, cellLengthsA, makeBicrystal } from './bicrystal.ts';
 import type { CoincidenceCell } from './coincidence-cell.ts';
 import type { CubicHost } from './cubic-host.ts';
@@ -73,20 +72,4 @@ export function areBoundariesEqual(
 ): boolean {
   const repeats = [1, 1, 2 * Math.ceil(REACH_A / cellLengthsA(host, cell)[2])] as const;
   return haveEqualBoundaries(makeBicrystal(host, cell, { ...options, repeats }));
-}
-
-/** @throws InputError `unequal-boundaries` where the two boundaries of such a bicrystal differ */
-export function requireEqualBoundaries(
-  host: CubicHost,
-  cell: CoincidenceCell,
-  options: Omit<BicrystalOptions, 'repeats'>,
-): void {
-  if (areBoundariesEqual(host, cell, options)) return;
-  throw new InputError('unequal-boundaries', 'the two boundaries of this bicrystal are not of one kind', {
-    where: 'boundary',
-    expected: 'the same pairs of atoms, at the same distances, across both',
-    found: `Σ${cell.rotation.sigma}, ${cell.rotation.angleDegrees.toFixed(2)}° about [${cell.rotation.axis.join(' ')}], plane (${cell.plane.join(' ')})`,
-    remedy:
-      'a crystal without inversion has mirror twins like this: take another angle of the same Σ (109.47 for 70.53 degrees, or the other sign), another cut, or say allowUnequalBoundaries: true',
-  });
 }

@@ -1,12 +1,14 @@
 /** From what a user says of a boundary (a name, or axis, Σ and plane) to the crystal: one place that fills in what is left open. */
 import { InputError } from '../numerics/input-error.ts';
-import { type Bicrystal, type BicrystalOptions, makeBicrystal, makeBulkReference, separationFor } from './bicrystal.ts';
-import { areBoundariesEqual, requireEqualBoundaries } from './boundary-pairs.ts';
+import { type Bicrystal, type BicrystalOptions, makeBicrystal, makeBulkReference } from './bicrystal.ts';
+import { areBoundariesEqual } from './boundary-pairs.ts';
 import { type CoincidenceCell, coincidenceCell } from './coincidence-cell.ts';
 import { chooseRotation } from './coincidence-rotation.ts';
 import type { Crystal } from './crystal.ts';
 import { type CubicHost, cubicHost } from './cubic-host.ts';
+import { closestAcross, separationFor } from './grain-separation.ts';
 import { type BoundaryName, NAMED_BOUNDARIES } from './named-boundaries.ts';
+import { requireEqualBoundaries } from './unequal-boundaries.ts';
 
 type Indices = readonly [number, number, number];
 
@@ -75,20 +77,23 @@ export interface MadeBoundary {
  * The bicrystal, or its bulk reference. Without a rigid shift its two boundaries must be equal, unless the recipe says
  * otherwise: a shift may part them, and is reported.
  * @param repeats coincidence cells along x, y, z, the last even
- * @param minimumA Å between any two atoms
- * @throws InputError `bad-host`, `bad-boundary`, `unequal-boundaries`, `overlapping-atoms`
+ * @param minimumA Å between atoms of the two grains
+ * @param marginA Å beyond that where the recipe leaves the separation open, for displacements to come
+ * @throws InputError `bad-host`, `bad-boundary`, `unequal-boundaries`, `overlapping-atoms` for a separation that is too small
  */
 export function makeBoundary(
   crystal: Crystal,
   recipe: BoundaryRecipe,
   repeats: Indices,
   minimumA: number,
+  marginA = 0,
 ): MadeBoundary {
   const boundary = boundaryOf(crystal, recipe);
   const { host, cell, options } = boundary;
   if (recipe.reference === 'bulk') return { crystal: makeBulkReference(host, cell, { ...options, repeats }), boundary };
   if (recipe.allowUnequalBoundaries !== true) requireEqualBoundaries(host, cell, { ...options, shift: [0, 0] });
-  const separationA = recipe.separationA ?? separationFor(host, cell, options, minimumA);
+  const separationA = recipe.separationA ?? separationFor(host, cell, options, minimumA + marginA);
+  if (recipe.separationA !== undefined) requireSeparation(boundary, separationA, minimumA);
   const bicrystal = makeBicrystal(host, cell, { ...options, repeats, separationA });
   return {
     crystal: bicrystal,
@@ -96,6 +101,20 @@ export function makeBoundary(
     bicrystal,
     areBoundariesEqual: areBoundariesEqual(host, cell, { ...options, separationA }),
   };
+}
+
+function requireSeparation({ host, cell, options }: Boundary, separationA: number, minimumA: number): void {
+  const neededA = separationFor(host, cell, options, minimumA);
+  if (separationA >= neededA) return;
+  const bicrystal = makeBicrystal(host, cell, { ...options, repeats: [1, 1, 2], separationA });
+  const closestA = closestAcross(bicrystal, minimumA);
+  if (closestA > minimumA) return;
+  throw new InputError('overlapping-atoms', 'the grains are too near to each other', {
+    where: 'boundary.separationA',
+    expected: `${neededA} Å or so: no two atoms nearer than ${minimumA} Å`,
+    found: `${separationA} Å, with atoms of the two grains ${closestA.toFixed(3)} Å apart`,
+    remedy: 'leave it out to have the smallest one chosen',
+  });
 }
 
 function pointOf(host: CubicHost, point: string | Indices): Indices {

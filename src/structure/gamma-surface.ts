@@ -4,10 +4,11 @@
  * Source: Vítek, Phil. Mag. 18, 773 (1968); the mesh is that of Ou et al. 2024, section III.B.
  */
 import { InputError } from '../numerics/input-error.ts';
-import { type BicrystalOptions, makeBicrystal, separationFor } from './bicrystal.ts';
+import { type BicrystalOptions, makeBicrystal } from './bicrystal.ts';
 import { areBoundariesEqual } from './boundary-pairs.ts';
 import type { Boundary } from './boundary-recipe.ts';
 import type { CoincidenceCell } from './coincidence-cell.ts';
+import { separationFor } from './grain-separation.ts';
 import { type IntegerLattice, type IntegerVector, scaled } from './integer-lattice.ts';
 import type { Structure } from './structure.ts';
 
@@ -86,7 +87,7 @@ export interface GammaSurfaceSettings {
   /** Points along x and y of the coincidence cell, e.g. 20 × 20. */
   readonly mesh: readonly [number, number];
   readonly repeats: BicrystalOptions['repeats'];
-  /** Å; each point has the smallest separation that keeps atoms farther apart than this. */
+  /** Å; each point has the smallest separation that keeps atoms of the two grains farther apart than this. */
   readonly minimumDistanceA: number;
 }
 

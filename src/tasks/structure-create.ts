@@ -40,7 +40,13 @@ export const structureCreate = defineKind({
     const made =
       recipe.boundary === undefined
         ? undefined
-        : makeBoundary(unitCell(recipe), recipe.boundary, recipe.supercell, recipe.minimumDistanceA);
+        : makeBoundary(
+            unitCell(recipe),
+            recipe.boundary,
+            recipe.supercell,
+            recipe.minimumDistanceA,
+            rattleMarginA(recipe),
+          );
     let crystal = made?.crystal ?? makeSupercell(unitCell(recipe), recipe.supercell);
     if (recipe.vacancies !== undefined) crystal = makeVacancies(crystal, recipe.vacancies, seedOf(recipe));
     if (recipe.disorder !== undefined) crystal = exchangeSites(crystal, recipe.disorder, seedOf(recipe));
@@ -60,6 +66,12 @@ export const structureCreate = defineKind({
     };
   },
 });
+
+/**
+ * What random displacements may take from the distance of two atoms (Å): it changes by √2 standard deviations, and four of
+ * those are enough for all pairs at a boundary.
+ */
+const rattleMarginA = ({ rattleA = 0 }: z.infer<typeof params>): number => 4 * Math.SQRT2 * rattleA;
 
 function describeBoundary({ boundary: { host, cell }, bicrystal, areBoundariesEqual }: MadeBoundary): JsonObject {
   const { sigma, angleDegrees } = cell.rotation;

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellLengthsA, makeBicrystal, makeBulkReference, separationFor } from '../../src/structure/bicrystal.ts';
+import { cellLengthsA, makeBicrystal, makeBulkReference } from '../../src/structure/bicrystal.ts';
 import { closestPairs } from '../../src/structure/closest-pair.ts';
 import { type CoincidenceCell, coincidenceCell } from '../../src/structure/coincidence-cell.ts';
 import { rotationOf } from '../../src/structure/coincidence-rotation.ts';
 import { cubicHost } from '../../src/structure/cubic-host.ts';
+import { separationFor } from '../../src/structure/grain-separation.ts';
 import { primitive, vector } from '../../src/structure/integer-lattice.ts';
 import { buildNeighbourList } from '../../src/structure/neighbour-list.ts';
 import { cellVolumeA3, composition, type Structure } from '../../src/structure/structure.ts';
+import { requireEqualBoundaries } from '../../src/structure/unequal-boundaries.ts';
 import { HOSTS } from './cubic-hosts.ts';
 
 const index = fc.integer({ min: -2, max: 2 });
@@ -191,8 +193,16 @@ describe('bicrystals', () => {
     expect(() => makeBicrystal(host, cell, { repeats: [1, 1, 2], separationA: -0.1 })).toThrow(/boundary.separationA/);
   });
 
-  it('of crystals that are too dense are refused whatever the separation', () => {
-    expect(() => separationFor(host, cell, {}, 3)).toThrow(/no separation keeps the atoms apart/);
+  it('whose crystals end in a layer of both are equal only by luck: a refusal names a cut that helps', () => {
+    const asymmetric = coincidenceCell(host.lattice, rotationOf(vector([0, 0, 1]), 3, 1), [2, 1, 0]);
+    let message = '';
+    try {
+      requireEqualBoundaries(host, asymmetric, {});
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    const cutOffsetA = Number(/cutOffsetA: (-?[\d.]+)/.exec(message)![1]);
+    expect(() => requireEqualBoundaries(host, asymmetric, { cutOffsetA })).not.toThrow();
   });
 });
 

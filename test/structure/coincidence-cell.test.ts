@@ -16,7 +16,7 @@ import { HOSTS } from './cubic-hosts.ts';
 
 const index = fc.integer({ min: -3, max: 3 });
 const indices = fc.tuple(index, index, index).filter((v) => v.some((x) => x !== 0));
-export const turns = fc
+const turns = fc
   .tuple(indices, fc.integer({ min: 0, max: 5 }), fc.integer({ min: -3, max: 3 }))
   .filter(([, m, n]) => m !== 0 || n !== 0)
   .map(([axis, m, n]) => rotationOf(primitive(vector(axis)), m, n));
