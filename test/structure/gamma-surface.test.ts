@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { makeBicrystal } from '../../src/structure/bicrystal.ts';
 import { boundaryOf } from '../../src/structure/boundary-recipe.ts';
 import { type RelaxStructure, searchGammaSurface, shiftMesh } from '../../src/structure/gamma-surface.ts';
+import { type BoundaryName, NAMED_BOUNDARIES } from '../../src/structure/named-boundaries.ts';
 import { buildNeighbourList } from '../../src/structure/neighbour-list.ts';
 import type { Structure } from '../../src/structure/structure.ts';
 import { LennardJones } from '../dynamics/argon.ts';
@@ -69,6 +70,13 @@ describe('the mesh of rigid shifts (S8)', () => {
     // The twist boundary repeats with the DSC lattice: area 1/Σ of a crystal's own in-plane cell, 1/25 of the coincidence cell.
     expect(shiftMesh(twist.cell, [20, 20])).toHaveLength(16);
     expect(shiftMesh(twist.cell, [3, 3])).toHaveLength(9);
+  });
+
+  it('has 400, 200 and 16 distinct points of 20 × 20 for the published boundaries', () => {
+    const distinct = (Object.keys(NAMED_BOUNDARIES) as BoundaryName[]).map(
+      (name) => shiftMesh(boundaryOf(HOSTS.argyrodite, { name }).cell, [20, 20]).length,
+    );
+    expect(distinct).toEqual([400, 200, 16]);
   });
 
   it('puts together only what has the same energy', () => {
