@@ -12,6 +12,8 @@ type Options = Omit<BicrystalOptions, 'repeats'>;
 
 /** So many other angles and cuts are tried for the sake of an error message. */
 const MOST_TRIALS = 16;
+/** In cells of more atoms than this none are: it would take minutes. */
+const MOST_ATOMS = 5000;
 
 /** @throws InputError `unequal-boundaries` that names angles, or else cuts, with which the boundaries would be equal */
 export function requireEqualBoundaries(host: CubicHost, cell: CoincidenceCell, options: Options): void {
@@ -27,9 +29,11 @@ export function requireEqualBoundaries(host: CubicHost, cell: CoincidenceCell, o
 
 function remedyFor(host: CubicHost, cell: CoincidenceCell, options: Options): string {
   const otherwise = 'or say allowUnequalBoundaries: true';
+  if (cell.latticePoints * host.sites.length > MOST_ATOMS) return `take another angle, cut or plane, ${otherwise}`;
   const cuts = equalCuts(host, cell, options);
-  if (cuts.length > 0)
+  if (cuts.length > 0) {
     return `they are equal with cutOffsetA: ${cuts.map(plainly).join(' or ')}; take that, ${otherwise}`;
+  }
   const angles = equalRotations(host, cell, options).map((rotation) => rotation.angleDegrees.toFixed(2));
   if (angles.length > 0) {
     return `a crystal without inversion has such mirror twins; the boundaries are equal with angleDegrees: ${angles.join(' or ')}; take that, ${otherwise}`;
