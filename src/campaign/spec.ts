@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { labelMethodSchema } from '../tasks/label-method.ts';
 import {
   elementsSchema,
+  evenlyDividedIssue,
   fitSettingsSchema,
   hasOneSource,
+  isEvenlyDivided,
   oneSourceMessage,
   sha256Schema,
   structureRecipeShape,
@@ -50,10 +52,11 @@ const potentialSchema = fitSettingsSchema.extend({
 const structureSchema = z
   .strictObject({
     ...recipeShape,
-    /** Number of independent draws of disorder and displacements. */
+    /** Number of independent draws of vacancies, disorder and displacements. */
     realisations: z.int().min(1).max(100).default(1),
   })
-  .refine(hasOneSource, oneSourceMessage);
+  .refine(hasOneSource, oneSourceMessage)
+  .refine(isEvenlyDivided, evenlyDividedIssue);
 
 const watchSchema = z.strictObject({
   everySteps: z.int().min(1).max(10_000).default(10),

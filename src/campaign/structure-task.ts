@@ -10,7 +10,10 @@ import type { CampaignSpec } from './spec.ts';
 export function structureTask(spec: CampaignSpec, name: string, realisation: number): Task {
   const { realisations: _realisations, ...recipe } = spec.structures[name]!;
   const random =
-    recipe.disorder !== undefined || recipe.rattleA !== undefined || recipe.prototype?.cationSites === '48h';
+    recipe.vacancies !== undefined ||
+    recipe.disorder !== undefined ||
+    recipe.rattleA !== undefined ||
+    recipe.prototype?.cationSites === '48h';
   const params = {
     ...recipe,
     elements: spec.elements,
@@ -31,8 +34,15 @@ export function checkStructures(spec: CampaignSpec, placeOf: (path: readonly str
         structureCreate.run({ params, inputs: () => [], onProgress: () => undefined });
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
-        throw new InputError(error.code, error.what, { ...error.details, where: placeOf(['structures', name]) });
+        const where = placeOf(['structures', name, ...fieldOf(spec.structures[name]!, error)]);
+        throw new InputError(error.code, error.what, { ...error.details, where });
       }
     }
   }
+}
+
+/** The path of the recipe's field that an error names, e.g. `boundary.sigma`; empty where it names none. */
+function fieldOf(recipe: object, { details: { where = '' } }: InputError): string[] {
+  const path = where.split('.');
+  return Object.hasOwn(recipe, path[0]!) ? path : [];
 }
