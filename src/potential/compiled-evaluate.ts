@@ -11,8 +11,10 @@ import type { NeighbourList } from '../structure/neighbour-list.ts';
 import type { Structure } from '../structure/structure.ts';
 import { createEvaluator, type Evaluation, type Evaluator, emptyEvaluation } from './evaluate.ts';
 import { compileKernel } from './kernel/compile.ts';
-import { block, CHUNK, CHUNK_BYTES, field, fillCoefficients, fillTemplate, placer } from './kernel/layout.ts';
+import { fillCoefficients, fillTemplate } from './kernel/fill.ts';
+import { placer } from './kernel/layout.ts';
 import { type ListPlaces, placeList } from './kernel/place-list.ts';
+import { block, CHUNK, CHUNK_BYTES, field } from './kernel/records.ts';
 import { checkAtoms } from './pairs.ts';
 import { checkPotential, type MtpPotential } from './potential.ts';
 

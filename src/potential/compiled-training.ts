@@ -7,18 +7,10 @@
 import { alone, type Crew } from '../numerics/crew.ts';
 import { sharedMemory } from '../numerics/wasm-module.ts';
 import { compileKernel } from './kernel/compile.ts';
-import {
-  BATCH,
-  type DesignShape,
-  designBlock,
-  fillBasisFunctions,
-  fillCoefficients,
-  fillTemplate,
-  placer,
-  trainee,
-  training,
-} from './kernel/layout.ts';
+import { fillBasisFunctions, fillCoefficients, fillTemplate } from './kernel/fill.ts';
+import { type DesignShape, placer } from './kernel/layout.ts';
 import { groupBytes } from './kernel/place-list.ts';
+import { BATCH, designBlock, trainee, training } from './kernel/records.ts';
 import type { LossFunction } from './loss.ts';
 import type { NormalEquations, NormalEquationsSource } from './normal-equations.ts';
 import { mostNeighbours } from './pairs.ts';
@@ -124,7 +116,7 @@ export function createCompiledTraining(
       integers[record + designBlock.matrix / 4] = matrix;
     });
   }
-  fillBasisFunctions(buffer, template, layout, tables);
+  fillBasisFunctions(buffer, template, plan, layout, tables);
   const shift = crew.enlist(compiled, memory);
   const contexts = threads.map(({ own }) => own);
   const radial = radialCount(model);

@@ -10,7 +10,7 @@
  */
 import { type FunctionCode, ModuleWriter } from '../../numerics/wasm-module.ts';
 import { writeForceSums, writeForces, writePolynomials } from './gradients.ts';
-import { BATCH, block, CHUNK, CHUNK_BYTES, field, type KernelLayout } from './layout.ts';
+import type { KernelLayout } from './layout.ts';
 import {
   writeAdjoints,
   writeBasicMoments,
@@ -21,6 +21,7 @@ import {
 } from './moments.ts';
 import { writeGather, writeMonomials, writeRadial } from './neighbours.ts';
 import type { KernelPlan } from './plan.ts';
+import { BATCH, block, CHUNK, CHUNK_BYTES, field } from './records.ts';
 
 export function kernelModule(plan: KernelPlan, layout: KernelLayout): Uint8Array<ArrayBuffer> {
   const writer = new ModuleWriter();

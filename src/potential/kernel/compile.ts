@@ -4,10 +4,11 @@
  * finds the machine code that the engine has made of it by then.
  */
 import { kernelModule } from './code.ts';
-import { type KernelLayout, type KernelShape, type KernelTables, kernelLayout, kernelTables } from './layout.ts';
+import { type KernelLayout, type KernelShape, kernelLayout } from './layout.ts';
 import type { KernelPurpose } from './neighbour-group.ts';
 import { type KernelPlan, kernelPlan } from './plan.ts';
 import { rowModule } from './row-code.ts';
+import { type KernelTables, kernelTables } from './run-tables.ts';
 import { trainingModule } from './training-code.ts';
 
 export interface Kernel {

@@ -7,9 +7,10 @@
 import type { FunctionCode, ModuleWriter } from '../../numerics/wasm-module.ts';
 import { type BatchSteps, countAddress, forEachLane } from './code.ts';
 import { writeClearedForceSums, writeForceSumsOfLabel } from './gradients.ts';
-import { basisFunction, type DesignShape, designBlock, field, type KernelLayout, trainee, training } from './layout.ts';
+import type { DesignShape, KernelLayout } from './layout.ts';
 import { lanes, writeAdjointsFrom } from './moments.ts';
 import type { KernelPlan } from './plan.ts';
+import { basisFunction, designBlock, field, trainee, training } from './records.ts';
 import { clear, forEachBatch } from './training-batches.ts';
 
 /** Products of columns are added up in tiles of so many by so many; the padded number of columns is a multiple of both. */

@@ -5,11 +5,12 @@
  *   dV/dr = Σ_μ f'_μ Q_μ u + (g − u (u·g))/r,   g = Σ_μ f_μ (∂_x A + z ∂_x B, ∂_y A + z ∂_y B, B).
  */
 import type { FunctionCode } from '../../numerics/wasm-module.ts';
-import { BATCH_BYTES, field, type KernelLayout } from './layout.ts';
+import type { KernelLayout } from './layout.ts';
 import { GROUP, HALF_BYTES, HALVES, QUANTITY_BYTES } from './neighbour-group.ts';
 import { forEachHalf } from './neighbours.ts';
 import { type KernelPlan, planarExponents, planarIndex } from './plan.ts';
 import type { Polynomial } from './polynomial.ts';
+import { BATCH_BYTES, field } from './records.ts';
 
 /** (context, lane): the polynomials of every label for one atom, from the derivatives by its summed moments. */
 export function writePolynomials(

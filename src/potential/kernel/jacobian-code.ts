@@ -9,10 +9,11 @@ import type { FunctionCode, ModuleWriter } from '../../numerics/wasm-module.ts';
 import { countAddress, forEachLane } from './code.ts';
 import { addGramOfBlocks, type ColumnSteps, writeSpeciesColumns, writeWeighed } from './design-code.ts';
 import { writePolynomials } from './gradients.ts';
-import { BATCH_BYTES, field, type KernelLayout, trainee } from './layout.ts';
+import type { KernelLayout } from './layout.ts';
 import { lanes } from './moments.ts';
 import { GROUP, QUANTITY_BYTES } from './neighbour-group.ts';
 import { type KernelPlan, planarExponents } from './plan.ts';
+import { BATCH_BYTES, field, trainee } from './records.ts';
 import { clear, forEachBatch } from './training-batches.ts';
 
 export interface TangentSteps {

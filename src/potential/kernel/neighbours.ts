@@ -1,8 +1,9 @@
 /** The part of a kernel that finds the neighbours of an atom and works out what depends on each of them alone. */
 import type { FunctionCode } from '../../numerics/wasm-module.ts';
-import { field, type KernelLayout } from './layout.ts';
+import type { KernelLayout } from './layout.ts';
 import { type CoefficientGroup, GROUP, GROUP_SHIFT, HALF_BYTES, HALVES, QUANTITY_BYTES } from './neighbour-group.ts';
 import { type KernelPlan, planarBelow, planarIndex } from './plan.ts';
+import { field } from './records.ts';
 
 /**
  * (context, atom, groups) → groups of neighbours within the cutoff: vector, squared distance, index, coefficients. Each

@@ -7,7 +7,7 @@ import { type FunctionCode, ModuleWriter } from '../../numerics/wasm-module.ts';
 import { addBatch, countAddress, forEachLane } from './code.ts';
 import { addNormalEquations } from './design-code.ts';
 import { addGaussNewton, type TangentSteps } from './jacobian-code.ts';
-import { field, type KernelLayout, trainee, training } from './layout.ts';
+import type { KernelLayout } from './layout.ts';
 import { writeContractions, writeExpansions, writeTangents, writeTurnedAdjoints } from './moments.ts';
 import type { KernelPlan } from './plan.ts';
 import {
@@ -17,6 +17,7 @@ import {
   writeSpeciesGradient,
   writeValuePolynomials,
 } from './radial-gradient.ts';
+import { field, trainee, training } from './records.ts';
 import { writeMonomialTangents, writeTangentSums, writeTurns } from './tangents.ts';
 import { clear, forEachBatch } from './training-batches.ts';
 
