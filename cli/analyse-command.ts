@@ -3,7 +3,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { TrajectoryFormat } from '../src/campaign/trajectory-file.ts';
 
 export interface TrajectoryFlags {
-  readonly timeStepFs: number;
+  /** Absent only where no time is asked for. */
+  readonly timeStepFs?: number;
   readonly stepsPerFrame?: number;
   readonly format?: TrajectoryFormat;
   readonly elements?: readonly string[];
@@ -25,6 +26,27 @@ export interface FitFlags extends MobileFlags {
 export interface DiffusionFlags extends FitFlags {
   readonly temperature?: number;
   readonly carrierDensity: number;
+}
+
+export interface CageFlags extends MobileFlags {
+  readonly centre: string;
+  readonly notBondedTo: string;
+  readonly bond: number;
+  readonly margin: number;
+  readonly backWithinFs: number;
+}
+
+export interface RdfFlags extends TrajectoryFlags {
+  readonly species: readonly string[];
+  readonly reach: number;
+  readonly shell: number;
+}
+
+export interface ProfileFlags extends MobileFlags {
+  readonly slice: number;
+  readonly bandwidth?: number;
+  readonly column?: string;
+  readonly boundaries?: number;
 }
 
 const nameList = (text: string): string[] => {
@@ -52,11 +74,11 @@ const twoNumbers = (text: string): [number, number] => {
   throw new InvalidArgumentError('Expected two parts of the run, e.g. 0.6,1.');
 };
 
-/** Adds what every analysis of a trajectory takes. */
-function withTrajectory(command: Command, json: Option): Command {
+/** Adds what every analysis of a trajectory takes. @param timed whether it says anything by time */
+function withTrajectory(command: Command, json: Option, timed: boolean): Command {
   return command
     .addOption(
-      new Option('--time-step-fs <n>', 'time step of the simulation, fs').argParser(numeric).makeOptionMandatory(),
+      new Option('--time-step-fs <n>', 'time step of the simulation, fs').argParser(numeric).makeOptionMandatory(timed),
     )
     .addOption(
       new Option('--steps-per-frame <n>', 'steps from frame to frame (default: as the file says, else 1)').argParser(
@@ -87,8 +109,8 @@ const FILE = 'XDATCAR, .xyz, .extxyz, .dump or .lammpstrj, each also as .gz';
 
 export function addAnalyseCommands(program: Command, json: Option): void {
   const analyse = program.command('analyse').description('analyse the trajectory of any program, without a store');
-  const mobile = (name: string, file = '<file>'): Command =>
-    withTrajectory(analyse.command(name).argument(file, FILE).addOption(SPECIES()), json);
+  const mobile = (name: string, file = '<file>', timed = true): Command =>
+    withTrajectory(analyse.command(name).argument(file, FILE).addOption(SPECIES()), json, timed);
 
   mobile('msd')
     .description('mean square displacement: all directions, x and y, z')
@@ -120,4 +142,47 @@ export function addAnalyseCommands(program: Command, json: Option): void {
     .addOption(new Option('--temperature <K>', 'of the runs: the conductivity too').argParser(numeric))
     .addOption(new Option('--carrier-density <n>', 'Λ of the conductivity, 1/Å³').argParser(numeric).default(21.808e-3))
     .action(async (files, options) => (await import('./analyse-diffusion.ts')).diffusion(files, options));
+
+  const caged = (name: string, timed: boolean): Command =>
+    mobile(name, '<file>', timed)
+      .addOption(new Option('--centre <name>', 'species at the centres of the cages').default('S'))
+      .addOption(
+        new Option('--not-bonded-to <name>', 'only centres without a bond to this species; "none": all').default('P'),
+      )
+      .addOption(new Option('--bond <A>', 'longest bond, Å').argParser(numeric).default(2.8))
+      .addOption(
+        new Option('--margin <A>', 'nearer by so much to another centre, an atom has jumped, Å')
+          .argParser(numeric)
+          .default(1),
+      )
+      .addOption(
+        new Option('--back-within-fs <n>', 'a jump taken back within this time is a back-jump, fs')
+          .argParser(numeric)
+          .default(1000),
+      );
+  caged('jumps', true)
+    .description('jumps between cages, per atom and ns; back-jumps apart')
+    .action(async (file, options) => (await import('./analyse-cages.ts')).jumps(file, options));
+  caged('occupancy', false)
+    .description('how many atoms the cages hold')
+    .action(async (file, options) => (await import('./analyse-cages.ts')).occupancy(file, options));
+  withTrajectory(analyse.command('rdf').argument('<file>', FILE), json, false)
+    .description('radial distribution of one species around another')
+    .addOption(
+      new Option('--species <list>', 'one species, or two, e.g. Li,S').argParser(nameList).makeOptionMandatory(),
+    )
+    .addOption(new Option('--reach <A>', 'largest distance, Å').argParser(numeric).default(10))
+    .addOption(new Option('--shell <A>', 'thickness of the shells, Å').argParser(numeric).default(0.05))
+    .action(async (file, options) => (await import('./analyse-rdf.ts')).rdf(file, options));
+  mobile('profile', '<file>', false)
+    .description('concentration along the third lattice vector, and a number of the atoms; widths of boundaries')
+    .addOption(new Option('--slice <A>', 'thickness of the slices, Å').argParser(numeric).default(5))
+    .addOption(
+      new Option('--bandwidth <A>', 'smooth by a Gaussian kernel of this bandwidth instead, Å').argParser(numeric),
+    )
+    .addOption(new Option('--column <name>', 'a column of numbers of the atoms, e.g. energies'))
+    .addOption(
+      new Option('--boundaries <n>', 'boundaries in the cell, evenly spaced: their width too').argParser(wholeFromOne),
+    )
+    .action(async (file, options) => (await import('./analyse-profile.ts')).profile(file, options));
 }

@@ -14,7 +14,7 @@ const common = (path: string, flags: TrajectoryFlags, progress: ByteProgress): T
   elements: flags.elements,
   unwrapped: flags.unwrapped,
   every: flags.every,
-  timeStepFs: flags.timeStepFs,
+  timeStepFs: flags.timeStepFs ?? 1,
   stepsPerFrame: flags.stepsPerFrame,
   onProgress: (bytes) => {
     if (process.stderr.isTTY) progress.show('reading', path, bytes);
@@ -43,6 +43,13 @@ export const withMobileFile = <T>(
   withTrajectoryFile(path, flags, (request) =>
     work({ ...request, species: flags.species, keepDrift: flags.keepDrift }),
   );
+
+/** For analyses by place alone: frames may be as far apart as they like, and need no steps. */
+export const timeless = <T extends TrajectoryRequest>(request: T): T => ({
+  ...request,
+  unwrapped: true,
+  stepsPerFrame: 1,
+});
 
 /** @throws InputError `trajectory-too-short` */
 export function demandFrames(path: string, found: number, needed: number): void {

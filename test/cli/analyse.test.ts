@@ -2,7 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { findCageCentres } from '../../src/analysis/cage-centres.ts';
+import { writeExtxyz } from '../../src/formats/extxyz.ts';
 import { dumpFrame } from '../../src/formats/trajectory-writers.ts';
+import { RandomStream } from '../../src/numerics/philox.ts';
+import { createArgyrodite } from '../analysis/argyrodite-cell.ts';
 import { randomWalk } from '../analysis/walks.ts';
 import { inTemporaryFolder, varve, varveJson } from '../campaigns/cli-process.ts';
 import { copyMicroStore } from '../campaigns/micro-store.ts';
@@ -279,5 +283,155 @@ describe('varve export-trajectory', () => {
       expect(again.stderr).toMatch(/there is something under this name already/);
       const other = await varve(['export-trajectory', '1', join(folder, 'x.xyz'), '--store', store]);
       expect(other.stderr).toMatch(/the event has no trajectory/);
+    }));
+});
+
+describe('varve analyse jumps, occupancy, rdf and profile', () => {
+  /** Ordered argyrodite in which one Li goes to a neighbouring cage in frame 3 and stays. */
+  function crystal(): string {
+    const structure = createArgyrodite(0);
+    const centres = findCageCentres(structure, { centre: 'S', notBondedTo: 'P' });
+    const at = (i: number, positionsA = structure.positionsA): number[] => [...positionsA.subarray(3 * i, 3 * i + 3)];
+    const gap = (p: readonly number[], q: readonly number[]): number => Math.hypot(...p.map((x, axis) => x - q[axis]!));
+    const own = centres.find((c) => gap(at(c), at(0)) < 3)!;
+    const next = centres.find((c) => c !== own && gap(at(c), at(own)) < 7.3)!;
+    return Array.from({ length: 6 }, (_, k) => {
+      const positionsA = structure.positionsA.slice();
+      const step = at(next).map((x, axis) => x - at(own)[axis]!);
+      if (k >= 3) for (let axis = 0; axis < 3; axis++) positionsA[axis]! += step[axis]!;
+      return writeExtxyz({
+        structure: { ...structure, positionsA },
+        info: new Map(),
+        columns: new Map([
+          ['energies', { width: 1, data: positionsA.filter((_, c) => c % 3 === 2).map((z) => -2 + 0.01 * z) }],
+        ]),
+      });
+    }).join('');
+  }
+
+  it('count the jump that was made, the cages that it leaves uneven, bonds, and slices', () =>
+    inTemporaryFolder(async (folder) => {
+      const file = join(folder, 'crystal.xyz');
+      writeFileSync(file, crystal());
+      const li = ['--species', 'Li', '--time-step-fs', '100'];
+      const jumps = await varveJson<Record<string, number>>(['analyse', 'jumps', file, ...li]);
+      // One jump of 192 Li in 0.5 ps.
+      expect(jumps).toMatchObject({
+        atoms: 192,
+        cages: 32,
+        frames: 6,
+        timeFs: 500,
+        jumps: 1,
+        backJumps: 0,
+        netJumps: 1,
+      });
+      expect(jumps.jumpsPerAtomNs).toBeCloseTo(1 / 192 / 0.0005, 9);
+      const occupancy = await varveJson<{ meanOccupancy: number; occupancy: number[] }>([
+        'analyse',
+        'occupancy',
+        file,
+        '--species',
+        'Li',
+      ]);
+      expect(occupancy.meanOccupancy).toBeCloseTo(6, 12);
+      expect(occupancy.occupancy[5]).toBeCloseTo(0.5 / 32, 12);
+      expect(occupancy.occupancy[6]).toBeCloseTo(31 / 32, 12);
+      expect(occupancy.occupancy[7]).toBeCloseTo(0.5 / 32, 12);
+      const rdf = await varveJson<{ pair: string[]; radiiA: number[]; neighbours: number[] }>([
+        'analyse',
+        'rdf',
+        file,
+        '--species',
+        'P,S',
+        '--reach',
+        '3',
+      ]);
+      expect(rdf.pair).toEqual(['P', 'S']);
+      expect(rdf.neighbours.at(-1)).toBeCloseTo(4, 9);
+      const profile = await varveJson<{
+        heightA: number;
+        mean: number;
+        heightsA: number[];
+        concentration: number[];
+        values: number[];
+        boundary: null;
+      }>(['analyse', 'profile', file, '--species', 'S', '--column', 'energies', '--slice', '5.125']);
+      expect(profile.heightA).toBeCloseTo(20.5, 9);
+      expect(profile.concentration).toEqual([1, 1, 1, 1]);
+      expect(profile.values[3]! - profile.values[0]!).toBeCloseTo(
+        0.01 * (profile.heightsA[3]! - profile.heightsA[0]!),
+        2,
+      );
+      for (const [args, shown] of [
+        [
+          ['jumps', ...li],
+          /192 Li atoms, 32 cages around S not bonded to P, 6 frames, 500 fs\n[^\n]*per Li atom and ns/,
+        ],
+        [['occupancy', ...li], /Li atoms in a cage +part of the cages \(%\)/],
+        [['rdf', '--species', 'Li,S'], /r \(Å\) +g\(r\), S around Li +S atoms within \(number\)/],
+        [['profile', '--species', 'Li', '--slice', '4'], /height \(Å\) +Li over the mean \(ratio\)/],
+      ] as const) {
+        const [what, ...rest] = args;
+        expect((await varve(['analyse', what, file, ...rest])).stdout).toMatch(shown);
+      }
+    }));
+
+  it('finds the planted width of boundaries', () =>
+    inTemporaryFolder(async (folder) => {
+      const random = new RandomStream('0000000000000aa1', 0);
+      const frames = Array.from({ length: 10 }, () => {
+        const rows = Array.from({ length: 1500 }, () => {
+          const z = 80 * random.uniform();
+          const off = z - 25 - 40 * Math.round((z - 25) / 40);
+          return `Li 1 1 ${z} ${-2 + 0.2 * Math.exp((-off * off) / 18)}`;
+        });
+        return `1500\nLattice="20 0 0 0 20 0 0 0 80" Properties=species:S:1:pos:R:3:energies:R:1\n${rows.join('\n')}\n`;
+      });
+      const file = join(folder, 'boundaries.xyz');
+      writeFileSync(file, frames.join(''));
+      const args = [
+        'analyse',
+        'profile',
+        file,
+        '--species',
+        'Li',
+        '--column',
+        'energies',
+        '--slice',
+        '2',
+        '--boundaries',
+        '2',
+      ];
+      const { boundary } = await varveJson<{ boundary: { widthA: number; spacingA: number; centreA: number } }>(args);
+      expect(boundary.widthA / 18).toBeCloseTo(1, 1);
+      expect(boundary.spacingA).toBeCloseTo(40, 9);
+      expect(boundary.centreA).toBeCloseTo(25, 0);
+      expect((await varve(args)).stdout).toMatch(
+        /δ = 1[78][.\d]* ± [\d.·⁻⁰-⁹]+ Å \(6 σ, one standard error\), τ = δ\/l = 0\.4/,
+      );
+    }));
+
+  it('refuse what makes no sense', () =>
+    inTemporaryFolder(async (folder) => {
+      const file = join(folder, 'crystal.xyz');
+      writeFileSync(file, crystal());
+      for (const [args, message] of [
+        [['rdf', '--species', 'Li,S,P'], /one or two species/],
+        [['rdf', '--species', 'Li', '--shell', '0'], /shells of 0 Å up to 10 Å/],
+        [['rdf', '--species', 'Xe'], /no atom of species Xe is in the trajectory/],
+        [['jumps', '--species', 'Li', '--time-step-fs', '1', '--centre', 'Se'], /no atom of species Se is there/],
+        [['jumps', '--species', 'Li'], /required option '--time-step-fs <n>'/],
+        [['jumps', '--species', 'Li', '--time-step-fs', '1', '--margin', '-1'], /must not be negative/],
+        [
+          ['profile', '--species', 'Li', '--column', 'charge'],
+          /crystal.xyz:2: no column of single numbers is called charge/,
+        ],
+        [['profile', '--species', 'Li', '--slice', '50'], /too wide or too fine/],
+      ] as const) {
+        const [what, ...rest] = args;
+        const ended = await varve(['analyse', what, file, ...rest]);
+        expect(ended.stderr).toMatch(message);
+        expect(ended.code).toBe(2);
+      }
     }));
 });
