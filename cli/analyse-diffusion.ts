@@ -5,7 +5,13 @@ import { DIRECTIONS, type Direction } from '../src/analysis/direction.ts';
 import type { Exponent } from '../src/analysis/exponent-verdict.ts';
 import { meanSquareDisplacement } from '../src/analysis/msd.ts';
 import { type PooledDiffusion, poolReplicas } from '../src/analysis/replicas.ts';
-import { analyseRun, ORIGINS, type Origins, type RunDiffusion } from '../src/analysis/run-diffusion.ts';
+import {
+  analyseRun,
+  ORIGINS,
+  type Origins,
+  type RunDiffusion,
+  type TwoEstimates,
+} from '../src/analysis/run-diffusion.ts';
 import { collectMobilePaths, type MobileRequest } from '../src/campaign/trajectory-view.ts';
 import { quantile95 } from '../src/numerics/student-t.ts';
 import { escapeControl } from '../store/escape-control.ts';
@@ -51,17 +57,18 @@ export async function diffusion(files: readonly string[], flags: DiffusionFlags)
   }
   const shown = ORIGINS.filter((origins) => flags.origins === undefined || origins.startsWith(flags.origins));
   const pooled = runs.length < 2 ? null : pool(runs, shown);
+  const sigma = conductivityOf(runs, pooled, shown[0]!, flags);
   if (flags.json) {
     printJson({
       runs: runs.map((run, k) => ({ file: files[k], ...jsonOf(run, shown) })),
       replicas: pooled,
-      conductivityMsCm: sigmas(runs, shown, flags),
+      conductivity: sigma,
     });
     return;
   }
   for (const [k, run] of runs.entries()) process.stdout.write(renderRun(files[k]!, run, shown));
   if (pooled !== null) process.stdout.write(renderReplicas(pooled, shown));
-  process.stdout.write(renderConductivity(sigmas(runs, shown, flags), flags));
+  process.stdout.write(renderConductivity(sigma, flags));
 }
 
 async function collected(request: MobileRequest): ReturnType<typeof collectMobilePaths> {
@@ -159,17 +166,44 @@ function renderReplicas(pooled: Pooled, shown: readonly Origins[]): string {
   return `mean of ${counted(replicas, 'replica')}, the larger error counting\n${renderColumns([heading, ...rows])}\n`;
 }
 
-/** σ of the mean D over runs, in all directions together, mS/cm; null without a temperature or a D above 0. */
-function sigmas(runs: readonly RunDiffusion[], shown: readonly Origins[], flags: DiffusionFlags): number | null {
-  if (flags.temperature === undefined) return null;
-  const values = runs.map((run) => run.directions.all[shown[0]!].jackknife.diffusionCm2S);
-  const meanCm2S = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return meanCm2S > 0 ? conductivityMsCm(meanCm2S, flags.temperature, flags.carrierDensity) : null;
+interface Conductivity {
+  readonly valueMsCm: number;
+  /** That of D; the uncertainty of Λ is not in it. */
+  readonly interval95MsCm: readonly [number, number] | null;
 }
 
-function renderConductivity(sigmaMsCm: number | null, flags: DiffusionFlags): string {
-  if (sigmaMsCm === null) return '';
-  return `σ = ${formatNumber(sigmaMsCm)} mS/cm at ${flags.temperature} K, with Λ = ${flags.carrierDensity} 1/Å³\n`;
+/** σ of D in all directions together, of the mean over replicas; null without a temperature or a D above 0. */
+function conductivityOf(
+  runs: readonly RunDiffusion[],
+  pooled: Pooled | null,
+  origins: Origins,
+  { temperature, carrierDensity }: DiffusionFlags,
+): Conductivity | null {
+  if (temperature === undefined) return null;
+  // σ is proportional to D.
+  const perDiffusion = conductivityMsCm(1, temperature, carrierDensity);
+  const [value, interval] =
+    pooled === null ? ofRun(runs[0]!.directions.all[origins]) : ofReplicas(pooled.all[origins]!);
+  if (!(value > 0)) return null;
+  return {
+    valueMsCm: value * perDiffusion,
+    interval95MsCm: interval === null ? null : [interval[0] * perDiffusion, interval[1] * perDiffusion],
+  };
+}
+
+type Bounded = readonly [value: number, interval: readonly [number, number] | null];
+
+const ofRun = ({ generalised, jackknife }: TwoEstimates): Bounded =>
+  generalised === null ? [jackknife.diffusionCm2S, null] : [generalised.diffusionCm2S, generalised.interval95Cm2S];
+
+function ofReplicas({ diffusionCm2S, diffusionErrorCm2S: { halfWidth95 } }: PooledRuns): Bounded {
+  return [diffusionCm2S, halfWidth95 === null ? null : [diffusionCm2S - halfWidth95, diffusionCm2S + halfWidth95]];
+}
+
+function renderConductivity(found: Conductivity | null, flags: DiffusionFlags): string {
+  if (found === null) return '';
+  const { valueMsCm, interval95MsCm } = found;
+  return `σ = ${estimate(valueMsCm, interval95MsCm)} mS/cm at ${flags.temperature} K, with Λ = ${flags.carrierDensity} 1/Å³\n`;
 }
 
 const estimate = (value: number, interval: readonly [number, number] | null): string =>

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { findCageCentres } from '../../src/analysis/cage-centres.ts';
+import { conductivityMsCm } from '../../src/analysis/conductivity.ts';
 import { writeExtxyz } from '../../src/formats/extxyz.ts';
 import { dumpFrame } from '../../src/formats/trajectory-writers.ts';
 import { RandomStream } from '../../src/numerics/philox.ts';
@@ -210,7 +211,7 @@ describe('varve analyse alpha and diffusion', () => {
           >;
         }[];
         readonly replicas: { all: { multipleOrigins: { diffusionCm2S: number; replicas: number } } } | null;
-        readonly conductivityMsCm: number;
+        readonly conductivity: { valueMsCm: number; interval95MsCm: [number, number] };
       }
       const found = await varveJson<Found>(['analyse', 'diffusion', ...files, ...common, '--temperature', '600']);
       expect(found.runs.map(({ runLengthFs }) => runLengthFs)).toEqual([60_000, 60_000, 60_000]);
@@ -220,7 +221,9 @@ describe('varve analyse alpha and diffusion', () => {
       expect(standardErrorCm2S / 3e-6).toBeLessThan(0.1);
       expect(found.replicas!.all.multipleOrigins.replicas).toBe(3);
       expect(found.replicas!.all.multipleOrigins.diffusionCm2S / 3e-6).toBeCloseTo(1, 0.7);
-      expect(found.conductivityMsCm).toBeGreaterThan(0);
+      const { valueMsCm, interval95MsCm } = found.conductivity;
+      expect(valueMsCm / conductivityMsCm(found.replicas!.all.multipleOrigins.diffusionCm2S, 600)).toBeCloseTo(1, 10);
+      expect(interval95MsCm[1]).toBeGreaterThan(valueMsCm);
       const { stdout } = await varve(['analyse', 'diffusion', ...files.slice(0, 1), ...common]);
       expect(stdout).toMatch(/1\.xyz: 60 ps, fitted from 6 ps to 60 ps; 95 % intervals in brackets/);
       expect(stdout).toMatch(/D, generalised least squares \(cm²\/s\)/);
