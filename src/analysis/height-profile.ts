@@ -85,13 +85,19 @@ export class HeightProfile {
     return { widthA: periodA / count, points: this.#points(counts, sums, periodA) };
   }
 
-  /** Smoothed, at `count` heights. @throws InputError `bad-bandwidth` */
+  /** Smoothed, at `count` heights. @throws InputError `bad-bandwidth`, `bad-slice` for more heights than fine bins */
   smoothed(bandwidthA: number, count = 200, folds = 1): ProfilePoint[] {
     const periodA = this.#period(folds);
     if (!(bandwidthA > 0 && Number.isFinite(bandwidthA))) {
       throw new InputError('bad-bandwidth', 'the bandwidth must be positive', { found: `${bandwidthA} Å` });
     }
     const bins = FINE_BINS / folds;
+    if (!(Number.isInteger(count) && count >= 1 && count <= bins)) {
+      throw new InputError('bad-slice', 'the heights are too few or too many for the cell', {
+        expected: `1 to ${bins}`,
+        found: String(count),
+      });
+    }
     const kernel = Float64Array.from({ length: bins }, (_, k) =>
       wrappedGaussian((k / bins) * periodA, bandwidthA, periodA),
     );
@@ -118,6 +124,12 @@ export class HeightProfile {
   }
 
   #period(folds: number): number {
+    if (!(folds >= 1 && FINE_BINS % folds === 0)) {
+      throw new InputError('bad-slice', 'the cell cannot be folded into so many parts', {
+        expected: `a divisor of ${FINE_BINS}, such as 1, 2, 3 or 4`,
+        found: String(folds),
+      });
+    }
     if (this.#atoms === 0) throw new InputError('no-atoms', 'a profile needs atoms');
     return this.heightA / folds;
   }

@@ -124,6 +124,8 @@ describe('profiles', () => {
     }
     expect(profile.slices(5).widthA).toBeCloseTo(5, 0);
     expect(profile.mean).toBeGreaterThan(-2.1);
+    expect(() => profile.slices(5, 7)).toThrow(/cannot be folded into so many parts; .*found 7/);
+    expect(() => profile.smoothed(3, 1e6)).toThrow(/too few or too many/);
     expect(() => profile.smoothed(0)).toThrow(/bandwidth must be positive; found 0 Å/);
   });
 });
