@@ -28,7 +28,7 @@ const PIECE_BYTES = 1 << 20;
 /** The format that a file's name stands for, `.gz` aside, or undefined. */
 export function trajectoryFormatOf(path: string): TrajectoryFormat | undefined {
   const name = path.replace(/^.*[/\\]/, '').replace(/\.gz$/i, '');
-  if (/^XDATCAR([._-].*)?$/.test(name) || /[._-]XDATCAR$|\.xdatcar$/i.test(name)) return 'xdatcar';
+  if (/^XDATCAR([._-].*)?$/i.test(name) || /[._-]XDATCAR$|\.xdatcar$/i.test(name)) return 'xdatcar';
   if (/\.(ext)?xyz$/i.test(name)) return 'extxyz';
   return /\.(dump|lammpstrj|lammpsdump)$/i.test(name) || /^dump([._-].*)?$/.test(name) ? 'dump' : undefined;
 }
