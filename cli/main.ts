@@ -5,6 +5,7 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { VARVE_VERSION } from '../src/execution/version.ts';
+import { addAnalyseCommands } from './analyse-command.ts';
 import { addFitCommand } from './mtp-fit-command.ts';
 import { reportError } from './output/errors.ts';
 
@@ -266,6 +267,19 @@ program
   });
 
 program
+  .command('export-trajectory')
+  .argument('<event>', 'an md.run, taken with the segments of its run before it, or the analysis.diffusion of a run')
+  .argument('<file>', 'the file to write: .xyz, .extxyz, .dump or .lammpstrj')
+  .description('write the trajectory of a recorded run, unwrapped, for other programs')
+  .addOption(STORE)
+  .addOption(new Option('--format <format>', 'where the name of the file does not say').choices(['extxyz', 'dump']))
+  .addOption(new Option('--force', 'replace the file if it exists'))
+  .addOption(JSON_FLAG)
+  .action(async (event, file, options) =>
+    (await import('./export-trajectory.ts')).exportTrajectory(event, file, options),
+  );
+
+program
   .command('verify')
   .description('check every hash of a store')
   .addOption(STORE)
@@ -318,6 +332,8 @@ program
   .addOption(new Option('--force', 'replace the second file if it exists'))
   .addOption(JSON_FLAG)
   .action(async (input, output, options) => (await import('./convert.ts')).convert(input, output, options));
+
+addAnalyseCommands(program, JSON_FLAG);
 
 const mtp = program.command('mtp').description('moment tensor potentials by themselves, without a store');
 

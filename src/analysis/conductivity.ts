@@ -6,6 +6,7 @@
  */
 import { InputError } from '../numerics/input-error.ts';
 import { BOLTZMANN_J_K, ELEMENTARY_CHARGE_C } from '../numerics/physical-constants.ts';
+import type { LogEstimate } from './arrhenius.ts';
 
 /** Å⁻³: Schlenker et al. 2020, 298 K, the paper's choice. */
 export const DEFAULT_CARRIER_DENSITY_A3 = 21.808e-3;
@@ -39,6 +40,22 @@ export function conductivityMsCm(
 ): number {
   requirePositive({ diffusionCm2S, temperatureK, carrierDensityA3 });
   return carrierDensityA3 * diffusionCm2S * conversion(temperatureK, constants);
+}
+
+/**
+ * σ in mS/cm with the interval of D: it is proportional to D, so the factor is the same. The uncertainty of Λ, which for
+ * Li6PS5Cl is a factor of two between measurements, is not in it.
+ * @throws InputError `bad-conductivity-input` for a D that is not positive and finite
+ */
+export function conductivityEstimate(
+  diffusion: LogEstimate,
+  temperatureK: number,
+  carrierDensityA3 = DEFAULT_CARRIER_DENSITY_A3,
+): LogEstimate {
+  const value = conductivityMsCm(diffusion.value, temperatureK, carrierDensityA3);
+  const [low, high] = diffusion.interval95;
+  const perDiffusion = carrierDensityA3 * conversion(temperatureK, EXACT_CONSTANTS);
+  return { ...diffusion, value, interval95: [low * perDiffusion, high * perDiffusion] };
 }
 
 /**

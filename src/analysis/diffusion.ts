@@ -130,8 +130,11 @@ function jackknife(msd: Msd, whole: number | null, parts: readonly (number | nul
   return jackknifeStandardError(msd.groupSizes, whole, parts as number[]);
 }
 
-/** First and last lag within the window; lag 0 is never among them. */
-function windowLags(lags: number, window: readonly [number, number] = [0.6, 1]): [number, number] {
+/**
+ * First and last lag within the window; lag 0 is never among them.
+ * @throws InputError `bad-window`, `trajectory-too-short`
+ */
+export function windowLags(lags: number, window: readonly [number, number] = [0.6, 1]): [number, number] {
   const [start, end] = window;
   if (!(start >= 0 && start < end && end <= 1)) {
     throw new InputError('bad-window', 'a fit window is two rising parts of the run, between 0 and 1', {

@@ -25,3 +25,22 @@ export function randomWalk(walk: Walk, stream: number, seed = '00000000000001a1'
   }
   return { atoms: Int32Array.from({ length: walk.atoms }, (_, i) => i), framesA };
 }
+
+/** Atoms that jump by `lengthA` along x, y or z with a probability each frame: D = p a²/6 a frame interval. */
+export function randomHops(
+  walk: { readonly atoms: number; readonly frames: number; readonly probability: number; readonly lengthA: number },
+  stream: number,
+): Paths {
+  const random = new RandomStream('00000000000005b1', stream);
+  const place = new Float64Array(3 * walk.atoms);
+  const framesA = [place.slice()];
+  for (let frame = 1; frame < walk.frames; frame++) {
+    for (let i = 0; i < walk.atoms; i++) {
+      if (random.uniform() >= walk.probability) continue;
+      const axis = random.integer(3);
+      place[3 * i + axis] += random.uniform() < 0.5 ? walk.lengthA : -walk.lengthA;
+    }
+    framesA.push(place.slice());
+  }
+  return { atoms: Int32Array.from({ length: walk.atoms }, (_, i) => i), framesA };
+}
