@@ -305,13 +305,16 @@ program
   .action(async (options) => (await import('./sweep.ts')).sweep(options));
 
 const FORMATS = ['cfg', 'extxyz', 'poscar', 'mtp'];
+const READABLE_FORMATS = [...FORMATS, 'cif'];
 
 program
   .command('convert')
-  .argument('<in>', 'a file: .cfg, .xyz, .extxyz, POSCAR, CONTCAR, .vasp, .poscar or .mtp')
+  .argument('<in>', 'a file: .cfg, .xyz, .extxyz, POSCAR, CONTCAR, .vasp, .poscar, .cif or .mtp')
   .argument('<out>', 'the file to write')
   .description('convert configurations or a potential; what the other format cannot hold is listed')
-  .addOption(new Option('--from <format>', 'format of the first file, where its name does not say').choices(FORMATS))
+  .addOption(
+    new Option('--from <format>', 'format of the first file, where its name does not say').choices(READABLE_FORMATS),
+  )
   .addOption(new Option('--to <format>', 'format of the second file, where its name does not say').choices(FORMATS))
   .addOption(new Option('--species <list>', 'elements of types 0, 1, …, e.g. Li,P,S,Cl').argParser(elementList))
   .addOption(new Option('--frame <n>', 'only this configuration, counted from 1').argParser(positiveInteger))

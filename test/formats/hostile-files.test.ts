@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Configuration } from '../../src/formats/configuration.ts';
 import {
   CONFIGURATION_FORMATS,
-  type ConfigurationFormat,
+  READ_ONLY_FORMATS,
+  type ReadableFormat,
   readConfigurations,
   writeConfigurations,
 } from '../../src/formats/configuration-file.ts';
@@ -15,12 +16,13 @@ import { createEvaluator } from '../../src/potential/evaluate.ts';
 import { generateTemplate } from '../../src/potential/template.ts';
 import { buildNeighbourList } from '../../src/structure/neighbour-list.ts';
 import { randomPotential } from '../potential/random-potential.ts';
+import { WURTZITE } from './cif-samples.ts';
 import { spoilings } from './mutations.ts';
 
 const potential = randomPotential(generateTemplate(6), 2, new RandomStream('0000000000000bad', 0));
 const mtp = writeMtp(potential);
 
-const files: Readonly<Record<ConfigurationFormat, string>> = {
+const files: Readonly<Record<ReadableFormat, string>> = {
   cfg: `BEGIN_CFG
  Size
     2
@@ -70,9 +72,10 @@ Direct
  0 1 0 T T T
  0 0.5 0 F F F
 `,
+  cif: WURTZITE,
 };
 
-const read = (format: ConfigurationFormat, text: string): Configuration[] =>
+const read = (format: ReadableFormat, text: string): Configuration[] =>
   readConfigurations(text, 'file', format, null, () => {});
 
 /** What the readers promise of all that they accept. */
@@ -97,7 +100,7 @@ function attempt<T>(work: () => T): T | null {
   }
 }
 
-describe.each(CONFIGURATION_FORMATS)('a spoilt %s file', (format) => {
+describe.each([...CONFIGURATION_FORMATS, ...READ_ONLY_FORMATS])('a spoilt %s file', (format) => {
   it('is read to the end or refused, wherever it is cut', () => {
     const text = files[format];
     expect(read(format, text).length).toBeGreaterThan(0);
