@@ -14,6 +14,15 @@ export const elementsSchema = z
 const vectorSchema = z.tuple([z.number(), z.number(), z.number()]);
 const countSchema = z.int().min(1).max(1000);
 
+/** Formats of files that hold structures. */
+export const STRUCTURE_FORMATS = ['cif', 'poscar', 'extxyz', 'cfg'] as const;
+/** A file with one structure, the bytes of which are the input `file` of the task. */
+export const structureFileSchema = z.strictObject({
+  /** What the file is called, for people; its content is named by the hash. */
+  name: z.string().min(1).max(200),
+  format: z.enum(STRUCTURE_FORMATS),
+});
+
 /** What a structure is made of (S1–S3), without its seed. */
 export const structureRecipeShape = {
   elements: elementsSchema,
@@ -38,6 +47,7 @@ export const structureRecipeShape = {
         .max(2000),
     })
     .optional(),
+  file: structureFileSchema.optional(),
   supercell: z.tuple([countSchema, countSchema, countSchema]).default([1, 1, 1]),
   disorder: z.strictObject({ sites: z.tuple([z.string(), z.string()]), fraction: z.number().min(0).max(1) }).optional(),
   /** Standard deviation of random displacements of each Cartesian component, Å. */
@@ -45,9 +55,9 @@ export const structureRecipeShape = {
   minimumDistanceA: z.number().min(0).max(10).default(1.5),
 };
 
-export const hasOneSource = (recipe: { prototype?: unknown; cell?: unknown }): boolean =>
-  (recipe.prototype === undefined) !== (recipe.cell === undefined);
-export const oneSourceMessage = 'give either prototype or cell';
+export const hasOneSource = (recipe: { prototype?: unknown; cell?: unknown; file?: unknown }): boolean =>
+  [recipe.prototype, recipe.cell, recipe.file].filter((source) => source !== undefined).length === 1;
+export const oneSourceMessage = 'give one of prototype, cell and file';
 
 export const fitSettingsSchema = z.strictObject({
   level: z.int().min(2).max(28).multipleOf(2),

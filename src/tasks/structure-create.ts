@@ -1,4 +1,7 @@
-/** `structure.create` (S1–S3): prototype or explicit cell → supercell → exchange disorder → random displacements. */
+/**
+ * `structure.create` (S1–S3): prototype, explicit cell or imported file → supercell → exchange disorder → random
+ * displacements.
+ */
 import { z } from 'zod';
 import { ARRAY_BUNDLE_MEDIA_TYPE } from '../formats/array-bundle.ts';
 import { writeStructure } from '../formats/structure-bundle.ts';
@@ -11,7 +14,8 @@ import { prototypes } from '../structure/prototype.ts';
 import { cellVolumeA3, composition, withElements } from '../structure/structure.ts';
 import { makeSupercell } from '../structure/supercell.ts';
 import { hasOneSource, oneSourceMessage, seedSchema, structureRecipeShape } from './schemas.ts';
-import { defineKind } from './task-kind.ts';
+import { crystalInFile } from './structure-file.ts';
+import { defineKind, singleInput, type TaskContext } from './task-kind.ts';
 
 const params = z
   .strictObject({ ...structureRecipeShape, seed: seedSchema.optional() })
@@ -22,8 +26,9 @@ export const structureCreate = defineKind({
   v: 1,
   class: 'exact',
   params,
-  run({ params: recipe }) {
-    let crystal = makeSupercell(unitCell(recipe), recipe.supercell);
+  run(context) {
+    const recipe = context.params;
+    let crystal = makeSupercell(unitCell(context), recipe.supercell);
     if (recipe.disorder !== undefined) crystal = exchangeSites(crystal, recipe.disorder, seedOf(recipe));
     const structure =
       recipe.rattleA === undefined ? crystal.structure : rattle(crystal.structure, recipe.rattleA, seedOf(recipe));
@@ -46,7 +51,11 @@ function seedOf({ seed }: z.infer<typeof params>): string {
   throw new InputError('bad-structure', 'disorder and displacements need a seed', { where: 'seed' });
 }
 
-function unitCell(recipe: z.infer<typeof params>): Crystal {
+function unitCell(context: TaskContext<z.infer<typeof params>>): Crystal {
+  const recipe = context.params;
+  if (recipe.file !== undefined) {
+    return crystalInFile(singleInput(context, 'file').bytes, recipe.file, recipe.elements);
+  }
   if (recipe.cell !== undefined) return explicitCrystal(recipe.cell, recipe.elements);
   const { name, latticeConstantA, elements = recipe.elements, anionX, cationSites } = recipe.prototype!;
   if (elements.length !== 4) {
