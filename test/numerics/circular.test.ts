@@ -5,7 +5,10 @@ import { cosSinOfDegrees, cosSinOfTurns } from '../../src/numerics/circular.ts';
 
 /** Hash of the bits of cos and sin over a fixed range, so that a change of a single bit is seen. */
 const bitsOf = (values: number[]): string =>
-  createHash('sha256').update(new Uint8Array(Float64Array.from(values).buffer)).digest('hex').slice(0, 16);
+  createHash('sha256')
+    .update(new Uint8Array(Float64Array.from(values).buffer))
+    .digest('hex')
+    .slice(0, 16);
 
 describe('cos and sin', () => {
   it('are those of the runtime, within 2 units in the last place of 1', () => {
