@@ -68,7 +68,7 @@ function formatFor(path: string, option: string): FileFormat {
   if (format !== undefined) return format;
   throw new InputError('unknown-format', 'the name of the file does not say its format', {
     where: path,
-    expected: '.cfg, .xyz, .extxyz, POSCAR, CONTCAR, .vasp, .poscar, .cif or .mtp',
+    expected: '.cfg, .xyz, .extxyz, POSCAR, CONTCAR, .vasp, .poscar, .lmp, .data, .cif or .mtp',
     remedy: `say it with ${option} ${[...CONFIGURATION_FORMATS, ...(option === '--from' ? READ_ONLY_FORMATS : []), 'mtp'].join(', ')}`,
   });
 }

@@ -304,12 +304,12 @@ program
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./sweep.ts')).sweep(options));
 
-const FORMATS = ['cfg', 'extxyz', 'poscar', 'mtp'];
+const FORMATS = ['cfg', 'extxyz', 'poscar', 'lammps-data', 'mtp'];
 const READABLE_FORMATS = [...FORMATS, 'cif'];
 
 program
   .command('convert')
-  .argument('<in>', 'a file: .cfg, .xyz, .extxyz, POSCAR, CONTCAR, .vasp, .poscar, .cif or .mtp')
+  .argument('<in>', 'a file: .cfg, .xyz, .extxyz, POSCAR, CONTCAR, .vasp, .poscar, .lmp, .data, .cif or .mtp')
   .argument('<out>', 'the file to write')
   .description('convert configurations or a potential; what the other format cannot hold is listed')
   .addOption(

@@ -151,7 +151,7 @@ function importStructure(filePath: string, asked: string): { imported: ImportedS
   if (format === undefined) {
     throw new InputError('unknown-format', 'the name of the file does not say a format of structures', {
       where: asked,
-      expected: '.cif, POSCAR, CONTCAR, .vasp, .poscar, .xyz, .extxyz or .cfg',
+      expected: '.cif, POSCAR, CONTCAR, .vasp, .poscar, .xyz, .extxyz, .lmp, .data or .cfg',
       found: basename(filePath),
       remedy: 'rename it, or turn it into one of these: varve convert',
     });

@@ -1,5 +1,5 @@
 /** The atom sites of a CIF block: element, label, fractional coordinates; fully occupied ones only. */
-import { standardMassAmu } from '../dynamics/masses.ts';
+import { ELEMENT_SYMBOLS } from '../dynamics/masses.ts';
 import { InputError } from '../numerics/input-error.ts';
 import type { CifBlock } from './cif-block.ts';
 import { type CifToken, cifError } from './cif-tokens.ts';
@@ -78,15 +78,7 @@ function elementOf(name: CifToken, isLabel: boolean, fileName: string): string {
   return (isLabel ? prefix : undefined) ?? refuse('write the symbols of elements as Li, P, S, Cl');
 }
 
-function isElement(symbol: string): boolean {
-  if (!/^[A-Z][a-z]?$/.test(symbol)) return false;
-  try {
-    return standardMassAmu(symbol) > 0;
-  } catch (error) {
-    if (error instanceof InputError) return false;
-    throw error;
-  }
-}
+const isElement = (symbol: string): boolean => ELEMENT_SYMBOLS.includes(symbol);
 
 function refusePartial(block: CifBlock, names: readonly CifToken[], fileName: string): void {
   const occupancies = block.columns.get('_atom_site_occupancy') ?? [];

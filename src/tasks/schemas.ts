@@ -15,7 +15,7 @@ const vectorSchema = z.tuple([z.number(), z.number(), z.number()]);
 const countSchema = z.int().min(1).max(1000);
 
 /** Formats of files that hold structures. */
-export const STRUCTURE_FORMATS = ['cif', 'poscar', 'extxyz', 'cfg'] as const;
+export const STRUCTURE_FORMATS = ['cif', 'poscar', 'extxyz', 'lammps-data', 'cfg'] as const;
 /** A file with one structure, the bytes of which are the input `file` of the task. */
 export const structureFileSchema = z.strictObject({
   /** What the file is called, for people; its content is named by the hash. */

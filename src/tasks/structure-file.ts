@@ -13,12 +13,13 @@ export const STRUCTURE_MEDIA_TYPES: { readonly [format in StructureFormat]: stri
   cif: 'chemical/x-cif',
   poscar: 'chemical/x-vasp-poscar',
   extxyz: 'chemical/x-extxyz',
+  'lammps-data': 'chemical/x-lammps-data',
   cfg: 'chemical/x-mlip-cfg',
 };
 
 /**
  * The single structure of the file.
- * @param elements of the campaign, in the order of the species; types of a `.cfg` file are these
+ * @param elements of the campaign, in the order of the species; types without a name are these in their order
  * @throws InputError with file and line: what the readers throw; `several-configurations`; `bad-structure` for one that
  *   does not repeat in all directions; `unknown-species`
  */
@@ -33,7 +34,13 @@ export function crystalInFile(
   } catch {
     throw new InputError('bad-file', 'the file is not UTF-8 text', { where: name });
   }
-  const configurations = readConfigurations(text, name, format, format === 'cfg' ? elements : null, () => undefined);
+  const configurations = readConfigurations(
+    text,
+    name,
+    format,
+    format === 'cfg' || format === 'lammps-data' ? elements : null,
+    () => undefined,
+  );
   const { structure, texts, line } = configurations[0]!;
   const where = `${name}:${line}`;
   if (configurations.length > 1) {

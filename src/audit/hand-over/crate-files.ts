@@ -55,6 +55,7 @@ const extensions: { readonly [mediaType: string]: string } = {
   'chemical/x-cif': '.cif',
   'chemical/x-vasp-poscar': '.vasp',
   'chemical/x-mlip-cfg': '.cfg',
+  'chemical/x-lammps-data': '.data',
 };
 
 /** Files from outside that the spec names, each with what it is there for. */
