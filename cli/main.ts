@@ -5,6 +5,7 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { VARVE_VERSION } from '../src/execution/version.ts';
+import { addStructureAnalyses } from './analyse-structure-command.ts';
 import { addFitCommand } from './mtp-fit-command.ts';
 import { reportError } from './output/errors.ts';
 
@@ -403,6 +404,8 @@ mtp
   .action(async (potential, training, pool, out, options) =>
     (await import('./mtp-grade.ts')).select(potential, training, pool, out, options),
   );
+
+addStructureAnalyses(program, JSON_FLAG);
 
 try {
   await program.parseAsync();
