@@ -8,10 +8,10 @@ import { readLimited } from '../src/campaign/limited-file.ts';
 import { readFitCheckpoint, writeFitCheckpoint } from '../src/formats/fit-state-bundle.ts';
 import type { JsonObject } from '../src/formats/json-document.ts';
 import { InputError } from '../src/numerics/input-error.ts';
-import { type FitResult, type FitSegment, type FitStart, fitSegment } from '../src/potential/fit.ts';
+import { type FitResult, type FitStart, type OpenFit, openFit } from '../src/potential/fit.ts';
 import { type FitErrors, fitErrors } from '../src/potential/fit-errors.ts';
 import { emptyModel, type FitSettings } from '../src/potential/fit-settings.ts';
-import type { FitState } from '../src/potential/fit-state.ts';
+import { type FitState, lossOf, parametersOf } from '../src/potential/fit-state.ts';
 import { type MtpPotential, withParameters } from '../src/potential/potential.ts';
 import type { LabelledConfiguration } from '../src/potential/training-set.ts';
 import { demandSameFit } from './fit-identity.ts';
@@ -51,9 +51,10 @@ export class FitRun {
   async toTheEnd(seed: string, signal: AbortSignal): Promise<FitResult> {
     let start: FitStart = this.#saved() ?? { from: 'seed', seed };
     let iterations = 1;
+    const fit = this.#open();
     for (;;) {
       const startedAt = Date.now();
-      const segment = this.#segment(start, iterations);
+      const segment = fit.run(start, iterations);
       if (segment.finished) return segment.result;
       const { state } = segment;
       start = { from: 'state', state };
@@ -68,9 +69,9 @@ export class FitRun {
   }
 
   /** The fit knows configurations, not the file that they are from. */
-  #segment(start: FitStart, iterations: number): FitSegment {
+  #open(): OpenFit {
     try {
-      return fitSegment(this.#job.training, this.#job.settings, start, iterations);
+      return openFit(this.#job.training, this.#job.settings);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const where = [this.#job.trainingPath, error.details.where].filter((part) => part !== undefined).join(', ');
@@ -92,7 +93,7 @@ export class FitRun {
         remedy: 'raise --max-iter, or remove the file to begin anew',
       });
     }
-    const phase = state.phase === 'main' ? '' : ' of the pre-training';
+    const phase = { 'pre-training': ' of the pre-training', main: '', refinement: ' of the refinement' }[state.phase];
     this.#job.progress.say(`goes on from iteration ${state.iteration}${phase}, kept in ${this.#job.statePath}`);
     return { from: 'state', state };
   }
@@ -102,9 +103,10 @@ export class FitRun {
     this.#savedAt = Date.now();
   }
 
-  #showErrors({ phase, iteration, scaling, bfgs }: FitState): void {
-    const potential = { ...withParameters(emptyModel(this.#job.settings), bfgs.x), scaling };
-    this.#job.progress.errors(phase, iteration, bfgs.value, errorsOf(potential, this.#job.training));
+  #showErrors(state: FitState): void {
+    const { phase, iteration, scaling } = state;
+    const potential = { ...withParameters(emptyModel(this.#job.settings), parametersOf(state)), scaling };
+    this.#job.progress.errors(phase, iteration, lossOf(state), errorsOf(potential, this.#job.training));
   }
 }
 

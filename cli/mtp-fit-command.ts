@@ -1,5 +1,7 @@
 /** The options of `varve mtp fit`, called as MLIP-2 calls them where it has them. */
+import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { MOST_THREADS } from '../src/execution/crew-signals.ts';
 
 export interface FitFlags {
   readonly level?: number;
@@ -18,6 +20,8 @@ export interface FitFlags {
   readonly preIterations: number;
   readonly maxIterations: number;
   readonly tolerance: number;
+  readonly refine: number;
+  readonly threads: number;
   readonly seed: string;
   readonly state?: string;
   readonly force?: boolean;
@@ -96,12 +100,28 @@ export function addFitCommand(mtp: Command, elementList: (text: string) => strin
       new Option('--max-iter, --max-iterations <n>', 'of the main minimisation').argParser(wholeFrom(0)).default(1000),
     )
     .addOption(
-      new Option('--bfgs-conv-tol, --tolerance <x>', 'end where the loss falls by less than this part in 50 iterations')
+      new Option(
+        '--bfgs-conv-tol, --tolerance <x>',
+        'end where the loss falls by less than this part in 50 iterations (10 of the refinement)',
+      )
         .argParser(numberFrom(0))
         .default(1e-3),
     )
     .addOption(
       new Option('--pre-iterations <n>', 'before the scaling is chosen for good').argParser(wholeFrom(0)).default(75),
+    )
+    .addOption(
+      new Option(
+        '--refine <n>',
+        'iterations of the refinement after the main minimisation, at most; 0: none, as MLIP-2',
+      )
+        .argParser(wholeFrom(0))
+        .default(200),
+    )
+    .addOption(
+      new Option('--threads <n>', 'to share the configurations out to; changes no bit of the result')
+        .argParser(wholeFrom(1, MOST_THREADS))
+        .default(Math.min(MOST_THREADS, availableParallelism()), 'as many as there are cores'),
     )
     .addOption(
       new Option('--seed <seed>', 'of the random start: a whole number, or 16 hex digits')

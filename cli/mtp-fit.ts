@@ -3,6 +3,7 @@
  * segments, between which it can be stopped; its state is kept, so that the same command goes on with the same bits.
  */
 import { rmSync } from 'node:fs';
+import { threadCrew } from '../src/execution/thread-crew.ts';
 import { writeMtp } from '../src/formats/mtp.ts';
 import { InputError } from '../src/numerics/input-error.ts';
 import type { FitResult } from '../src/potential/fit.ts';
@@ -34,7 +35,8 @@ export async function fit(trainingPath: string, output: string, flags: FitFlags)
   const speciesCount = given?.speciesCount ?? training[0]!.structure.elements.length;
   const names = species ?? speciesCount;
   const validation = flags.valid === undefined ? null : readLabelledFile(flags.valid, 'validation set', names);
-  const progress = new FitProgress(process.stderr, flags.preIterations, flags.maxIterations);
+  const progress = new FitProgress(process.stderr, flags.preIterations, flags.maxIterations, flags.refine);
+  const crew = threadCrew(flags.threads);
   const settings: FitSettings = {
     ...modelOf(flags, given, speciesCount, training, (text) => progress.say(text)),
     weights: { energy: flags.energyWeight, forces: flags.forceWeight, stress: flags.stressWeight },
@@ -43,7 +45,9 @@ export async function fit(trainingPath: string, output: string, flags: FitFlags)
     preIterations: flags.preIterations,
     maxIterations: flags.maxIterations,
     convergenceTolerance: flags.tolerance,
-    onProgress: (iteration, loss) => progress.iteration(iteration, loss),
+    refineIterations: flags.refine,
+    crew,
+    onProgress: (iteration, loss, phase) => progress.iteration(iteration, loss, phase),
   };
   const parameters = parameterCount(emptyModel(settings));
   progress.say(
@@ -63,8 +67,8 @@ export async function fit(trainingPath: string, output: string, flags: FitFlags)
     );
     progress.finish(
       (elapsed) =>
-        `${counted(result.iterations, 'iteration')} in ${elapsed}, loss ${formatNumber(result.loss, 6)}, ` +
-        (result.converged ? 'converged' : 'not converged: --max-iter ended it'),
+        `${counted(result.iterations, 'iteration')} and ${result.refinements} of the refinement in ${elapsed}, loss ${formatNumber(result.loss, 6)}, ` +
+        (result.converged ? 'converged' : `not converged: ${flags.refine > 0 ? '--refine' : '--max-iter'} ended it`),
     );
     writeOutput(output, [writeMtp(result.potential)], flags.force === true);
     rmSync(statePath, { force: true });
@@ -76,6 +80,7 @@ export async function fit(trainingPath: string, output: string, flags: FitFlags)
       validation && errorsOf(result.potential, validation),
     );
   } finally {
+    crew.dismiss();
     progress.finish((elapsed) => `after ${elapsed}`);
   }
 }

@@ -1,6 +1,7 @@
 /** Additions, multiplications, divisions and roots of a force call, as the kernel does them (src/potential/kernel/). */
-import { kernelTables } from '../../src/potential/kernel/layout.ts';
+
 import { kernelPlan, planarBelow } from '../../src/potential/kernel/plan.ts';
+import { kernelTables } from '../../src/potential/kernel/run-tables.ts';
 import type { MtpTemplate } from '../../src/potential/template.ts';
 
 /** @param neighbours of an atom within the cutoff, on average */

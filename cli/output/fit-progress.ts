@@ -4,15 +4,19 @@ import type { FitPhase } from '../../src/potential/fit-state.ts';
 import { formatNumber } from './numbers.ts';
 import { ProgressBars } from './progress-bars.ts';
 
+const NAMES = { 'pre-training': 'pre-training', main: 'main fit', refinement: 'refinement' } as const;
+
 export class FitProgress {
   readonly #bars: ProgressBars;
   readonly #preIterations: number;
   readonly #maxIterations: number;
+  readonly #refineIterations: number;
   #started = false;
 
-  constructor(stream: NodeJS.WriteStream, preIterations: number, maxIterations: number) {
+  constructor(stream: NodeJS.WriteStream, preIterations: number, maxIterations: number, refineIterations: number) {
     this.#bars = new ProgressBars(stream, 'iterations at most');
-    this.#bars.expected = preIterations + maxIterations;
+    this.#bars.expected = preIterations + maxIterations + refineIterations;
+    this.#refineIterations = refineIterations;
     this.#preIterations = preIterations;
     this.#maxIterations = maxIterations;
   }
@@ -22,18 +26,22 @@ export class FitProgress {
     this.#bars.line(text);
   }
 
-  /** @param iteration of the main phase; those of the pre-training end with 0 */
-  iteration(iteration: number, loss: number): void {
-    this.#bars.done = this.#preIterations + iteration;
+  /** @param iteration of the phase; those of the pre-training end with 0 */
+  iteration(iteration: number, loss: number, phase: FitPhase): void {
+    const before = phase === 'refinement' ? this.#maxIterations : 0;
+    this.#bars.done = this.#preIterations + before + iteration;
     if (!this.#started) this.#bars.start('fit', '');
     this.#started = true;
-    const fraction = iteration <= 0 ? this.#bars.done / this.#preIterations : iteration / this.#maxIterations;
-    const phase = iteration <= 0 ? 'pre-training' : 'main fit';
-    this.#bars.update('fit', fraction, `${phase}, loss ${formatNumber(loss, 5)}`);
+    const fraction = {
+      'pre-training': this.#bars.done / this.#preIterations,
+      main: iteration / this.#maxIterations,
+      refinement: iteration / this.#refineIterations,
+    }[phase];
+    this.#bars.update('fit', fraction, `${NAMES[phase]}, loss ${formatNumber(loss, 5)}`);
   }
 
   errors(phase: FitPhase, iteration: number, loss: number, errors: FitErrors): void {
-    const name = phase === 'main' ? 'iteration' : 'pre-training, iteration';
+    const name = phase === 'main' ? 'iteration' : `${NAMES[phase]}, iteration`;
     this.#bars.line(
       `${name} ${iteration}: loss ${formatNumber(loss, 5)}, energy ${formatNumber(errors.energyRmseMevAtom, 4)} meV/atom, ` +
         `force ${formatNumber(errors.forceRmseEvA, 4)} eV/Å (root-mean-square errors)`,

@@ -25,10 +25,10 @@ export function compareMethods({ spec, plan }: PlannedCampaign): MethodLine[] {
     {
       aspect: 'potential',
       here: distinct(
-        Object.values(spec.potentials).map(
-          ({ level, members }) =>
-            `MTP level ${level}, ${members} ${members === 1 ? 'fit' : 'fits'}, no active learning within the campaign`,
-        ),
+        [...new Set(spec.dynamics.runs.map(({ potential }) => potential))].map((name) => {
+          const { level, members } = spec.potentials[name]!;
+          return `MTP level ${level}, ${members} ${members === 1 ? 'fit' : 'fits'}, no active learning within the campaign`;
+        }),
       ),
       published: published.potential,
     },

@@ -1,7 +1,9 @@
 /** One fit's chain of events: segments until one of them has the potential. */
+
 import type { StoredEvent, Task } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import type { JsonObject } from '../formats/json-document.ts';
+import { REFINEMENT_COST } from '../potential/fit.ts';
 import type { Withdrawal } from '../projections/campaign-results.ts';
 import type { TrainingSet } from '../projections/training-set.ts';
 import { eventIn, outputOf, type Planner, type Slot } from './planner.ts';
@@ -24,8 +26,8 @@ export function planFit(
   const segments: StoredEvent[] = [];
   if (set === undefined || 'because' in set) return { segments, potential: set };
   const manifests = [set.training, ...(set.validation === undefined ? [] : [set.validation])];
-  const { segmentIterations, preIterations, maxIterations } = spec.potentials[name]!;
-  const isOneEvent = preIterations + maxIterations <= segmentIterations;
+  const { segmentIterations, preIterations, maxIterations, refineIterations = 0 } = spec.potentials[name]!;
+  const isOneEvent = preIterations + maxIterations + REFINEMENT_COST * refineIterations <= segmentIterations;
   for (;;) {
     const purpose = `${name}, fit ${member + 1}${isOneEvent ? '' : `, segment ${segments.length + 1}`}`;
     const slot = planner.ask(segmentTask(spec, name, member, set, segments.at(-1)), purpose, manifests);
@@ -43,7 +45,7 @@ function segmentTask(
   set: TrainingSet,
   previous: StoredEvent | undefined,
 ): Task {
-  const { trainingSet, members: _members, ...settings } = spec.potentials[name]!;
+  const { trainingSet, members: _members, refineIterations, ...settings } = spec.potentials[name]!;
   const start: JsonObject =
     previous === undefined
       ? { from: 'seed', seed: deriveSeed(spec.seed, ['potential', name, member]) }
@@ -53,6 +55,7 @@ function segmentTask(
     v: 3,
     params: {
       ...settings,
+      ...(refineIterations === undefined ? {} : { refineIterations }),
       elements: spec.elements,
       allowMixedMethods: spec.trainingSets[trainingSet]!.allowMixedMethods,
       start,

@@ -8,6 +8,7 @@ import { sha256Hex } from '../../store/hash.ts';
 import type { Store } from '../../store/store.ts';
 import { resolveTask } from '../execution/assignment.ts';
 import { attest, attestedBy } from '../execution/attestation.ts';
+import { MOST_THREADS } from '../execution/crew-signals.ts';
 import type { Executor } from '../execution/executor.ts';
 import { inlineExecutor } from '../execution/inline-executor.ts';
 import { keepKernels } from '../execution/kept-kernels.ts';
@@ -59,13 +60,14 @@ export async function runCampaign(options: RunOptions): Promise<CampaignPlan> {
   const running = new Map<string, Promise<void>>();
   const finished: Finished[] = [];
 
-  const start = (task: PlannedTask): void => {
+  const start = (task: PlannedTask, threads: number): void => {
     for (const manifest of task.manifests) store.blobs.put(manifest);
     const observed = findKind(task.task.kind, task.task.v).class === 'observed';
     const startedAt = new Date();
     listener.onStart?.(task);
     const work = (observed ? inline : executor).execute(resolveTask(task.task, store.log, store.blobs), {
       onProgress: (fraction) => listener.onProgress?.(task, fraction),
+      threads,
       ...(observed ? { external: (sha256: string) => readImport(loaded, sha256) } : {}),
     });
     running.set(
@@ -82,10 +84,10 @@ export async function runCampaign(options: RunOptions): Promise<CampaignPlan> {
     signal?.throwIfAborted();
     const plan = planCampaign(loaded.spec, lookup);
     listener.onPlan?.(plan);
-    for (const task of plan.ready) {
-      if (running.size >= executor.slots) break;
-      if (!running.has(task.taskId)) start(task);
-    }
+    const waiting = plan.ready.filter(({ taskId }) => !running.has(taskId)).slice(0, executor.slots - running.size);
+    // Where there are fewer tasks than slots, each gets some of the threads that would be idle.
+    const threads = Math.max(1, Math.min(MOST_THREADS, Math.floor(executor.slots / (running.size + waiting.length))));
+    for (const task of waiting) start(task, threads);
     if (running.size === 0) return plan;
     await raceWithSignal([...running.values()], signal);
     const batch = finished.splice(0);

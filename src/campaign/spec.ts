@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { labelMethodSchema } from '../tasks/label-method.ts';
 import {
   elementsSchema,
+  evenlyDividedIssue,
   fitSettingsSchema,
   hasOneSource,
+  isEvenlyDivided,
   oneSourceMessage,
   sha256Schema,
   structureFileSchema,
@@ -50,7 +52,7 @@ const potentialSchema = fitSettingsSchema.extend({
 
 const structureShape = {
   ...recipeShape,
-  /** Number of independent draws of disorder and displacements. */
+  /** Number of independent draws of vacancies, disorder and displacements. */
   realisations: z.int().min(1).max(100).default(1),
 };
 const structureSchema = z
@@ -59,7 +61,8 @@ const structureSchema = z
     /** Path of a file that holds one structure, relative to the spec. */
     file: z.string().min(1).optional(),
   })
-  .refine(hasOneSource, oneSourceMessage);
+  .refine(hasOneSource, oneSourceMessage)
+  .refine(isEvenlyDivided, evenlyDividedIssue);
 
 const watchSchema = z.strictObject({
   everySteps: z.int().min(1).max(10_000).default(10),
@@ -253,7 +256,8 @@ const importedStructureSchema = structureFileSchema.extend({ sha256: sha256Schem
 export type ImportedStructure = z.infer<typeof importedStructureSchema>;
 const recordedStructureSchema = z
   .strictObject({ ...structureShape, file: importedStructureSchema.optional() })
-  .refine(hasOneSource, oneSourceMessage);
+  .refine(hasOneSource, oneSourceMessage)
+  .refine(isEvenlyDivided, evenlyDividedIssue);
 
 /** The spec as a campaign's opening event keeps it; a field that came after the event was recorded takes its default. */
 export const recordedSpecSchema = writtenSchema

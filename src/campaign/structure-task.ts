@@ -23,7 +23,10 @@ export const structureImport = ({ name, sha256, bytes, format }: ImportedStructu
 export function structureTask(spec: CampaignSpec, name: string, realisation: number, imported?: StoredEvent): Task {
   const { realisations: _realisations, file, ...recipe } = spec.structures[name]!;
   const random =
-    recipe.disorder !== undefined || recipe.rattleA !== undefined || recipe.prototype?.cationSites === '48h';
+    recipe.vacancies !== undefined ||
+    recipe.disorder !== undefined ||
+    recipe.rattleA !== undefined ||
+    recipe.prototype?.cationSites === '48h';
   const params = {
     ...recipe,
     ...(file === undefined ? {} : { file: { name: file.name, format: file.format } }),
@@ -52,10 +55,18 @@ export function checkStructures(
         structureCreate.run({ params, inputs, onProgress: () => undefined });
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
-        const place = placeOf(['structures', name]);
-        const where = file === undefined ? place : `${place}, ${error.details.where ?? file.name}`;
+        const field = fieldOf(spec.structures[name]!, error);
+        const place = placeOf(['structures', name, ...field]);
+        const isOfFile = file !== undefined && field.length === 0;
+        const where = isOfFile ? `${place}, ${error.details.where ?? file.name}` : place;
         throw new InputError(error.code, error.what, { ...error.details, where });
       }
     }
   }
+}
+
+/** The path of the recipe's field that an error names, e.g. `boundary.sigma`; empty where it names none. */
+function fieldOf(recipe: object, { details: { where = '' } }: InputError): string[] {
+  const path = where.split('.');
+  return Object.hasOwn(recipe, path[0]!) ? path : [];
 }

@@ -2,6 +2,7 @@
 import type { BlobStore } from '../../store/blob-store.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import { inKeyOrder, type JsonObject, type JsonValue } from '../formats/json-document.ts';
+import type { Crew } from '../numerics/crew.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { findKind } from '../tasks/registry.ts';
 import type { InputBlob, TaskResult } from '../tasks/task-kind.ts';
@@ -9,6 +10,8 @@ import type { Assignment } from './assignment.ts';
 
 export interface RunOptions {
   readonly onProgress?: (fraction: number) => void;
+  /** Threads for the task; an executor of several workers makes its own. */
+  readonly crew?: Crew;
   /** Bytes from outside, for kinds that import them. */
   readonly external?: (sha256: string) => Uint8Array;
 }
@@ -50,6 +53,7 @@ export function runAssignment(assignment: Assignment, blobs: BlobStore, options:
           ...(index === undefined ? {} : { index }),
         })),
       onProgress: options.onProgress ?? (() => undefined),
+      ...(options.crew === undefined ? {} : { crew: options.crew }),
       ...(options.external === undefined ? {} : { external: checked(options.external) }),
     });
     const results = inKeyOrder(result.results, 'results') as JsonObject;

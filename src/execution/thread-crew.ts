@@ -6,7 +6,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { workerFile } from '../../store/worker-file.ts';
 import { alone, type Crew } from '../numerics/crew.ts';
 import { crewSignals, LOOKS, MOST_THREADS, signal, signalBytes, takePieces, ticketOf } from './crew-signals.ts';
-import type { CrewWorkerData, Enlisted } from './crew-worker.ts';
+import type { CrewWorkerData, Enlisted, Released } from './crew-worker.ts';
 
 export interface ThreadCrew extends Crew {
   /** Ends its threads. */
@@ -33,7 +33,8 @@ export function threadCrew(threads: number): ThreadCrew {
     ports.push(port1);
     workers.push(worker);
   }
-  const enlisted: { readonly name: string; readonly call: (context: number, piece: number) => unknown }[][] = [];
+  type Functions = { readonly name: string; readonly call: (context: number, piece: number) => unknown }[];
+  const enlisted: (Functions | undefined)[] = [];
   let run = 0;
 
   return {
@@ -58,13 +59,18 @@ export function threadCrew(threads: number): ThreadCrew {
           Atomics.store(ticket, 0, ticketOf(run));
           Atomics.store(values, signal.run, run);
           Atomics.notify(values, signal.run);
-          takePieces(signals, 0, (which, call) => enlisted[which]![call]!.call);
+          takePieces(signals, 0, (which, call) => enlisted[which]?.[call]?.call);
           for (let looks = 0; ; looks++) {
             const done = Atomics.load(values, signal.done);
             if (done >= pieces) break;
             if (looks > LOOKS) Atomics.wait(values, signal.done, done);
           }
           if (Atomics.load(values, signal.failed) !== 0) throw new Error(`a piece of "${name}" failed in a thread`);
+        },
+        release() {
+          enlisted[number] = undefined;
+          const message: Released = { released: number };
+          for (const port of ports) port.postMessage(message);
         },
       };
     },

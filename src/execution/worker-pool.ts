@@ -22,12 +22,12 @@ export function workerPool(blobsDir: string, workers: number): Executor {
   });
   return {
     slots: workers,
-    async execute(assignment, { onProgress }) {
+    async execute(assignment, { onProgress, threads = 1 }) {
       // Progress goes through shared memory: a busy thread answers no messages.
       const progress = new Float64Array(new SharedArrayBuffer(8));
       const timer = setInterval(() => onProgress?.(progress[0]!), PROGRESS_INTERVAL_MS);
       try {
-        const reply = await pool.run({ assignment, progress });
+        const reply = await pool.run({ assignment, progress, threads });
         if ('error' in reply) throw rebuiltError(reply.error);
         return reply.result;
       } finally {

@@ -12,6 +12,8 @@ export interface Crew {
 export interface Shift {
   /** Calls `name(contexts[thread], piece)` once for every piece from 0 to pieces − 1; returns when all are done. */
   run(name: string, pieces: number, contexts: readonly number[]): void;
+  /** Lets every thread forget the module and its memory. */
+  release(): void;
 }
 
 /** The calling thread alone. */
@@ -24,6 +26,7 @@ export const alone: Crew = {
         const call = exports[name]!;
         for (let piece = 0; piece < pieces; piece++) call(context!, piece);
       },
+      release: () => undefined,
     };
   },
 };

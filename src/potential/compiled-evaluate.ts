@@ -10,20 +10,11 @@ import { reserve, sharedMemory } from '../numerics/wasm-module.ts';
 import type { NeighbourList } from '../structure/neighbour-list.ts';
 import type { Structure } from '../structure/structure.ts';
 import { createEvaluator, type Evaluation, type Evaluator, emptyEvaluation } from './evaluate.ts';
-import { kernelModule } from './kernel/code.ts';
-import {
-  block,
-  CHUNK,
-  CHUNK_BYTES,
-  field,
-  fillCoefficients,
-  fillTemplate,
-  kernelLayout,
-  kernelTables,
-  placer,
-} from './kernel/layout.ts';
+import { compileKernel } from './kernel/compile.ts';
+import { fillCoefficients, fillTemplate } from './kernel/fill.ts';
+import { placer } from './kernel/layout.ts';
 import { type ListPlaces, placeList } from './kernel/place-list.ts';
-import { kernelPlan } from './kernel/plan.ts';
+import { block, CHUNK, CHUNK_BYTES, field } from './kernel/records.ts';
 import { checkAtoms } from './pairs.ts';
 import { checkPotential, type MtpPotential } from './potential.ts';
 
@@ -34,22 +25,21 @@ const MOST_BLOCKS = 128;
 export interface CompiledEvaluator extends Evaluator {
   /** The kernel's WebAssembly module. */
   readonly module: Uint8Array<ArrayBuffer>;
+  /** Lets the crew forget it; nothing may be asked of it afterwards. */
+  release(): void;
 }
 
 /** Keeps its memory between calls. @throws InputError `bad-potential` */
 export function createCompiledEvaluator(potential: MtpPotential, crew: Crew = alone): CompiledEvaluator {
   checkPotential(potential);
-  const plan = kernelPlan(potential.template);
-  const tables = kernelTables(potential.template, plan);
-  const layout = kernelLayout(potential, plan, tables, 'forces');
-  const module = kernelModule(plan, layout);
+  const { plan, tables, layout, module, compiled } = compileKernel(potential, 'forces');
   const { threads } = crew;
   const fixed = placer(layout.end);
   const contexts = Array.from({ length: threads }, () => fixed.place(layout.contextBytes));
   const memory = sharedMemory(fixed.end);
   fillTemplate(memory.buffer, potential.template, plan, layout, tables);
   fillCoefficients(memory.buffer, potential.template, layout, potential);
-  const shift = crew.enlist(new WebAssembly.Module(module), memory);
+  const shift = crew.enlist(compiled, memory);
 
   const evaluate = (structure: Structure, list: NeighbourList, out?: Evaluation): Evaluation => {
     const atoms = structure.species.length;
@@ -128,7 +118,7 @@ export function createCompiledEvaluator(potential: MtpPotential, crew: Crew = al
       for (let c = 0; c < 9; c++) virialEv[c] = virialEv[c]! + virial[c]!;
     }
   };
-  return { evaluate, module };
+  return { evaluate, module, release: () => shift.release() };
 }
 
 interface Places extends Omit<ListPlaces, 'end'> {

@@ -6,10 +6,11 @@
 import { sharedMemory } from '../numerics/wasm-module.ts';
 import type { NeighbourList } from '../structure/neighbour-list.ts';
 import type { Structure } from '../structure/structure.ts';
-import { BATCH, fillCoefficients, fillTemplate, kernelLayout, kernelTables, placer } from './kernel/layout.ts';
+import { compileKernel } from './kernel/compile.ts';
+import { fillCoefficients, fillTemplate } from './kernel/fill.ts';
+import { placer } from './kernel/layout.ts';
 import { placeList } from './kernel/place-list.ts';
-import { kernelPlan } from './kernel/plan.ts';
-import { rowModule } from './kernel/row-code.ts';
+import { BATCH } from './kernel/records.ts';
 import { checkAtoms, requireApart } from './pairs.ts';
 import type { ParameterRows } from './parameter-rows.ts';
 import { checkPotential, type MtpPotential, parameterCount, radialCount } from './potential.ts';
@@ -23,18 +24,15 @@ export interface CompiledRows extends ParameterRows {
 export function createCompiledRows(potential: MtpPotential): CompiledRows {
   checkPotential(potential);
   const { speciesCount, maxDistanceA, template } = potential;
-  const plan = kernelPlan(template);
-  const tables = kernelTables(template, plan);
-  const layout = kernelLayout(potential, plan, tables, 'rows');
+  const { plan, tables, layout, module, compiled } = compileKernel(potential, 'rows');
   const length = parameterCount(potential);
   // The kernel's rows are padded where the radial basis is odd.
   const rowLength = layout.gradientBytes / 8;
   const fixed = placer(layout.end);
   const context = fixed.place(layout.contextBytes);
   const rowsAt = fixed.place(8 * BATCH * rowLength);
-  const module = rowModule(plan, layout);
   const memory = sharedMemory(fixed.end);
-  const { rows: addRows } = new WebAssembly.Instance(new WebAssembly.Module(module), { env: { memory } }).exports;
+  const { rows: addRows } = new WebAssembly.Instance(compiled, { env: { memory } }).exports;
   fillTemplate(memory.buffer, template, plan, layout, tables);
   fillCoefficients(memory.buffer, template, layout, potential);
   const speciesAt = radialCount(potential);

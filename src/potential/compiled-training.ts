@@ -6,34 +6,31 @@
  */
 import { alone, type Crew } from '../numerics/crew.ts';
 import { sharedMemory } from '../numerics/wasm-module.ts';
-import {
-  BATCH,
-  designBlock,
-  fillBasisFunctions,
-  fillCoefficients,
-  fillTemplate,
-  kernelLayout,
-  kernelTables,
-  placer,
-  trainee,
-  training,
-} from './kernel/layout.ts';
+import { compileKernel } from './kernel/compile.ts';
+import { fillBasisFunctions, fillCoefficients, fillTemplate } from './kernel/fill.ts';
+import { type DesignShape, placer } from './kernel/layout.ts';
 import { groupBytes } from './kernel/place-list.ts';
-import { kernelPlan } from './kernel/plan.ts';
-import { trainingModule } from './kernel/training-code.ts';
+import { BATCH, designBlock, trainee, training } from './kernel/records.ts';
 import type { LossFunction } from './loss.ts';
 import type { NormalEquations, NormalEquationsSource } from './normal-equations.ts';
 import { mostNeighbours } from './pairs.ts';
 import { type MtpPotential, radialCount } from './potential.ts';
-import { addRadialPenalty } from './radial-penalty.ts';
+import { addRadialCurvature, addRadialPenalty } from './radial-penalty.ts';
 import type { TrainingConfiguration } from './training-set.ts';
 
 /** Configurations are divided into at most so many blocks for the normal equations. */
 const MOST_BLOCKS = 32;
 
+/** All matrices of a design together have at most so many bytes, unless one has. */
+const MATRIX_BYTES = 512 * 1024 * 1024;
+
 export interface CompiledTraining extends LossFunction, NormalEquationsSource {
   /** The kernel's WebAssembly module. */
   readonly module: Uint8Array<ArrayBuffer>;
+  /** n×n: the loss's second derivatives by all parameters, but for those of what is fitted (Gauss–Newton). */
+  gaussNewton(parameters: Float64Array, scaling: number): Float64Array;
+  /** Nothing may be asked of it afterwards. */
+  release(): void;
 }
 
 /** `model` gives template, cutoffs, basis size and species; its parameters are not used. */
@@ -43,10 +40,7 @@ export function createCompiledTraining(
   crew: Crew = alone,
 ): CompiledTraining {
   const { template, speciesCount, radialBasisSize } = model;
-  const plan = kernelPlan(template);
-  const tables = kernelTables(template, plan);
-  const layout = kernelLayout(model, plan, tables, 'training');
-  const module = trainingModule(plan, layout);
+  const { plan, tables, layout, module, compiled } = compileKernel(model, 'training');
 
   const next = placer(layout.end);
   const configurations = next.place(training.bytes * set.length);
@@ -71,19 +65,25 @@ export function createCompiledTraining(
     groups: next.place(batches * BATCH * bytesPerAtom),
     forces: next.place(24 * mostAtoms),
     siteEnergies: next.place(8 * mostAtoms),
-    columns: next.place(columnBytes * layout.paddedColumns),
-    weighed: next.place(columnBytes * layout.paddedColumns),
+    columns: next.place(columnBytes * layout.all.paddedColumns),
+    weighed: next.place(columnBytes * layout.all.paddedColumns),
+    directions: next.place(layout.directionBytes),
   }));
-  const blocks = Math.min(MOST_BLOCKS, set.length);
-  const designBlocks = next.place(designBlock.bytes * blocks);
-  const matrices = Array.from({ length: blocks }, () => next.place(layout.matrixBytes));
+  const linear = placeBlocks(next, layout.linear, set.length);
+  const all = placeBlocks(next, layout.all, set.length);
   const memory = sharedMemory(next.end);
   const { buffer } = memory;
   const integers = new Uint32Array(buffer);
   const doubles = new Float64Array(buffer);
   fillTemplate(buffer, template, plan, layout, tables);
   for (const { own, ...areas } of threads) {
-    for (const [name, value] of Object.entries({ ...areas, configurations, bytesPerAtom, designBlocks })) {
+    for (const [name, value] of Object.entries({
+      ...areas,
+      configurations,
+      bytesPerAtom,
+      designBlocks: linear.at,
+      jacobianBlocks: all.at,
+    })) {
       integers[(own + trainee[name as keyof typeof areas]) / 4] = value;
     }
   }
@@ -108,14 +108,16 @@ export function createCompiledTraining(
     doubles.set(configuration.forcesEvA, where.forces / 8);
     doubles.set(configuration.atomWeights, where.atomWeights / 8);
   });
-  matrices.forEach((matrix, k) => {
-    const at = (designBlocks + k * designBlock.bytes) / 4;
-    integers[at + designBlock.first / 4] = Math.floor((k * set.length) / blocks);
-    integers[at + designBlock.end / 4] = Math.floor(((k + 1) * set.length) / blocks);
-    integers[at + designBlock.matrix / 4] = matrix;
-  });
-  fillBasisFunctions(buffer, template, layout, tables);
-  const shift = crew.enlist(new WebAssembly.Module(module), memory);
+  for (const { at, matrices } of [linear, all]) {
+    matrices.forEach((matrix, k) => {
+      const record = (at + k * designBlock.bytes) / 4;
+      integers[record + designBlock.first / 4] = Math.floor((k * set.length) / matrices.length);
+      integers[record + designBlock.end / 4] = Math.floor(((k + 1) * set.length) / matrices.length);
+      integers[record + designBlock.matrix / 4] = matrix;
+    });
+  }
+  fillBasisFunctions(buffer, template, plan, layout, tables);
+  const shift = crew.enlist(compiled, memory);
   const contexts = threads.map(({ own }) => own);
   const radial = radialCount(model);
   const rowLength = layout.coefficientBytes / 8 / template.radialFunctions;
@@ -143,6 +145,7 @@ export function createCompiledTraining(
 
   return {
     module,
+    release: () => shift.release(),
     evaluate(parameters, scaling, gradient) {
       setParameters(parameters, scaling);
       shift.run(gradient === undefined ? 'loss' : 'lossGradient', set.length, contexts);
@@ -157,21 +160,52 @@ export function createCompiledTraining(
     },
     assemble(parameters, scaling): NormalEquations {
       setParameters(parameters, scaling);
-      shift.run('normalEquations', blocks, contexts);
-      const n = layout.labelColumn;
+      shift.run('normalEquations', linear.matrices.length, contexts);
+      const n = layout.linear.columns - 1;
+      const sums = sumOfBlocks(doubles, layout.linear, linear.matrices);
       const matrix = new Float64Array(n * n);
-      const rightSide = new Float64Array(n);
-      for (const at of matrices) {
-        for (let i = 0; i <= n; i++) {
-          const row = at / 8 + i * layout.paddedColumns;
-          for (let j = 0; j < Math.min(n, i + 1); j++) {
-            if (i === n) rightSide[j] = rightSide[j]! + doubles[row + j]!;
-            else matrix[n * i + j] = matrix[n * i + j]! + doubles[row + j]!;
-          }
-        }
+      for (let i = 0; i < n; i++) matrix.set(sums.subarray((n + 1) * i, (n + 1) * i + n), n * i);
+      return { matrix, rightSide: sums.slice((n + 1) * n, (n + 1) * n + n), scaling };
+    },
+    gaussNewton(parameters, scaling) {
+      setParameters(parameters, scaling);
+      shift.run('gaussNewton', all.matrices.length, contexts);
+      const matrix = sumOfBlocks(doubles, layout.all, all.matrices);
+      const n = layout.all.columns;
+      // Columns are by the coefficients times the scaling.
+      const factor = (k: number): number => (k < radial ? scaling : 1);
+      for (let i = 0; i < n; i++) {
+        const row = (2 / set.length) * factor(i);
+        for (let j = 0; j < n; j++) matrix[n * i + j] = matrix[n * i + j]! * row * factor(j);
       }
-      for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) matrix[n * j + i] = matrix[n * i + j]!;
-      return { matrix, rightSide, scaling };
+      addRadialCurvature(model, parameters, matrix);
+      return matrix;
     },
   };
+}
+
+/** Places of a table of blocks and of the matrix of each: as many as there is room for, whatever the threads. */
+function placeBlocks(
+  next: ReturnType<typeof placer>,
+  { matrixBytes }: DesignShape,
+  configurations: number,
+): { readonly at: number; readonly matrices: readonly number[] } {
+  const most = Math.max(1, Math.min(MOST_BLOCKS, Math.floor(MATRIX_BYTES / matrixBytes)));
+  const blocks = Math.min(most, configurations);
+  const at = next.place(designBlock.bytes * blocks);
+  return { at, matrices: Array.from({ length: blocks }, () => next.place(matrixBytes)) };
+}
+
+/** The sum of the blocks' lower triangles in order, made symmetric and without the padding. */
+function sumOfBlocks(doubles: Float64Array, shape: DesignShape, matrices: readonly number[]): Float64Array {
+  const n = shape.columns;
+  const sum = new Float64Array(n * n);
+  for (const at of matrices) {
+    for (let i = 0; i < n; i++) {
+      const row = at / 8 + i * shape.paddedColumns;
+      for (let j = 0; j <= i; j++) sum[n * i + j] = sum[n * i + j]! + doubles[row + j]!;
+    }
+  }
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) sum[n * j + i] = sum[n * i + j]!;
+  return sum;
 }

@@ -1,6 +1,7 @@
 /** What a fit is asked to do, and the checks that it can be done. */
 import type { Crew } from '../numerics/crew.ts';
 import { InputError } from '../numerics/input-error.ts';
+import type { FitPhase } from './fit-state.ts';
 import { checkPotential, type MtpPotential, parameterCount } from './potential.ts';
 import type { MtpTemplate } from './template.ts';
 import type { LabelledConfiguration, LossWeights, TrainingConfiguration, Weighting } from './training-set.ts';
@@ -21,12 +22,14 @@ export interface FitSettings {
   readonly convergenceTolerance: number;
   /** Iterations of the pre-training; 75 if absent. */
   readonly preIterations?: number;
+  /** Iterations of a refinement by Gauss–Newton steps after the main minimisation; none if absent. */
+  readonly refineIterations?: number;
   /** Name of the potential; empty if absent. */
   readonly name?: string;
   /** Threads to share the configurations out to; the calling one alone if absent. Changes no bit. */
   readonly crew?: Crew;
   /** Called after each iteration, those of the pre-training numbered from −preIterations + 1 to 0. */
-  readonly onProgress?: (iteration: number, loss: number) => void;
+  readonly onProgress?: (iteration: number, loss: number, phase: FitPhase) => void;
 }
 
 /** The potential to be fitted, all coefficients zero. @throws InputError `bad-fit-options`, `bad-potential` */
@@ -35,6 +38,7 @@ export function emptyModel(settings: FitSettings): MtpPotential {
   const whole: [string, number, number][] = [
     ['maxIterations', settings.maxIterations, 0],
     ['preIterations', settings.preIterations ?? 0, 0],
+    ['refineIterations', settings.refineIterations ?? 0, 0],
     ['speciesCount', speciesCount, 1],
     ['radialBasisSize', radialBasisSize, 1],
   ];

@@ -4,19 +4,29 @@
  * choice of the scaling; then BFGS over all parameters, with the linear coefficients solved anew every 50 iterations,
  * until the loss falls by less than the tolerance in 50 iterations. Two things differ: BFGS starts from the known second
  * derivatives by the linear coefficients instead of the identity, and a solve that would raise the loss (it can, where
- * forces are weighed by size) is not kept.
+ * forces are weighed by size) is not kept. Then, if it is asked for, a refinement: Levenberg–Marquardt steps with the
+ * Gauss–Newton matrix of all parameters, which reach a minimum where BFGS still creeps.
  *
  * Every step is a function of the configurations, the settings and the seed alone. A fit can be cut between any two
  * iterations and go on from its state (fit-state.ts) with the same bits.
  */
 import { forgetHessian, moveBfgs, type Objective, startBfgs, stepBfgs } from '../numerics/bfgs.ts';
 import { InputError } from '../numerics/input-error.ts';
+import { type LeastSquares, startLevenberg, stepLevenberg } from '../numerics/levenberg.ts';
 import { RandomStream } from '../numerics/philox.ts';
-import { createCompiledTraining } from './compiled-training.ts';
+import { type CompiledTraining, createCompiledTraining } from './compiled-training.ts';
 import { checkSize, emptyModel, type FitSettings } from './fit-settings.ts';
-import { FIT_PERIOD, type FitPhase, type FitState } from './fit-state.ts';
+import {
+  FIT_PERIOD,
+  type FitPhase,
+  type FitState,
+  lossOf,
+  type MinimisationState,
+  parametersOf,
+  periodOf,
+  type RefinementState,
+} from './fit-state.ts';
 import { LinearFit } from './linear-fit.ts';
-import type { LossFunction } from './loss.ts';
 import type { NormalEquations } from './normal-equations.ts';
 import { type MtpPotential, packParameters, parameterCount, radialCount, withParameters } from './potential.ts';
 import { orthogonaliseRadial } from './radial-penalty.ts';
@@ -34,11 +44,12 @@ export type FitStart =
 
 export interface FitResult {
   readonly potential: MtpPotential;
-  /** Iterations of the main minimisation. */
+  /** Iterations of the main minimisation, and of the refinement. */
   readonly iterations: number;
+  readonly refinements: number;
   /** Loss of the potential. */
   readonly loss: number;
-  /** False where `maxIterations` ended the fit. */
+  /** False where the limit of the last phase's iterations ended the fit. */
   readonly converged: boolean;
 }
 
@@ -52,6 +63,8 @@ export type FitSegment = { readonly history: LossHistory; readonly module: Uint8
 );
 
 const PRE_ITERATIONS = 75;
+/** An iteration of the refinement counts as so many in the length of a segment: it takes that much longer. */
+export const REFINEMENT_COST = 25;
 /** A fall of the loss in one iteration below this ends the fit. */
 const LEAST_FALL = 1e-13;
 /** Length of the step, in radial coefficients of norm 1, over which the curvature is measured. */
@@ -83,54 +96,88 @@ export function fitSegment(
   start: FitStart,
   iterations: number,
 ): FitSegment {
+  const fit = openFit(configurations, settings);
+  try {
+    return fit.run(start, iterations);
+  } finally {
+    fit.close();
+  }
+}
+
+export interface OpenFit {
+  /** As `fitSegment` with the same configurations and settings. */
+  run(start: FitStart, iterations: number): FitSegment;
+  /** Nothing may be asked of it afterwards. */
+  close(): void;
+}
+
+/** What the segments of a fit have in common, made ready once. @throws as `fitSegment` */
+export function openFit(configurations: readonly LabelledConfiguration[], settings: FitSettings): OpenFit {
   const model = emptyModel(settings);
   const set = prepareTraining(configurations, settings);
   checkSize(set, configurations, model);
-  return new Fit(set, model, settings).run(start, iterations);
+  const training = createCompiledTraining(set, model, settings.crew);
+  return {
+    run: (start, iterations) => new Fit(set, model, settings, training).run(start, iterations),
+    close: () => training.release(),
+  };
 }
 
 /** A phase under way. */
-interface Minimisation extends FitState {
+interface UnderWay {
   iteration: number;
   readonly losses: number[];
-  readonly objective: Objective;
   converged: boolean;
 }
+type Minimisation = MinimisationState & UnderWay & { readonly objective: Objective };
+type Refinement = RefinementState & UnderWay & { readonly problem: LeastSquares };
 
 class Fit {
   readonly #settings: FitSettings;
   readonly #model: MtpPotential;
-  readonly #loss: LossFunction;
-  readonly #module: Uint8Array;
+  readonly #training: CompiledTraining;
   readonly #linear: LinearFit;
   readonly #limits: { readonly [phase in FitPhase]: number };
-  readonly #history: { readonly [phase in FitPhase]: number[] } = { 'pre-training': [], main: [] };
+  readonly #history: { readonly [phase in FitPhase]: number[] } = {
+    'pre-training': [],
+    main: [],
+    refinement: [],
+  };
 
-  constructor(set: readonly TrainingConfiguration[], model: MtpPotential, settings: FitSettings) {
+  constructor(
+    set: readonly TrainingConfiguration[],
+    model: MtpPotential,
+    settings: FitSettings,
+    training: CompiledTraining,
+  ) {
     this.#settings = settings;
     this.#model = model;
-    const training = createCompiledTraining(set, model, settings.crew);
-    this.#loss = training;
-    this.#module = training.module;
+    this.#training = training;
     this.#linear = new LinearFit(training, set.length, model);
-    this.#limits = { 'pre-training': settings.preIterations ?? PRE_ITERATIONS, main: settings.maxIterations };
+    this.#limits = {
+      'pre-training': settings.preIterations ?? PRE_ITERATIONS,
+      main: settings.maxIterations,
+      refinement: settings.refineIterations ?? 0,
+    };
   }
 
   run(start: FitStart, iterations: number): FitSegment {
-    let at =
+    let at: Minimisation | Refinement =
       start.from === 'seed'
         ? this.#begin('pre-training', startingParameters(this.#model, start.seed), 1)
         : this.#goOn(start.state);
-    for (let done = 0; ; done++) {
+    for (let done = 0; ; ) {
       if (this.#isOver(at) && at.phase === 'pre-training') at = this.#begin('main', at.bfgs.x, at.scaling);
+      if (this.#isOver(at) && at.phase === 'main' && this.#limits.refinement > 0) at = this.#refine(at);
       if (this.#isOver(at)) return { ...this.#common(), finished: true, result: this.#finish(at) };
       if (done >= iterations) return { ...this.#common(), finished: false, state: stateOf(at) };
       this.#iterate(at);
+      done += at.phase === 'refinement' ? REFINEMENT_COST : 1;
     }
   }
 
   /** Solves the linear coefficients with a new choice of the scaling, and starts to minimise from there. */
-  #begin(phase: FitPhase, from: Float64Array, previousScaling: number): Minimisation {
+  #begin(phase: 'pre-training' | 'main', from: Float64Array, previousScaling: number): Minimisation {
     const { parameters, scaling } = this.#rescale(from, previousScaling);
     const objective = this.#objective(scaling);
     const bfgs = startBfgs(parameters, objective, this.#firstInverseHessian(parameters, scaling, objective));
@@ -143,57 +190,83 @@ class Fit {
     return { phase, iteration: 0, scaling, bfgs, losses: [bfgs.value], objective, converged: false };
   }
 
-  #goOn(state: FitState): Minimisation {
+  /** From where the main minimisation ended, the linear coefficients solved once more. */
+  #refine({ bfgs, scaling: previousScaling, iteration }: Minimisation): Refinement {
+    let { parameters, scaling } = this.#rescale(bfgs.x, previousScaling);
+    if (!(this.#training.evaluate(parameters, scaling) <= bfgs.value)) {
+      parameters = bfgs.x;
+      scaling = previousScaling;
+    }
+    const problem = this.#problem(scaling);
+    const levenberg = startLevenberg(parameters, problem);
+    this.#history.refinement.push(levenberg.value);
+    const losses = [levenberg.value];
+    return {
+      phase: 'refinement',
+      iteration: 0,
+      scaling,
+      levenberg,
+      mainIterations: iteration,
+      losses,
+      problem,
+      converged: false,
+    };
+  }
+
+  #goOn(state: FitState): Minimisation | Refinement {
     const expected = parameterCount(this.#model);
-    const found = state.bfgs.x.length;
+    const found = parametersOf(state).length;
     if (found !== expected) {
       throw new InputError('bad-fit-state', 'the state is that of a fit of another size', {
         expected: `${expected} parameters`,
         found: String(found),
       });
     }
-    const { phase, iteration, scaling, bfgs, losses } = state;
-    return {
-      phase,
-      iteration,
-      scaling,
-      bfgs: structuredClone(bfgs),
-      losses: [...losses],
-      objective: this.#objective(scaling),
-      converged: false,
-    };
+    const copy = structuredClone(state);
+    const underWay = { losses: [...copy.losses], converged: false };
+    return copy.phase === 'refinement'
+      ? { ...copy, ...underWay, problem: this.#problem(copy.scaling) }
+      : { ...copy, ...underWay, objective: this.#objective(copy.scaling) };
   }
 
-  #isOver({ phase, iteration, converged }: Minimisation): boolean {
+  #isOver({ phase, iteration, converged }: Minimisation | Refinement): boolean {
     return converged || iteration >= this.#limits[phase];
   }
 
-  #iterate(at: Minimisation): void {
+  #iterate(at: Minimisation | Refinement): void {
     at.iteration += 1;
-    if (at.iteration % FIT_PERIOD === 0) this.#solveWithin(at);
-    const before = at.bfgs.value;
-    const moved = stepBfgs(at.bfgs, at.objective);
-    const loss = at.bfgs.value;
+    if (at.phase !== 'refinement' && at.iteration % FIT_PERIOD === 0) this.#solveWithin(at);
+    const before = lossOf(at);
+    const moved = at.phase === 'refinement' ? stepLevenberg(at.levenberg, at.problem) : stepBfgs(at.bfgs, at.objective);
+    const loss = lossOf(at);
+    const period = periodOf(at.phase);
     this.#history[at.phase].push(loss);
     at.losses.push(loss);
-    if (at.losses.length > FIT_PERIOD + 1) at.losses.shift();
-    const offset = at.phase === 'main' ? 0 : this.#limits['pre-training'];
-    this.#settings.onProgress?.(at.iteration - offset, loss);
-    at.converged = !moved || before - loss < LEAST_FALL || this.#hasLevelledOff(at.losses);
+    if (at.losses.length > period + 1) at.losses.shift();
+    const offset = at.phase === 'pre-training' ? this.#limits['pre-training'] : 0;
+    this.#settings.onProgress?.(at.iteration - offset, loss, at.phase);
+    at.converged = !moved || before - loss < LEAST_FALL || this.#hasLevelledOff(at.losses, period);
   }
 
-  #hasLevelledOff(losses: readonly number[]): boolean {
-    if (losses.length <= FIT_PERIOD) return false;
-    const before = losses[losses.length - 1 - FIT_PERIOD]!;
+  #hasLevelledOff(losses: readonly number[], period: number): boolean {
+    if (losses.length <= period) return false;
+    const before = losses[losses.length - 1 - period]!;
     return before - losses.at(-1)! < this.#settings.convergenceTolerance * before;
   }
 
-  #finish({ bfgs, scaling: previousScaling, iteration, converged }: Minimisation): FitResult {
-    const { parameters, scaling } = this.#rescale(bfgs.x, previousScaling);
+  #finish(at: Minimisation | Refinement): FitResult {
+    const { converged, iteration } = at;
+    if (at.phase === 'refinement') {
+      const { levenberg, scaling, mainIterations } = at;
+      const potential = { ...withParameters(this.#model, levenberg.x), scaling };
+      return { potential, iterations: mainIterations, refinements: iteration, loss: levenberg.value, converged };
+    }
+    const { parameters, scaling } = this.#rescale(at.bfgs.x, at.scaling);
     return {
       potential: { ...withParameters(this.#model, parameters), scaling },
       iterations: iteration,
-      loss: this.#loss.evaluate(parameters, scaling),
+      refinements: 0,
+      loss: this.#training.evaluate(parameters, scaling),
       converged,
     };
   }
@@ -202,12 +275,20 @@ class Fit {
     const history = {
       'pre-training': Float64Array.from(this.#history['pre-training']),
       main: Float64Array.from(this.#history.main),
+      refinement: Float64Array.from(this.#history.refinement),
     };
-    return { history, module: this.#module };
+    return { history, module: this.#training.module };
+  }
+
+  #problem(scaling: number): LeastSquares {
+    return {
+      evaluate: (x, gradient) => this.#training.evaluate(x, scaling, gradient),
+      gaussNewton: (x) => this.#training.gaussNewton(x, scaling),
+    };
   }
 
   #objective(scaling: number): Objective {
-    return (x, gradient) => this.#loss.evaluate(x, scaling, gradient);
+    return (x, gradient) => this.#training.evaluate(x, scaling, gradient);
   }
 
   /**
@@ -273,7 +354,13 @@ class Fit {
 }
 
 /** A Hessian that has overflowed is forgotten in the next step anyway; forgotten now, all of the state is finite. */
-function stateOf({ phase, iteration, scaling, bfgs, losses }: Minimisation): FitState {
+function stateOf(at: Minimisation | Refinement): FitState {
+  const { iteration, scaling, losses } = at;
+  if (at.phase === 'refinement') {
+    const { phase, levenberg, mainIterations } = at;
+    return { phase, iteration, scaling, levenberg, mainIterations, losses };
+  }
+  const { phase, bfgs } = at;
   if (!bfgs.inverseHessian.every(Number.isFinite)) forgetHessian(bfgs);
   return { phase, iteration, scaling, bfgs, losses };
 }

@@ -54,6 +54,27 @@ export function addRadialPenalty(shape: Shape, c: Float64Array, gradient?: Float
   return penalty;
 }
 
+/** Adds the Gauss–Newton part of the penalty's second derivatives, 2e-9 Σ (∂excess)(∂excess)ᵀ, to a matrix of all parameters. */
+export function addRadialCurvature(shape: Shape, c: Float64Array, matrix: Float64Array): void {
+  const n = Math.round(Math.sqrt(matrix.length));
+  const labels = shape.template.radialFunctions;
+  for (let mu = 0; mu < labels; mu++) {
+    for (let other = mu; other < labels; other++) {
+      const slope = new Map<number, number>();
+      together(
+        shape,
+        mu,
+        other,
+      )((at, otherAt) => {
+        slope.set(at, (slope.get(at) ?? 0) + c[otherAt]!);
+        slope.set(otherAt, (slope.get(otherAt) ?? 0) + c[at]!);
+      });
+      for (const [i, a] of slope)
+        for (const [j, b] of slope) matrix[n * i + j] = matrix[n * i + j]! + 2 * STRENGTH * a * b;
+    }
+  }
+}
+
 /**
  * Makes the c_μ orthonormal in place by Gram–Schmidt in the order of μ. The functions that the basis spans stay the
  * same, since those of a label below have a lower level and are all in the basis.

@@ -17,7 +17,10 @@ export interface Exchange {
  * @throws InputError `bad-structure` for an unknown label, the same label twice, a fraction outside 0…1, or too few partners
  */
 export function exchangeSites(crystal: Crystal, exchange: Exchange, seed: string): Crystal {
-  const [first, second] = exchange.sites.map((label) => atomsOn(crystal, label)) as [number[], number[]];
+  const [first, second] = exchange.sites.map((label) => atomsOn(crystal, label, 'disorder.sites', 'two')) as [
+    number[],
+    number[],
+  ];
   if (exchange.sites[0] === exchange.sites[1]) {
     throw new InputError('bad-structure', 'a kind of site cannot exchange atoms with itself', {
       where: 'disorder.sites',
@@ -51,12 +54,13 @@ export function rattle(structure: Structure, displacementA: number, seed: string
   return { ...structure, positionsA: structure.positionsA.map((x) => x + displacementA * random.normal()) };
 }
 
-function atomsOn(crystal: Crystal, label: string): number[] {
+/** @throws InputError `bad-structure` that names the field `where` if there is no such atom */
+export function atomsOn(crystal: Crystal, label: string, where: string, asked: 'one' | 'two'): number[] {
   const atoms = crystal.siteLabels.flatMap((site, i) => (site === label ? [i] : []));
   if (atoms.length === 0) {
     throw new InputError('bad-structure', `no atom lies on a site called ${label}`, {
-      where: 'disorder.sites',
-      expected: `two of ${[...new Set(crystal.siteLabels)].join(', ')}`,
+      where,
+      expected: `${asked} of ${[...new Set(crystal.siteLabels)].join(', ')}`,
       found: label,
     });
   }
@@ -64,7 +68,7 @@ function atomsOn(crystal: Crystal, label: string): number[] {
 }
 
 /** The first `count` of a Fisher–Yates shuffle. */
-function drawWithoutReplacement(atoms: readonly number[], count: number, random: RandomStream): number[] {
+export function drawWithoutReplacement(atoms: readonly number[], count: number, random: RandomStream): number[] {
   const pool = [...atoms];
   for (let n = 0; n < count; n++) {
     const pick = n + random.integer(pool.length - n);

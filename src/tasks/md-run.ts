@@ -60,7 +60,7 @@ export const mdRun = defineKind({
     const potentialBlob = singleInput(context, 'potential');
     const structure = readStructure(structureBlob.bytes, blobName(structureBlob));
     const potential = readMtp(new TextDecoder().decode(potentialBlob.bytes), blobName(potentialBlob));
-    const evaluator = createCompiledEvaluator(potential);
+    const evaluator = createCompiledEvaluator(potential, context.crew);
     const forceField = {
       cutoffA: potential.maxDistanceA,
       evaluate: (at: Structure, list: Parameters<typeof evaluator.evaluate>[1]) => evaluator.evaluate(at, list),
@@ -79,6 +79,7 @@ export const mdRun = defineKind({
       watch: limits(context, forceField.cutoffA, structure.elements),
       onProgress: (steps) => context.onProgress(steps / run.steps),
     });
+    evaluator.release();
     return {
       outcome:
         segment.outcome.status === 'completed'

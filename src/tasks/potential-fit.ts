@@ -11,8 +11,9 @@ import type { JsonObject } from '../formats/json-document.ts';
 import { readLabelBundle } from '../formats/label-bundle.ts';
 import { writeMtp } from '../formats/mtp.ts';
 import { InputError } from '../numerics/input-error.ts';
-import { type FitStart, fitSegment, type LossHistory } from '../potential/fit.ts';
+import { type FitStart, fitSegment, type LossHistory, REFINEMENT_COST } from '../potential/fit.ts';
 import { fitErrors } from '../potential/fit-errors.ts';
+import { lossOf } from '../potential/fit-state.ts';
 import { type MtpPotential, parameterCount } from '../potential/potential.ts';
 import { generateTemplate } from '../potential/template.ts';
 import { closestPairs } from '../structure/closest-pair.ts';
@@ -61,8 +62,13 @@ export const potentialFit = defineKind({
         preIterations: settings.preIterations,
         maxIterations: settings.maxIterations,
         convergenceTolerance: settings.convergenceTolerance,
+        refineIterations: settings.refineIterations ?? 0,
         name: `level-${settings.level}`,
-        onProgress: () => context.onProgress((FIT_SHARE * ++done) / mostIterations),
+        ...(context.crew === undefined ? {} : { crew: context.crew }),
+        onProgress: (_iteration, _loss, phase) => {
+          done += phase === 'refinement' ? REFINEMENT_COST : 1;
+          context.onProgress((FIT_SHARE * Math.min(done, mostIterations)) / mostIterations);
+        },
       },
       start,
       settings.segmentIterations,
@@ -73,11 +79,11 @@ export const potentialFit = defineKind({
       return {
         outcome: { status: 'done' },
         outputs: { state: { bytes: writeFitState(state), mediaType: ARRAY_BUNDLE_MEDIA_TYPE }, history },
-        results: { finished: false, phase: state.phase, iterations: state.iteration, loss: state.bfgs.value },
+        results: { finished: false, phase: state.phase, iterations: state.iteration, loss: lossOf(state) },
         modules: [segment.module],
       };
     }
-    const { potential, iterations, converged, loss } = segment.result;
+    const { potential, iterations, refinements, converged, loss } = segment.result;
     return {
       outcome: { status: 'done' },
       outputs: {
@@ -89,6 +95,7 @@ export const potentialFit = defineKind({
         finished: true,
         parameters: parameterCount(potential),
         iterations,
+        ...(settings.refineIterations === undefined ? {} : { refinements }),
         converged,
         loss,
         trainingConfigurations: training.length,
@@ -108,14 +115,16 @@ function startOf(context: TaskContext<Params>): FitStart {
   return { from: 'state', state: readFitState(blob.bytes, blobName(blob)) };
 }
 
-/** How many there are at most if the fit does not converge. */
-function iterationsLeft({ preIterations, maxIterations }: Params, start: FitStart): number {
-  if (start.from === 'seed') return preIterations + maxIterations;
+/** How many there are at most if no phase converges; one of the refinement counts as many. */
+function iterationsLeft({ preIterations, maxIterations, refineIterations = 0 }: Params, start: FitStart): number {
+  const refinement = REFINEMENT_COST * refineIterations;
+  if (start.from === 'seed') return preIterations + maxIterations + refinement;
   const { phase, iteration } = start.state;
-  return (phase === 'main' ? 0 : preIterations) + maxIterations - iteration;
+  if (phase === 'refinement') return refinement - REFINEMENT_COST * iteration;
+  return (phase === 'main' ? 0 : preIterations) + maxIterations + refinement - iteration;
 }
 
-/** Loss of the pre-training and of the main minimisation; each begins with that at its start, where it starts here. */
+/** Loss of the pre-training, of the main minimisation and of the refinement; each begins with that at its start, where it starts here. */
 const writeHistory = (history: LossHistory): Uint8Array =>
   writeBundle({
     entries: [
@@ -126,6 +135,16 @@ const writeHistory = (history: LossHistory): Uint8Array =>
         data: history['pre-training'],
       },
       { name: 'loss', shape: [history.main.length], unit: '1', data: history.main },
+      ...(history.refinement.length === 0
+        ? []
+        : [
+            {
+              name: 'refinementLoss',
+              shape: [history.refinement.length],
+              unit: '1',
+              data: history.refinement,
+            },
+          ]),
     ],
     meta: {},
   });

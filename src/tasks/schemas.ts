@@ -1,5 +1,6 @@
 /** Parameter shapes that more than one place speaks of: the spec writes them, the task kinds read them. */
 import { z } from 'zod';
+import { type BoundaryName, NAMED_BOUNDARIES } from '../structure/named-boundaries.ts';
 
 /** 64-bit seed as 16 hexadecimal digits. */
 export const seedSchema = z.string().regex(/^[0-9a-f]{16}$/);
@@ -23,7 +24,47 @@ export const structureFileSchema = z.strictObject({
   format: z.enum(STRUCTURE_FORMATS),
 });
 
-/** What a structure is made of (S1–S3), without its seed. */
+const indexSchema = z.int().min(-99).max(99);
+const indicesSchema = z
+  .tuple([indexSchema, indexSchema, indexSchema])
+  .refine((indices) => indices.some((index) => index !== 0), 'needs an index that is not zero');
+const boundaryNames = Object.keys(NAMED_BOUNDARIES) as [BoundaryName, ...BoundaryName[]];
+
+/** A bicrystal of the prototype or cell (S5, S6); `supercell` counts coincidence cells. */
+const boundarySchema = z
+  .strictObject({
+    name: z.enum(boundaryNames).optional(),
+    axis: indicesSchema.optional(),
+    sigma: z
+      .int()
+      .min(1)
+      .max(9999)
+      .refine((sigma) => sigma % 2 === 1, 'Σ of a cubic lattice is an odd number')
+      .optional(),
+    angleDegrees: z.number().min(-180).max(180).optional(),
+    plane: indicesSchema.optional(),
+    x: indicesSchema.optional(),
+    y: indicesSchema.optional(),
+    planeThrough: z.union([z.string().max(40), vectorSchema]).optional(),
+    cutOffsetA: z.number().min(-1000).max(1000).optional(),
+    shift: z.tuple([z.number().min(-1).max(1), z.number().min(-1).max(1)]).optional(),
+    separationA: z.number().min(0).max(100).optional(),
+    allowUnequalBoundaries: z.boolean().optional(),
+    reference: z.literal('bulk').optional(),
+  })
+  .superRefine((boundary, context) => {
+    const explicit = ['axis', 'sigma', 'angleDegrees', 'plane', 'x', 'y'] as const;
+    const given = explicit.filter((field) => boundary[field] !== undefined);
+    const missing = (['axis', 'sigma', 'plane'] as const).filter((field) => boundary[field] === undefined);
+    if (boundary.name !== undefined && given.length > 0) {
+      context.addIssue({ code: 'custom', path: [given[0]!], message: 'is settled by the name; give either' });
+    } else if (boundary.name === undefined && missing.length > 0) {
+      const message = `needs a name, or axis, sigma and plane; ${missing.join(', ')} missing`;
+      context.addIssue({ code: 'custom', path: [], message });
+    }
+  });
+
+/** What a structure is made of (S1–S6), without its seed. */
 export const structureRecipeShape = {
   elements: elementsSchema,
   prototype: z
@@ -49,6 +90,8 @@ export const structureRecipeShape = {
     .optional(),
   file: structureFileSchema.optional(),
   supercell: z.tuple([countSchema, countSchema, countSchema]).default([1, 1, 1]),
+  boundary: boundarySchema.optional(),
+  vacancies: z.strictObject({ site: z.string(), count: z.int().min(0).max(1e6) }).optional(),
   disorder: z.strictObject({ sites: z.tuple([z.string(), z.string()]), fraction: z.number().min(0).max(1) }).optional(),
   /** Standard deviation of random displacements of each Cartesian component, Å. */
   rattleA: z.number().min(0).max(1).optional(),
@@ -58,6 +101,13 @@ export const structureRecipeShape = {
 export const hasOneSource = (recipe: { prototype?: unknown; cell?: unknown; file?: unknown }): boolean =>
   [recipe.prototype, recipe.cell, recipe.file].filter((source) => source !== undefined).length === 1;
 export const oneSourceMessage = 'give one of prototype, cell and file';
+
+export const isEvenlyDivided = (recipe: { boundary?: unknown; supercell: readonly number[] }): boolean =>
+  recipe.boundary === undefined || recipe.supercell[2]! % 2 === 0;
+export const evenlyDividedIssue = {
+  path: ['supercell'],
+  message: 'counts coincidence cells of a bicrystal: the third number must be even, half of it for each grain',
+};
 
 export const fitSettingsSchema = z.strictObject({
   level: z.int().min(2).max(28).multipleOf(2),
@@ -72,6 +122,8 @@ export const fitSettingsSchema = z.strictObject({
   /** Iterations before the scaling is chosen for good; MLIP-2 takes 75. */
   preIterations: z.int().min(0).max(100_000).default(75),
   maxIterations: z.int().min(1).max(100_000).default(200),
+  /** Of the refinement; without it there is none. */
+  refineIterations: z.int().min(1).max(10_000).optional(),
   convergenceTolerance: z.number().min(0).default(1e-3),
   /** Iterations of one potential.fit event: what a crash can cost, and what an audit recomputes. */
   segmentIterations: z.int().min(1).max(100_000).default(100),

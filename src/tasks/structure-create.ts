@@ -1,11 +1,13 @@
 /**
- * `structure.create` (S1–S3): prototype, explicit cell or imported file → supercell → exchange disorder → random
- * displacements.
+ * `structure.create` (S1–S6): prototype, explicit cell or imported file → supercell, or bicrystal → vacancies → exchange
+ * disorder → random displacements.
  */
 import { z } from 'zod';
 import { ARRAY_BUNDLE_MEDIA_TYPE } from '../formats/array-bundle.ts';
+import type { JsonObject } from '../formats/json-document.ts';
 import { writeStructure } from '../formats/structure-bundle.ts';
 import { InputError } from '../numerics/input-error.ts';
+import { type MadeBoundary, makeBoundary } from '../structure/boundary-recipe.ts';
 import { refuseOverlaps } from '../structure/closest-pair.ts';
 import type { Crystal } from '../structure/crystal.ts';
 import { exchangeSites, rattle } from '../structure/disorder.ts';
@@ -13,13 +15,22 @@ import { explicitCrystal } from '../structure/explicit-cell.ts';
 import { prototypes } from '../structure/prototype.ts';
 import { cellVolumeA3, composition, withElements } from '../structure/structure.ts';
 import { makeSupercell } from '../structure/supercell.ts';
-import { hasOneSource, oneSourceMessage, seedSchema, structureRecipeShape } from './schemas.ts';
+import { makeVacancies } from '../structure/vacancies.ts';
+import {
+  evenlyDividedIssue,
+  hasOneSource,
+  isEvenlyDivided,
+  oneSourceMessage,
+  seedSchema,
+  structureRecipeShape,
+} from './schemas.ts';
 import { crystalInFile } from './structure-file.ts';
 import { defineKind, singleInput, type TaskContext } from './task-kind.ts';
 
 const params = z
   .strictObject({ ...structureRecipeShape, seed: seedSchema.optional() })
-  .refine(hasOneSource, oneSourceMessage);
+  .refine(hasOneSource, oneSourceMessage)
+  .refine(isEvenlyDivided, evenlyDividedIssue);
 
 export const structureCreate = defineKind({
   kind: 'structure.create',
@@ -28,7 +39,18 @@ export const structureCreate = defineKind({
   params,
   run(context) {
     const recipe = context.params;
-    let crystal = makeSupercell(unitCell(context), recipe.supercell);
+    const made =
+      recipe.boundary === undefined
+        ? undefined
+        : makeBoundary(
+            unitCell(context),
+            recipe.boundary,
+            recipe.supercell,
+            recipe.minimumDistanceA,
+            rattleMarginA(recipe),
+          );
+    let crystal = made?.crystal ?? makeSupercell(unitCell(context), recipe.supercell);
+    if (recipe.vacancies !== undefined) crystal = makeVacancies(crystal, recipe.vacancies, seedOf(recipe));
     if (recipe.disorder !== undefined) crystal = exchangeSites(crystal, recipe.disorder, seedOf(recipe));
     const structure =
       recipe.rattleA === undefined ? crystal.structure : rattle(crystal.structure, recipe.rattleA, seedOf(recipe));
@@ -41,10 +63,34 @@ export const structureCreate = defineKind({
         atoms,
         composition: Object.fromEntries(composition(structure).map((count, k) => [structure.elements[k]!, count])),
         volumeA3PerAtom: cellVolumeA3(structure.cellA) / atoms,
+        ...(made === undefined ? {} : { boundary: describeBoundary(made) }),
       },
     };
   },
 });
+
+/**
+ * What random displacements may take from the distance of two atoms (Å): it changes by √2 standard deviations, and four of
+ * those are enough for all pairs at a boundary.
+ */
+const rattleMarginA = ({ rattleA = 0 }: z.infer<typeof params>): number => 4 * Math.SQRT2 * rattleA;
+
+function describeBoundary({ boundary: { host, cell }, bicrystal, areBoundariesEqual }: MadeBoundary): JsonObject {
+  const { sigma, angleDegrees } = cell.rotation;
+  return {
+    sigma,
+    misorientationDegrees: angleDegrees,
+    coincidenceCellAtoms: cell.latticePoints * host.sites.length,
+    ...(bicrystal === undefined
+      ? { reference: 'bulk' }
+      : {
+          separationA: bicrystal.separationA,
+          boundaryDistanceA: bicrystal.boundaryDistanceA,
+          boundaryAreaA2: bicrystal.boundaryAreaA2,
+          areBoundariesEqual: areBoundariesEqual!,
+        }),
+  };
+}
 
 function seedOf({ seed }: z.infer<typeof params>): string {
   if (seed !== undefined) return seed;

@@ -2,8 +2,10 @@
  * What a task kind is: the one place where physics meets events. A kind declares the version of its numbers, its
  * determinism class and the shape of its parameters; `run` is pure: bytes and parameters in, bytes and results out.
  */
+
 import type { z } from 'zod';
 import type { JsonObject } from '../formats/json-document.ts';
+import type { Crew } from '../numerics/crew.ts';
 
 /** Bytes of one input, and, where the input is an entry of a manifest, which item of the blob is meant. */
 export interface InputBlob {
@@ -19,6 +21,8 @@ export interface TaskContext<P> {
   inputs(name: string): readonly InputBlob[];
   /** Bytes from outside the store, found by their SHA-256: for kinds of class `observed` only. */
   readonly external?: (sha256: string) => Uint8Array;
+  /** Threads that the task may share its work out to, without changing a bit; the calling one alone if absent. */
+  readonly crew?: Crew;
   /** @param fraction of the task that is done, 0 to 1 */
   onProgress(fraction: number): void;
 }

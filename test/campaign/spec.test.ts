@@ -111,6 +111,25 @@ describe('the normalised spec', () => {
   });
 });
 
+const BULK = 'rattleA: 0.05\n  anion-disordered-bulk';
+/** The first structure as a bicrystal. */
+const withBoundary = (boundary: string, supercell = '[1, 1, 2]'): [from: string, to: string] => [
+  BULK,
+  `boundary: ${boundary}\n    supercell: ${supercell}\n    ${BULK}`,
+];
+/** A fault in it: the line further down, the field within the structure, and what is said. */
+const ofBoundary = (
+  edit: [from: string, to: string],
+  offset: number,
+  field: string,
+  what: RegExp,
+): [from: string, to: string, line: number, field: string, what: RegExp] => [
+  ...edit,
+  offset,
+  `structures.anion-ordered-bulk.${field}`,
+  what,
+];
+
 describe('faults of a spec', () => {
   it('in its YAML name file, line and column', () => {
     const broken = edited('elements: [Li, P, S, Cl]', 'elements: [Li, P, S, Cl');
@@ -180,6 +199,19 @@ describe('faults of a spec', () => {
       ['segmentPs: 0.2', 'segmentPs: 0.21', 0, 'dynamics.segmentPs', /multiple of production.sampleEveryFs/],
       ['segmentPs: 0.2', 'segmentPs: 0.201', 0, 'dynamics.segmentPs', /whole number of time steps of 2 fs/],
       ['sampleEveryFs: 20', 'sampleEveryFs: 1', 0, 'dynamics.production.sampleEveryFs', /whole number of time steps/],
+      ofBoundary(withBoundary('{ name: sigma7 }'), 0, 'boundary.name', /sigma3\(1-12\)\[110\]/),
+      ofBoundary(
+        withBoundary('{ axis: [0, 0, 1], sigma: 5 }'),
+        0,
+        'boundary',
+        /needs a name, or axis, sigma and plane; plane missing/,
+      ),
+      ofBoundary(withBoundary('{ name: "sigma5(001)[001]", sigma: 5 }'), 0, 'boundary.sigma', /is settled by the name/),
+      ofBoundary(withBoundary('{ axis: [0, 0, 0], sigma: 5, plane: [0, 0, 1] }'), 0, 'boundary.axis', /not zero/),
+      ofBoundary(withBoundary('{ axis: [0, 0, 1], sigma: 4, plane: [0, 0, 1] }'), 0, 'boundary.sigma', /odd number/),
+      ofBoundary(withBoundary('{ axis: [0, 0, 1], sigma: 5, plane: [0, 0, 0.5] }'), 0, 'boundary.plane[2]', /int/),
+      ofBoundary(withBoundary('{ name: "sigma5(001)[001]", separationA: -1 }'), 0, 'boundary.separationA', />=0/),
+      ofBoundary(withBoundary('{ name: "sigma5(001)[001]" }', '[1, 1, 3]'), 1, 'supercell', /must be even/),
       ['  gpaw:', '  "a b":', 0, 'labels.a b', /letters, digits, dot, dash or underscore/],
       ['      engine: GPAW', '      engine: ""', 0, 'labels.gpaw.method.engine', /./],
     ];
@@ -206,6 +238,73 @@ describe('faults of a spec', () => {
       code: 'overlapping-atoms',
       message: expect.stringMatching(new RegExp(`spec\\.yaml:${line}: structures\\.anion-ordered-bulk: atoms overlap`)),
     });
+  });
+
+  it('in its boundaries name the field, what was expected and what to do', () => {
+    const cases: [boundary: string, code: string, field: string, what: RegExp][] = [
+      [
+        '{ axis: [0, 0, 1], sigma: 3, plane: [0, 0, 1] }',
+        'bad-boundary',
+        '.boundary.sigma',
+        /no rotation about \[0 0 1\] has Σ = 3; expected one of 5, 13, 17/,
+      ],
+      [
+        '{ axis: [1, 1, 0], sigma: 3, angleDegrees: 50.48, plane: [1, -1, 2] }',
+        'bad-boundary',
+        '.boundary.angleDegrees',
+        /expected one of 70.53, -70.53, 109.47, -109.47 degrees/,
+      ],
+      [
+        '{ axis: [1, 1, 0], sigma: 3, plane: [-1, 1, 1], x: [1, -1, -2], y: [1, 1, 0] }',
+        'bad-boundary',
+        '.boundary.x',
+        /does not lie in the boundary plane/,
+      ],
+      [
+        '{ axis: [1, 1, 0], sigma: 3, plane: [1, -1, 2], x: [-1, 1, 1], y: [1, 1, 0] }',
+        'bad-boundary',
+        '.boundary.y',
+        /not a right-handed orthogonal set; .*leave y out/,
+      ],
+      [
+        '{ axis: [1, 1, 0], sigma: 3, angleDegrees: 109.47, plane: [1, -1, 2] }',
+        'unequal-boundaries',
+        '.boundary',
+        /not of one kind; .*equal with angleDegrees: 70.53; take that, or say allowUnequalBoundaries/,
+      ],
+      [
+        '{ name: "sigma5(001)[001]", separationA: 0.5 }',
+        'overlapping-atoms',
+        '.boundary.separationA',
+        /too near .*expected 1.2 Å or so.*leave it out/,
+      ],
+      [
+        '{ name: "sigma5(001)[001]", planeThrough: 9z }',
+        'bad-boundary',
+        '.boundary.planeThrough',
+        /expected one of 24g/,
+      ],
+    ];
+    for (const [boundary, code, field, what] of cases) {
+      const { text, line } = edited(...withBoundary(boundary));
+      const found = loadFault(text);
+      expect(found.code, boundary).toBe(code);
+      expect(found.message).toMatch(
+        new RegExp(`spec\\.yaml:${line}: structures\\.anion-ordered-bulk${field.replaceAll('.', '\\.')}: `),
+      );
+      expect(found.message).toMatch(what);
+    }
+  });
+
+  it('are none where a boundary can be made: by name, or by axis, Σ and plane', () => {
+    for (const boundary of [
+      '{ name: "sigma3(-111)[110]", planeThrough: 4a }',
+      '{ name: "sigma3(-111)[110]", reference: bulk }',
+      '{ axis: [0, 0, 1], sigma: 5, plane: [0, 0, 1], planeThrough: [0, 0, 0], shift: [0.5, 0], separationA: 1.8 }',
+    ]) {
+      writeFileSync(join(folder, 'spec.yaml'), edited(...withBoundary(boundary)).text);
+      expect(loadSpec(join(folder, 'spec.yaml')).spec.structures['anion-ordered-bulk']).toHaveProperty('boundary');
+    }
   });
 
   it('that are missing fields name the field and the nearest line there is', () => {

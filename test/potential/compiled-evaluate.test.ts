@@ -20,7 +20,7 @@ function expectSame(potential: MtpPotential, structure: Structure): void {
   const largestSiteEv = Math.max(...Array.from(wanted.siteEnergiesEv, Math.abs));
   // Forces and virials that symmetry makes zero are sums of terms as large as the energies.
   const close = (a: ArrayLike<number>, b: ArrayLike<number>): void => {
-    const scale = Math.max(1e-3 * largestSiteEv, ...Array.from(b, Math.abs));
+    const scale = Math.max(1e-2 * largestSiteEv, ...Array.from(b, Math.abs));
     for (let k = 0; k < b.length; k++) expect(Math.abs(a[k]! - b[k]!)).toBeLessThanOrEqual(TOLERANCE * scale);
   };
   expect(Math.abs(found.energyEv - wanted.energyEv)).toBeLessThanOrEqual(

@@ -3,11 +3,17 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { threadCrew } from '../../src/execution/thread-crew.ts';
 import { RandomStream } from '../../src/numerics/philox.ts';
 import { createCompiledTraining } from '../../src/potential/compiled-training.ts';
+import { createEvaluator } from '../../src/potential/evaluate.ts';
 import { TrainingLoss } from '../../src/potential/loss.ts';
 import { PlainNormalEquations } from '../../src/potential/normal-equations.ts';
-import { type MtpPotential, packParameters } from '../../src/potential/potential.ts';
+import { type MtpPotential, packParameters, withParameters } from '../../src/potential/potential.ts';
+import { addRadialCurvature } from '../../src/potential/radial-penalty.ts';
 import { generateTemplate } from '../../src/potential/template.ts';
-import { prepareTraining, type TrainingConfiguration } from '../../src/potential/training-set.ts';
+import {
+  type LabelledConfiguration,
+  prepareTraining,
+  type TrainingConfiguration,
+} from '../../src/potential/training-set.ts';
 import { randomPotential, randomStructure } from './random-potential.ts';
 
 function setAndModel(
@@ -15,7 +21,7 @@ function setAndModel(
   species: number,
   radialBasisSize: number,
   random: RandomStream,
-): { set: TrainingConfiguration[]; model: MtpPotential } {
+): { set: TrainingConfiguration[]; model: MtpPotential; labels: readonly LabelledConfiguration[] } {
   const template = generateTemplate(level);
   const model = {
     ...randomPotential(template, species, random),
@@ -45,7 +51,7 @@ function setAndModel(
     weighting: 'vibrations' as const,
     scaleByForce: 2,
   };
-  return { set: prepareTraining(labels, options), model };
+  return { set: prepareTraining(labels, options), model, labels };
 }
 
 describe('the compiled loss', () => {
@@ -110,6 +116,67 @@ describe('the compiled loss', () => {
     );
   });
 
+  it('has the Gauss–Newton matrix of differences of energies, forces and virials', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.nat(65535),
+        (half, species, radialBasisSize, seed) => {
+          const { set, model, labels } = setAndModel(
+            2 * half,
+            species,
+            radialBasisSize,
+            new RandomStream('00000000c0de0014', seed),
+          );
+          const parameters = packParameters(model);
+          const scaling = 0.9;
+          const n = parameters.length;
+          // Weighed changes of everything that is fitted, a column for each parameter.
+          const columns = Array.from({ length: n }, (_, k) => {
+            const at = (step: number): number[] => {
+              const moved = parameters.slice();
+              moved[k]! += step;
+              const evaluator = createEvaluator({ ...withParameters(model, moved), scaling });
+              return set.flatMap((configuration, c) => {
+                const { energyWeight, forceWeight, stressWeight, atomWeights } = configuration;
+                const found = evaluator.evaluate(labels[c]!.structure, configuration.list);
+                return [
+                  Math.sqrt(energyWeight) * found.energyEv,
+                  ...Array.from(
+                    found.forcesEvA,
+                    (f, i) => Math.sqrt(forceWeight * atomWeights[Math.floor(i / 3)]!) * f,
+                  ),
+                  ...Array.from(found.virialEv, (s) => Math.sqrt(stressWeight) * s),
+                ];
+              });
+            };
+            const [plus, minus, plus2, minus2] = [1e-4, -1e-4, 2e-4, -2e-4].map(at) as [
+              number[],
+              number[],
+              number[],
+              number[],
+            ];
+            return plus.map((f, row) => (8 * (f - minus[row]!) - (plus2[row]! - minus2[row]!)) / 12e-4);
+          });
+          const found = createCompiledTraining(set, model).gaussNewton(parameters, scaling);
+          const penalty = new Float64Array(n * n);
+          addRadialCurvature(model, parameters, penalty);
+          const scale = Math.max(...Array.from({ length: n }, (_, k) => found[n * k + k]!));
+          for (let i = 0; i < n; i++) {
+            for (let j = 0; j < n; j++) {
+              const sum = columns[i]!.reduce((total, a, row) => total + a * columns[j]![row]!, 0);
+              const wanted = (2 * sum) / set.length + penalty[n * i + j]!;
+              expect(Math.abs(found[n * i + j]! - wanted)).toBeLessThanOrEqual(1e-8 * scale);
+            }
+          }
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+
   it('has the same bits in one, two and three threads, and when it is asked again', () => {
     const { set, model } = setAndModel(12, 3, 8, new RandomStream('00000000c0de0012', 0));
     const parameters = packParameters(model);
@@ -119,7 +186,8 @@ describe('the compiled loss', () => {
       return Array.from({ length: 3 }, () => {
         const value = loss.evaluate(parameters, 1, gradient);
         const { matrix, rightSide } = loss.assemble(parameters, 1);
-        return [value, ...gradient, ...matrix, ...rightSide];
+        const curvature = loss.gaussNewton(parameters, 1);
+        return [value, ...gradient, ...matrix, ...rightSide, ...curvature];
       });
     });
     for (const result of results.flat()) expect(result).toEqual(results[0]![0]);

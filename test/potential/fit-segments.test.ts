@@ -4,12 +4,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFitState, writeFitState } from '../../src/formats/fit-state-bundle.ts';
 import { writeMtp } from '../../src/formats/mtp.ts';
+import { factorCholesky, solveCholesky } from '../../src/numerics/cholesky.ts';
 import { RandomStream } from '../../src/numerics/philox.ts';
+import { createCompiledTraining } from '../../src/potential/compiled-training.ts';
 import { createEvaluator } from '../../src/potential/evaluate.ts';
 import { type FitStart, fitPotential, fitSegment } from '../../src/potential/fit.ts';
 import type { FitSettings } from '../../src/potential/fit-settings.ts';
 import type { FitState } from '../../src/potential/fit-state.ts';
+import { packParameters, parameterCount } from '../../src/potential/potential.ts';
 import { generateTemplate } from '../../src/potential/template.ts';
+import { prepareTraining } from '../../src/potential/training-set.ts';
 import { buildNeighbourList } from '../../src/structure/neighbour-list.ts';
 import { randomPotential, randomStructure } from './random-potential.ts';
 
@@ -148,6 +152,32 @@ describe('a fit in segments', () => {
     }
   });
 
+  it('refined, is the same cut anywhere too, and its parameters are where the loss is flat', () => {
+    const settings = { ...settingsOf(6, 5, 20, 1e-3), refineIterations: 300 };
+    const seed = '0000000000000001';
+    const uncut = fitPotential(training, { ...settings, seed });
+    expect(uncut.converged).toBe(true);
+    expect(uncut.refinements).toBeGreaterThan(3);
+    expect(uncut.loss).toBeLessThan(0.8 * fitPotential(training, { ...settings, refineIterations: 0, seed }).loss);
+    for (const lengths of [[1], [27, 30], [60]]) {
+      const { segments, ...fit } = fitInSegments(settings, seed, lengths);
+      expect(segments).toBeGreaterThan(2);
+      expect(fit).toEqual(uncut);
+    }
+    const set = prepareTraining(training, settings);
+    const loss = createCompiledTraining(set, uncut.potential);
+    const gradient = new Float64Array(parameterCount(uncut.potential));
+    const parameters = packParameters(uncut.potential);
+    expect(loss.evaluate(parameters, uncut.potential.scaling, gradient)).toBe(uncut.loss);
+    // Newton's decrement by the Gauss–Newton matrix: what a full step would still bring.
+    const curvature = loss.gaussNewton(parameters, uncut.potential.scaling);
+    const n = gradient.length;
+    for (let k = 0; k < n; k++) curvature[n * k + k]! *= 1 + 1e-6;
+    expect(factorCholesky(curvature, n)).toBe(true);
+    const step = solveCholesky(curvature, n, gradient);
+    expect(0.5 * step.reduce((sum, p, k) => sum + p * gradient[k]!, 0)).toBeLessThan(1e-2 * uncut.loss);
+  });
+
   it('does not touch the state that it goes on from', () => {
     const settings = settingsOf(4, 2, 8, 0);
     const state = stateAfter(4, settings);
@@ -160,6 +190,7 @@ describe('a fit in segments', () => {
   it('goes on from a Hessian that has overflowed as it would have without the cut', () => {
     const settings = settingsOf(4, 0, 8, 0);
     const overflowed = stateAfter(4, settings);
+    if (overflowed.phase === 'refinement') throw new Error('not the phase that is meant');
     overflowed.bfgs.inverseHessian[3] = Number.POSITIVE_INFINITY;
     const state = readFitState(writeFitState(stateAfter(0, settings, { from: 'state', state: overflowed })), 'state');
     const goOn = (from: FitState) => fitSegment(training, settings, { from: 'state', state: from }, 4);

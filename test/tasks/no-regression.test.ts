@@ -3,6 +3,7 @@
  * change: raise `v` of the kind, and record the new hashes under the new version.
  */
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/formats/json-document.ts';
 import { writeState } from '../../src/formats/md-state-bundle.ts';
 import { readStructure } from '../../src/formats/structure-bundle.ts';
 import { writeTrajectory } from '../../src/formats/trajectory-bundle.ts';
@@ -173,6 +174,42 @@ describe('the bytes of every task kind', () => {
   it.each(Object.keys(runs))('%s are as they were recorded for its version', (kind) => {
     const found = made(...runs[kind]!());
     expect(found, `other bytes need another version of ${kind}`).toEqual(RECORDED[`${kind}@${versionOf(kind)}`]);
+  });
+
+  it('structure.create of bicrystals are as they were recorded for version 1', () => {
+    const bicrystal = (boundary: JsonObject): Done =>
+      bench.done('structure.create', {
+        ...structureParams,
+        boundary,
+        supercell: [1, 1, 2],
+        vacancies: { site: '24g', count: 1 },
+      });
+    const found = [
+      { name: 'sigma3(1-12)[110]' },
+      { name: 'sigma3(-111)[110]', reference: 'bulk' },
+      { name: 'sigma5(001)[001]' },
+      { axis: [1, 1, 1], sigma: 7, plane: [1, 1, 1], planeThrough: '4c', cutOffsetA: 1.1, shift: [0.25, 0.1] },
+    ].map((boundary) => made(bicrystal(boundary)));
+    expect(found).toMatchInlineSnapshot(`
+      [
+        {
+          "said": "a078585d23fdf058d4c6ec24b2c37a188480ba665107d8ced46cee1e96acd867",
+          "structure": "70720b760fcae7b6967018195cd14108c00ee791f2b111e2942af9f77229b4eb",
+        },
+        {
+          "said": "82b1ddcacb11403404ab9f1e21e2dc02ed72dd09bb6618e234ee93159105ced6",
+          "structure": "d20a1f96d421bf316317fc9f6d6dde12a4d58762e6b802e897ad8603f9b5f651",
+        },
+        {
+          "said": "1171162c9e5ef8ef8eaaa08e319e7a6d52970adcc936bd84754b1ac77951f0ee",
+          "structure": "73c61392b6809e56b445175b734977b272af8346b16d94d9fa0c9dca413de962",
+        },
+        {
+          "said": "c3fb959a673a0303226d30ba99cb44df15de742b43defadb18990db902f5e9a1",
+          "structure": "a0252b810d85957d16a6267fe76a9ef3c2b1693e2665ec549f00bf3ae0ce2060",
+        },
+      ]
+    `);
   });
 
   it('are recorded for every kind that computes', () => {

@@ -77,6 +77,71 @@ describe('structure.create', () => {
     }
   });
 
+  it('makes bicrystals by name (S5), their bulk (S6), and says what they are', () => {
+    const tilt = { ...ordered, boundary: { name: 'sigma3(-111)[110]' }, supercell: [1, 1, 2] };
+    const { results, outputs } = bench.done('structure.create', tilt);
+    expect(results).toEqual({
+      atoms: 156,
+      composition: { Cl: 12, Li: 72, P: 12, S: 60 },
+      volumeA3PerAtom: expect.closeTo(10.25 ** 3 / 52, 9),
+      boundary: {
+        sigma: 3,
+        misorientationDegrees: expect.closeTo(-109.4712, 4),
+        coincidenceCellAtoms: 78,
+        separationA: 0,
+        boundaryDistanceA: expect.closeTo(17.7535, 4),
+        boundaryAreaA2: expect.closeTo(12.5536 * 7.2478, 2),
+        areBoundariesEqual: true,
+      },
+    });
+    expect(bench.done('structure.create', tilt).outputs).toEqual(outputs);
+    const bulk = bench.done('structure.create', { ...tilt, boundary: { ...tilt.boundary, reference: 'bulk' } });
+    expect(bulk.results).toMatchObject({ atoms: 156, boundary: { reference: 'bulk' } });
+    expect(made(bulk.outputs.structure!).cellA).toEqual(made(outputs.structure!).cellA);
+    expect(bulk.outputs.structure).not.toBe(outputs.structure);
+  });
+
+  it('makes the production model of a twist boundary, disordered (S3, S5)', () => {
+    const { results } = bench.done('structure.create', {
+      ...ordered,
+      boundary: { name: 'sigma5(001)[001]' },
+      supercell: [3, 3, 14],
+      disorder: { sites: ['4a', '4c'], fraction: 0.5 },
+      seed: '0000000000000001',
+    });
+    expect(results).toMatchObject({ atoms: 16380, boundary: { separationA: 1.2, areBoundariesEqual: true } });
+  });
+
+  it('makes any other boundary of any cubic crystal from axis, Σ and plane, with vacancies if asked for', () => {
+    const aluminium = {
+      elements: ['Al'],
+      cell: {
+        latticeVectorsA: [
+          [4.05, 0, 0],
+          [0, 4.05, 0],
+          [0, 0, 4.05],
+        ],
+        sites: [
+          [0, 0, 0],
+          [0, 0.5, 0.5],
+          [0.5, 0, 0.5],
+          [0.5, 0.5, 0],
+        ].map((fractional) => ({ element: 'Al', fractional })),
+      },
+      boundary: { axis: [0, 0, 1], sigma: 5, angleDegrees: 53.13, plane: [2, 1, 0], planeThrough: 'Al' },
+      supercell: [1, 2, 4],
+      minimumDistanceA: 2.2,
+      vacancies: { site: 'Al', count: 2 },
+      seed: '0000000000000001',
+    };
+    const { results, outputs } = bench.done('structure.create', aluminium);
+    expect(results).toMatchObject({
+      atoms: 158,
+      boundary: { sigma: 5, coincidenceCellAtoms: 20, areBoundariesEqual: true },
+    });
+    expect(made(outputs.structure!).species).toHaveLength(158);
+  });
+
   it('that cannot be made fails, with code and reason, and leaves nothing', () => {
     const cell = (z: number) => ({
       elements: ['Na'],
@@ -111,6 +176,34 @@ describe('structure.create', () => {
         { code: 'bad-structure', where: 'disorder.sites' },
       ],
       [cell(1e-11), { code: 'bad-structure' }],
+      [
+        { ...cell(90), boundary: { axis: [0, 0, 1], sigma: 5, plane: [0, 0, 1] }, supercell: [1, 1, 2] },
+        { code: 'bad-host', where: 'boundary' },
+      ],
+      [
+        { ...ordered, boundary: { axis: [0, 0, 1], sigma: 3, plane: [0, 0, 1] }, supercell: [1, 1, 2] },
+        { code: 'bad-boundary', where: 'boundary.sigma', expected: expect.stringMatching(/^one of 5, 13/) },
+      ],
+      [
+        {
+          ...ordered,
+          boundary: { axis: [1, 1, 0], sigma: 3, angleDegrees: 36.87, plane: [1, -1, 2] },
+          supercell: [1, 1, 2],
+        },
+        { code: 'bad-boundary', where: 'boundary.angleDegrees' },
+      ],
+      [
+        { ...ordered, boundary: { axis: [1, 1, 0], sigma: 3, plane: [-1, 1, 1] }, supercell: [1, 1, 2] },
+        { code: 'unequal-boundaries', where: 'boundary' },
+      ],
+      [
+        { ...ordered, boundary: { name: 'sigma5(001)[001]', separationA: 0.5 }, supercell: [1, 1, 2] },
+        { code: 'overlapping-atoms', where: 'boundary.separationA', found: expect.stringMatching(/0.869 Å apart/) },
+      ],
+      [
+        { ...ordered, boundary: { name: 'sigma5(001)[001]', planeThrough: '9z' }, supercell: [1, 1, 2] },
+        { code: 'bad-boundary', where: 'boundary.planeThrough' },
+      ],
       [cell(1e-8), { code: 'singular-cell' }],
     ];
     for (const [params, error] of cases) {

@@ -10,7 +10,7 @@
  */
 import { type FunctionCode, ModuleWriter } from '../../numerics/wasm-module.ts';
 import { writeForceSums, writeForces, writePolynomials } from './gradients.ts';
-import { BATCH, block, CHUNK, CHUNK_BYTES, field, type KernelLayout } from './layout.ts';
+import type { KernelLayout } from './layout.ts';
 import {
   writeAdjoints,
   writeBasicMoments,
@@ -21,6 +21,7 @@ import {
 } from './moments.ts';
 import { writeGather, writeMonomials, writeRadial } from './neighbours.ts';
 import type { KernelPlan } from './plan.ts';
+import { BATCH, block, CHUNK, CHUNK_BYTES, field } from './records.ts';
 
 export function kernelModule(plan: KernelPlan, layout: KernelLayout): Uint8Array<ArrayBuffer> {
   const writer = new ModuleWriter();
@@ -94,7 +95,9 @@ export function addMoments(
 /** Adds `batch` (context, first, count): energies and forces of the atoms from first on; and its steps. */
 export function addBatch(writer: ModuleWriter, plan: KernelPlan, layout: KernelLayout): BatchSteps {
   const { moments, contract } = addMoments(writer, plan, layout);
-  const polynomials = writer.add('polynomials', ['i32', 'i32'], [], (code) => writePolynomials(code, plan, layout));
+  const polynomials = writer.add('polynomials', ['i32', 'i32'], [], (code) =>
+    writePolynomials(code, plan, layout, layout.adjoints),
+  );
   const forceSums = writer.add('forceSums', ['i32', 'i32', 'i32'], [], (code) => writeForceSums(code, plan, layout));
   const forces = writer.add('forces', ['i32', 'i32', 'i32', 'i32'], [], (code) => writeForces(code, layout));
   const batch = writer.add('batch', ['i32', 'i32', 'i32'], [], (code) => {

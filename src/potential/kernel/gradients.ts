@@ -5,14 +5,20 @@
  *   dV/dr = Σ_μ f'_μ Q_μ u + (g − u (u·g))/r,   g = Σ_μ f_μ (∂_x A + z ∂_x B, ∂_y A + z ∂_y B, B).
  */
 import type { FunctionCode } from '../../numerics/wasm-module.ts';
-import { BATCH_BYTES, field, type KernelLayout } from './layout.ts';
+import type { KernelLayout } from './layout.ts';
 import { GROUP, HALF_BYTES, HALVES, QUANTITY_BYTES } from './neighbour-group.ts';
 import { forEachHalf } from './neighbours.ts';
 import { type KernelPlan, planarExponents, planarIndex } from './plan.ts';
 import type { Polynomial } from './polynomial.ts';
+import { BATCH_BYTES, field } from './records.ts';
 
 /** (context, lane): the polynomials of every label for one atom, from the derivatives by its summed moments. */
-export function writePolynomials(code: FunctionCode, plan: KernelPlan, layout: KernelLayout): void {
+export function writePolynomials(
+  code: FunctionCode,
+  plan: KernelPlan,
+  layout: KernelLayout,
+  derivatives: number,
+): void {
   const [context, lane] = [0, 1];
   const from = code.local('i32');
   const value = code.local('f64');
@@ -22,7 +28,7 @@ export function writePolynomials(code: FunctionCode, plan: KernelPlan, layout: K
       for (const [a, b] of planarExponents(degree + 1 - c)) {
         code
           .get(from)
-          .memory('f64.load', layout.adjoints + BATCH_BYTES * plan.slotOf(mu, a, b, c))
+          .memory('f64.load', derivatives + BATCH_BYTES * plan.slotOf(mu, a, b, c))
           .set(value);
         code
           .get(context)

@@ -4,9 +4,11 @@
  * moments.
  */
 import type { FunctionCode } from '../../numerics/wasm-module.ts';
-import { BATCH, BATCH_BYTES, BATCH_SHIFT, type KernelLayout, type RunTable, run } from './layout.ts';
+import type { KernelLayout } from './layout.ts';
 import { HALF_BYTES, HALVES, QUANTITY_BYTES } from './neighbour-group.ts';
 import { type KernelPlan, planarExponents } from './plan.ts';
+import { BATCH, BATCH_BYTES, BATCH_SHIFT } from './records.ts';
+import { type RunTable, run } from './run-tables.ts';
 
 /** Registers for sums in a block; of the sixteen that x86-64 has, some hold factors. */
 const REGISTERS = 12;

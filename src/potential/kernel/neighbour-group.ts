@@ -5,7 +5,8 @@
  */
 import type { KernelPlan } from './plan.ts';
 
-export const GROUP = 4;
+export const GROUP_SHIFT = 2;
+export const GROUP = 1 << GROUP_SHIFT;
 /** Bytes of one quantity, and of half of it: one register. */
 export const QUANTITY_BYTES = 8 * GROUP;
 export const HALF_BYTES = QUANTITY_BYTES / 2;

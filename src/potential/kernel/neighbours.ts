@@ -1,96 +1,120 @@
 /** The part of a kernel that finds the neighbours of an atom and works out what depends on each of them alone. */
 import type { FunctionCode } from '../../numerics/wasm-module.ts';
-import { field, type KernelLayout } from './layout.ts';
-import { type CoefficientGroup, GROUP, HALF_BYTES, HALVES, QUANTITY_BYTES } from './neighbour-group.ts';
+import type { KernelLayout } from './layout.ts';
+import { type CoefficientGroup, GROUP, GROUP_SHIFT, HALF_BYTES, HALVES, QUANTITY_BYTES } from './neighbour-group.ts';
 import { type KernelPlan, planarBelow, planarIndex } from './plan.ts';
+import { field } from './records.ts';
 
-/** (context, atom, groups) → groups of neighbours within the cutoff: vector, squared distance, index, coefficients. */
+/**
+ * (context, atom, groups) → groups of neighbours within the cutoff: vector, squared distance, index, coefficients. Each
+ * entry of the list is written to the next free place, and keeps it only if it is within: no branch to foresee wrongly.
+ */
 export function writeGather(code: FunctionCode, layout: KernelLayout): void {
   const [context, atom, groups] = [0, 1, 2];
   const { group, cutoffA } = layout;
   const i32 = (): number => code.local('i32');
   const f64 = (): number => code.local('f64');
-  const [entry, end, lane, place, other, own, pairs] = [i32(), i32(), i32(), i32(), i32(), i32(), i32()];
+  const [positions, species, neighbour, last, shift] = [i32(), i32(), i32(), i32(), i32()];
+  const [place, lane, other, at, pairs] = [i32(), i32(), i32(), i32(), i32()];
   const [x, y, z, dx, dy, dz, r2] = [f64(), f64(), f64(), f64(), f64(), f64(), f64()];
+  const cutoff2 = cutoffA * cutoffA;
   const fromContext = (of: number): FunctionCode => code.get(context).memory('i32.load', of);
   const scaled = (index: number, bytes: number): FunctionCode => code.get(index).i32(bytes).op('i32.mul');
-  const speciesOf = (index: number): FunctionCode => {
-    fromContext(field.species);
-    return scaled(index, 4).op('i32.add').memory('i32.load', 0);
+  const coefficientsOf = (index: number): FunctionCode => {
+    code.get(species).get(index).i32(2).op('i32.shl', 'i32.add').memory('i32.load', 0);
+    return code.i32(layout.coefficientBytes).op('i32.mul').get(pairs).op('i32.add');
   };
-  fromContext(field.positions);
-  scaled(atom, 24).op('i32.add').tee(own).memory('f64.load', 0).set(x);
-  code.get(own).memory('f64.load', 8).set(y).get(own).memory('f64.load', 16).set(z);
-  fromContext(field.start);
-  scaled(atom, 4).op('i32.add').tee(own).memory('i32.load', 0).set(entry).get(own).memory('i32.load', 4).set(end);
-  speciesOf(atom)
-    .i32(layout.speciesCount * layout.coefficientBytes)
-    .op('i32.mul')
-    .i32(layout.coefficients);
-  code.op('i32.add').set(pairs);
-  code.get(groups).set(place);
-  /** Writes one place of a group and goes to the next. */
-  const put = (vector: readonly [() => void, () => void, () => void], squared: () => void, index: number): void => {
+  const write = (vector: readonly (() => FunctionCode)[], squared: () => FunctionCode, index: number): void => {
     vector.forEach((component, axis) => {
-      code.get(place).get(lane).i32(3).op('i32.shl', 'i32.add');
-      component();
-      code.memory('f64.store', group.x + axis * QUANTITY_BYTES);
+      code.get(place);
+      component().memory('f64.store', group.x + axis * QUANTITY_BYTES);
     });
-    code.get(place).get(lane).i32(3).op('i32.shl', 'i32.add');
-    squared();
-    code.memory('f64.store', group.distance);
-    code.get(place).get(lane).i32(2).op('i32.shl', 'i32.add').tee(own).get(index).memory('i32.store', group.atom);
-    code.get(own);
-    speciesOf(index).i32(layout.coefficientBytes).op('i32.mul').get(pairs).op('i32.add');
-    code.memory('i32.store', group.coefficients);
+    code.get(place);
+    squared().memory('f64.store', group.distance);
+    // The places of 32-bit numbers are half as wide.
+    code.get(place).get(lane).i32(2).op('i32.shl', 'i32.sub').tee(at).get(index).memory('i32.store', group.atom);
+    code.get(at);
+    coefficientsOf(index).memory('i32.store', group.coefficients);
+  };
+  /** Goes to the next place if the i32 on the stack is 1, and stays if it is 0. */
+  const advance = (): void => {
+    code.tee(at).i32(3).op('i32.shl').get(place).op('i32.add').set(place);
+    code.get(lane).get(at).op('i32.add').tee(lane).i32(GROUP_SHIFT).op('i32.shr_u');
+    code
+      .i32(group.bytes - QUANTITY_BYTES)
+      .op('i32.mul')
+      .get(place)
+      .op('i32.add')
+      .set(place);
     code
       .get(lane)
-      .i32(1)
-      .op('i32.add')
       .i32(GROUP - 1)
       .op('i32.and')
-      .tee(lane)
-      .op('i32.eqz');
-    code.when(() => code.get(place).i32(group.bytes).op('i32.add').set(place));
+      .set(lane);
   };
-  code.get(entry).get(end).op('i32.lt_u');
+  fromContext(field.positions).tee(positions);
+  scaled(atom, 24).op('i32.add').tee(at).memory('f64.load', 0).set(x);
+  code.get(at).memory('f64.load', 8).set(y).get(at).memory('f64.load', 16).set(z);
+  fromContext(field.species).set(species);
+  code.i32(layout.coefficients).set(pairs);
+  coefficientsOf(atom)
+    .get(pairs)
+    .op('i32.sub')
+    .i32(layout.speciesCount)
+    .op('i32.mul')
+    .get(pairs)
+    .op('i32.add')
+    .set(pairs);
+  fromContext(field.start);
+  scaled(atom, 4).op('i32.add').tee(at).memory('i32.load', 0).set(other);
+  fromContext(field.neighbours).get(other).i32(2).op('i32.shl', 'i32.add').set(neighbour);
+  fromContext(field.neighbours).get(at).memory('i32.load', 4).i32(2).op('i32.shl', 'i32.add').set(last);
+  fromContext(field.shifts);
+  scaled(other, 24).op('i32.add').set(shift);
+  code.get(groups).set(place);
+  code.get(neighbour).get(last).op('i32.lt_u');
   code.when(() => {
     code.repeatWhile(
       () => {
-        fromContext(field.neighbours);
-        scaled(entry, 4).op('i32.add').memory('i32.load', 0).set(other);
-        fromContext(field.shifts);
-        scaled(entry, 24).op('i32.add').set(own);
+        code.get(neighbour).memory('i32.load', 0).tee(other).i32(24).op('i32.mul').get(positions).op('i32.add').set(at);
         [
           [x, dx],
           [y, dy],
           [z, dz],
         ].forEach(([centre, out], axis) => {
-          fromContext(field.positions);
-          scaled(other, 24)
-            .op('i32.add')
-            .memory('f64.load', 8 * axis);
           code
-            .get(own)
+            .get(at)
             .memory('f64.load', 8 * axis)
-            .op('f64.add')
-            .get(centre!)
-            .op('f64.sub')
-            .set(out!);
+            .get(shift)
+            .memory('f64.load', 8 * axis);
+          code.op('f64.add').get(centre!).op('f64.sub').set(out!);
         });
         code.get(dx).get(dx).op('f64.mul').get(dy).get(dy).op('f64.mul', 'f64.add');
-        code.get(dz).get(dz).op('f64.mul', 'f64.add').tee(r2);
+        code.get(dz).get(dz).op('f64.mul', 'f64.add').set(r2);
+        write(
+          [dx, dy, dz].map((component) => () => code.get(component)),
+          () => code.get(r2),
+          other,
+        );
         // What is no number stays, and shows in the result.
-        code.f64(cutoffA * cutoffA).op('f64.ge', 'i32.eqz');
-        code.when(() => put([() => code.get(dx), () => code.get(dy), () => code.get(dz)], () => code.get(r2), other));
+        code.get(r2).f64(cutoff2).op('f64.ge', 'i32.eqz');
+        advance();
+        code.get(shift).i32(24).op('i32.add').set(shift);
       },
-      () => code.get(entry).i32(1).op('i32.add').tee(entry).get(end).op('i32.lt_u'),
+      () => code.get(neighbour).i32(4).op('i32.add').tee(neighbour).get(last).op('i32.lt_u'),
     );
   });
   code.get(lane).when(() => {
-    const zero = (): FunctionCode => code.f64(0);
     code.repeatWhile(
-      () => put([zero, zero, zero], () => code.f64(cutoffA * cutoffA), atom),
+      () => {
+        write(
+          [0, 1, 2].map(() => () => code.f64(0)),
+          () => code.f64(cutoff2),
+          atom,
+        );
+        code.i32(1);
+        advance();
+      },
       () => code.get(lane),
     );
   });

@@ -2,8 +2,9 @@
 import { reserve } from '../../numerics/wasm-module.ts';
 import type { NeighbourList } from '../../structure/neighbour-list.ts';
 import { mostNeighbours } from '../pairs.ts';
-import { BATCH, field, type KernelLayout, LINE_BYTES, placer } from './layout.ts';
+import { type KernelLayout, placer } from './layout.ts';
 import { GROUP } from './neighbour-group.ts';
+import { BATCH, field, LINE_BYTES } from './records.ts';
 
 export interface ListPlaces {
   /** To be filled with the configuration. */

@@ -5,10 +5,11 @@
  * by f_μ and f'_μ at neighbour j are e Q_μ + Q'_μ + u̇·∇Q_μ and s Q_μ; by c_μn they are these times φ_n and φ'_n.
  */
 import type { FunctionCode } from '../../numerics/wasm-module.ts';
-import { BATCH_BYTES, field, type KernelLayout, training } from './layout.ts';
+import type { KernelLayout } from './layout.ts';
 import { forEachScalar, lanes } from './moments.ts';
 import { GROUP, HALF_BYTES, HALVES, QUANTITY_BYTES } from './neighbour-group.ts';
 import { type KernelPlan, planarExponents, planarIndex } from './plan.ts';
+import { BATCH_BYTES, field, training } from './records.ts';
 
 /** (context, lane): the polynomials of every label for one atom, from derivatives by its summed moments. */
 export function writeValuePolynomials(

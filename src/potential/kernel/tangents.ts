@@ -5,11 +5,12 @@
  *   Ṁ_{μ;a,b,0} = Σ_j ḟ_μ X + f_μ Ẋ,   Ṁ_{μ;a,b,1} = Σ_j (f_μ z)˙ X + f_μ z Ẋ.
  */
 import type { FunctionCode } from '../../numerics/wasm-module.ts';
-import { field, type KernelLayout, training } from './layout.ts';
+import type { KernelLayout } from './layout.ts';
 import { momentSums, writeNeighbourSums } from './moments.ts';
 import { QUANTITY_BYTES } from './neighbour-group.ts';
 import { forEachHalf } from './neighbours.ts';
 import { type KernelPlan, planarBelow, planarIndex } from './plan.ts';
+import { field, training } from './records.ts';
 
 /** (groups, count, context, atom, configuration): s, u̇, and what follows from them for each neighbour. */
 export function writeTurns(code: FunctionCode, plan: KernelPlan, layout: KernelLayout): void {

@@ -1,6 +1,7 @@
 /** What the parts of a training kernel have in common: the batches of a labelled configuration, and areas of zeros. */
 import type { FunctionCode } from '../../numerics/wasm-module.ts';
-import { BATCH, field, type KernelLayout, trainee, training } from './layout.ts';
+import type { KernelLayout } from './layout.ts';
+import { BATCH, field, trainee, training } from './records.ts';
 
 /** Fills from the address on the stack up to the one that `end` leaves with zeros, 16 bytes at a time. */
 export function clear(code: FunctionCode, end: () => FunctionCode): void {

@@ -6,7 +6,8 @@
 import { type FunctionCode, ModuleWriter } from '../../numerics/wasm-module.ts';
 import { addBatch, countAddress, forEachLane } from './code.ts';
 import { addNormalEquations } from './design-code.ts';
-import { field, type KernelLayout, trainee, training } from './layout.ts';
+import { addGaussNewton, type TangentSteps } from './jacobian-code.ts';
+import type { KernelLayout } from './layout.ts';
 import { writeContractions, writeExpansions, writeTangents, writeTurnedAdjoints } from './moments.ts';
 import type { KernelPlan } from './plan.ts';
 import {
@@ -16,6 +17,7 @@ import {
   writeSpeciesGradient,
   writeValuePolynomials,
 } from './radial-gradient.ts';
+import { field, trainee, training } from './records.ts';
 import { writeMonomialTangents, writeTangentSums, writeTurns } from './tangents.ts';
 import { clear, forEachBatch } from './training-batches.ts';
 
@@ -23,19 +25,24 @@ import { clear, forEachBatch } from './training-batches.ts';
 export function trainingModule(plan: KernelPlan, layout: KernelLayout): Uint8Array<ArrayBuffer> {
   const writer = new ModuleWriter();
   const { batch, ...steps } = addBatch(writer, plan, layout);
-  const differentiate = addDifferentiate(writer, plan, layout);
+  const { differentiate, ...tangents } = addDifferentiate(writer, plan, layout);
   const weigh = writer.add('weigh', ['i32', 'i32'], ['f64'], writeForceLoss);
   for (const withGradient of [false, true]) {
     writer.add(withGradient ? 'lossGradient' : 'loss', ['i32', 'i32'], [], (code) =>
       writeConfiguration(code, layout, { batch, weigh, differentiate: withGradient ? differentiate : null }),
     );
   }
-  addNormalEquations(writer, plan, layout, { batch, ...steps });
+  const columns = addNormalEquations(writer, plan, layout, { batch, ...steps });
+  addGaussNewton(writer, plan, layout, { ...columns, tangents });
   return writer.bytes();
 }
 
 /** Adds (context, first, count, configuration): gradient of Σ e V_i + w_ij·∂V_i/∂r_ij over the atoms of a batch. */
-function addDifferentiate(writer: ModuleWriter, plan: KernelPlan, layout: KernelLayout): number {
+function addDifferentiate(
+  writer: ModuleWriter,
+  plan: KernelPlan,
+  layout: KernelLayout,
+): TangentSteps & { readonly differentiate: number } {
   const i32 = (count: number): 'i32'[] => new Array<'i32'>(count).fill('i32');
   const turns = writer.add('turns', i32(5), [], (code) => writeTurns(code, plan, layout));
   const monomials = writer.add('monomialTangents', i32(2), [], (code) => writeMonomialTangents(code, plan, layout));
@@ -53,7 +60,7 @@ function addDifferentiate(writer: ModuleWriter, plan: KernelPlan, layout: Kernel
   const radial = writer.add('radialGradient', i32(3), [], (code) =>
     writeRadialGradient(code, plan, layout, { withSlopes: true }),
   );
-  return writer.add('differentiate', i32(4), [], (code) => {
+  const differentiate = writer.add('differentiate', i32(4), [], (code) => {
     const [context, first, count, configuration] = [0, 1, 2, 3];
     const found = code.local('i32');
     forEachLane(code, { context, first, count }, (lane, atom, groups) => {
@@ -74,6 +81,7 @@ function addDifferentiate(writer: ModuleWriter, plan: KernelPlan, layout: Kernel
       });
     });
   });
+  return { differentiate, expand, multiply, sweepBack, contract };
 }
 
 /** (trainee, configuration) → w_f Σ_i ω_i |ΔF_i|²; the forces become ∂L/∂F. */
