@@ -1,15 +1,20 @@
 /** `varve convert IN OUT`: from one file format to another, saying what the other cannot hold. */
 import { decodeUtf8, readLimited } from '../src/campaign/limited-file.ts';
+import { loadSymmetry } from '../src/execution/symmetry.ts';
 import {
+  CONFIGURATION_FORMATS,
   type ConfigurationFormat,
   type FileFormat,
   formatOfName,
+  READ_ONLY_FORMATS,
+  type ReadableFormat,
   readConfigurations,
   writeConfigurations,
 } from '../src/formats/configuration-file.ts';
 import { areNamed } from '../src/formats/mlip-cfg.ts';
 import { readMtpFile, textOfMtp, writeMtpFile } from '../src/formats/mtp.ts';
 import { InputError } from '../src/numerics/input-error.ts';
+import { spaceGroupSettings } from '../src/structure/space-group-settings.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import { Losses } from './output/losses.ts';
 import { counted, formatBytes } from './output/numbers.ts';
@@ -36,7 +41,7 @@ const MOST_BYTES = 256 * 1024 * 1024;
 
 export function convert(input: string, output: string, flags: ConvertFlags): void {
   const from = flags.from ?? formatFor(input, '--from');
-  const to = flags.to ?? formatFor(output, '--to');
+  const to = writable(flags.to ?? formatFor(output, '--to'), output);
   demandFree(output, flags.force === true);
   const losses = new Losses();
   const bytes = readLimited(input, MOST_BYTES, 'file', 'check the path');
@@ -63,8 +68,17 @@ function formatFor(path: string, option: string): FileFormat {
   if (format !== undefined) return format;
   throw new InputError('unknown-format', 'the name of the file does not say its format', {
     where: path,
-    expected: '.cfg, .xyz, .extxyz, POSCAR, CONTCAR, .vasp, .poscar or .mtp',
-    remedy: `say it with ${option} cfg, extxyz, poscar or mtp`,
+    expected: '.cfg, .xyz, .extxyz, POSCAR, CONTCAR, .vasp, .poscar, .lmp, .data, .cif or .mtp',
+    remedy: `say it with ${option} ${[...CONFIGURATION_FORMATS, ...(option === '--from' ? READ_ONLY_FORMATS : []), 'mtp'].join(', ')}`,
+  });
+}
+
+function writable(format: FileFormat, output: string): ConfigurationFormat | 'mtp' {
+  const readOnly = READ_ONLY_FORMATS.find((name) => name === format);
+  if (readOnly === undefined) return format as ConfigurationFormat | 'mtp';
+  throw new InputError('unknown-format', `files of format ${readOnly} are read, not written`, {
+    where: output,
+    remedy: 'write extxyz or poscar',
   });
 }
 
@@ -72,12 +86,14 @@ function convertConfigurations(
   text: string,
   input: string,
   output: string,
-  from: ConfigurationFormat,
+  from: ReadableFormat,
   to: ConfigurationFormat,
   flags: ConvertFlags,
   losses: Losses,
 ): Converted {
-  const all = readConfigurations(text, input, from, flags.species ?? null, losses.lose);
+  const all = readConfigurations(text, input, from, flags.species ?? null, losses.lose, (names) =>
+    spaceGroupSettings(loadSymmetry(), names),
+  );
   if (flags.frame !== undefined && flags.frame > all.length) {
     throw new InputError('no-frame', 'there is no such configuration in the file', {
       where: input,

@@ -6,6 +6,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { VARVE_VERSION } from '../src/execution/version.ts';
 import { addAnalyseCommands } from './analyse-command.ts';
+import { addStructureAnalyses } from './analyse-structure-command.ts';
 import { addFitCommand } from './mtp-fit-command.ts';
 import { reportError } from './output/errors.ts';
 
@@ -318,14 +319,17 @@ program
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./sweep.ts')).sweep(options));
 
-const FORMATS = ['cfg', 'extxyz', 'poscar', 'mtp'];
+const FORMATS = ['cfg', 'extxyz', 'poscar', 'lammps-data', 'mtp'];
+const READABLE_FORMATS = [...FORMATS, 'cif'];
 
 program
   .command('convert')
-  .argument('<in>', 'a file: .cfg, .xyz, .extxyz, POSCAR, CONTCAR, .vasp, .poscar or .mtp')
+  .argument('<in>', 'a file: .cfg, .xyz, .extxyz, POSCAR, CONTCAR, .vasp, .poscar, .lmp, .data, .cif or .mtp')
   .argument('<out>', 'the file to write')
   .description('convert configurations or a potential; what the other format cannot hold is listed')
-  .addOption(new Option('--from <format>', 'format of the first file, where its name does not say').choices(FORMATS))
+  .addOption(
+    new Option('--from <format>', 'format of the first file, where its name does not say').choices(READABLE_FORMATS),
+  )
   .addOption(new Option('--to <format>', 'format of the second file, where its name does not say').choices(FORMATS))
   .addOption(new Option('--species <list>', 'elements of types 0, 1, …, e.g. Li,P,S,Cl').argParser(elementList))
   .addOption(new Option('--frame <n>', 'only this configuration, counted from 1').argParser(positiveInteger))
@@ -416,6 +420,8 @@ mtp
   .action(async (potential, training, pool, out, options) =>
     (await import('./mtp-grade.ts')).select(potential, training, pool, out, options),
   );
+
+addStructureAnalyses(program, JSON_FLAG);
 
 try {
   await program.parseAsync();

@@ -20,7 +20,7 @@ import { type FitChain, planFit } from './plan-fit.ts';
 import { PLAN_VERSION } from './plan-version.ts';
 import { eventIn, type Lookup, outputOf, type PlannedTask, Planner, type Slot, withdrawalIn } from './planner.ts';
 import type { CampaignSpec, ImportedFile } from './spec.ts';
-import { structureTask } from './structure-task.ts';
+import { structureImport, structureTask } from './structure-task.ts';
 
 export interface CampaignPlan extends CampaignResults {
   /** Tasks whose inputs are all there and that are not done, in a fixed order. */
@@ -46,9 +46,17 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
   const planner = new Planner(lookup, version);
   const imports = mapNamed(spec.labels, (file) => planImport(file, planner));
   const labels = mapNamed(spec.labels, (_, name) => planLabels(spec, name, imports[name], planner));
-  const structures = mapNamed(spec.structures, (structure, name) =>
-    Array.from({ length: structure.realisations }, (_, k) => planStructure(spec, name, k, planner)),
-  );
+  const structureFiles = new Map<string, Slot>();
+  const structures = mapNamed(spec.structures, (structure, name) => {
+    const { file } = structure;
+    if (file === undefined) return planStructures(spec, name, undefined, planner);
+    const imported = planner.ask(structureImport(file), `import ${file.name}`);
+    structureFiles.set(`${file.sha256} ${file.name}`, imported);
+    const event = eventIn(imported);
+    return event === undefined
+      ? Array.from({ length: structure.realisations }, () => imported)
+      : planStructures(spec, name, event, planner);
+  });
   const trainingSets = mapNamed(spec.trainingSets, (set) => {
     const slots = set.labels.map((name) => labels[name]);
     const withdrawn = slots.map(withdrawalIn).find((found) => found !== undefined);
@@ -72,7 +80,9 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     replaced: planner.replaced,
     corrections: concerning(planner, lookup),
     expectedTasks: countTasks(
-      [imports, labels, structures].flatMap((places) => Object.values(places).flat()),
+      [imports, labels, structures, Object.fromEntries(structureFiles)].flatMap((places) =>
+        Object.values(places).flat(),
+      ),
       Object.values(fits).flat(),
       profiles,
     ),
@@ -124,8 +134,12 @@ function planLabels(spec: CampaignSpec, name: string, importSlot: Slot, planner:
   );
 }
 
-function planStructure(spec: CampaignSpec, name: string, k: number, planner: Planner): Slot {
-  return planner.ask(structureTask(spec, name, k), `${name}, realisation ${k + 1}`);
+/** @param file the event of the file that the structure comes from, where it comes from one */
+function planStructures(spec: CampaignSpec, name: string, file: StoredEvent | undefined, planner: Planner): Slot[] {
+  const { realisations } = spec.structures[name]!;
+  return Array.from({ length: realisations }, (_, k) =>
+    planner.ask(structureTask(spec, name, k, file), `${name}, realisation ${k + 1}`),
+  );
 }
 
 /** Slots by name, as many as there are members or realisations. */

@@ -1,5 +1,5 @@
 /**
- * Reads a campaign spec: YAML within limits → schema → label files read, checked and replaced by their hashes →
+ * Reads a campaign spec: YAML within limits → schema → files of labels and structures replaced by their hashes →
  * structures made once in memory. Only a spec that passes all of it reaches a store.
  * Every complaint names the file, the line and the field.
  */
@@ -7,17 +7,20 @@ import { basename, dirname, resolve } from 'node:path';
 import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { sha256Hex } from '../../store/hash.ts';
+import { formatOfName } from '../formats/configuration-file.ts';
 import { readLabels } from '../formats/extxyz-labels.ts';
 import { inKeyOrder, type JsonValue } from '../formats/json-document.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { methodIdentity } from '../tasks/label-method.ts';
+import { STRUCTURE_FORMATS } from '../tasks/schemas.ts';
 import { decodeUtf8, readLimited } from './limited-file.ts';
-import { type CampaignSpec, type ImportedFile, specSchema, type WrittenSpec } from './spec.ts';
+import { type CampaignSpec, type ImportedFile, type ImportedStructure, specSchema, type WrittenSpec } from './spec.ts';
 import { checkStructures } from './structure-task.ts';
 
 const MAX_SPEC_BYTES = 1024 * 1024;
 /** Longer than the longest string of the language is no use. */
 const MAX_LABEL_BYTES = 500 * 1024 * 1024;
+const MAX_STRUCTURE_BYTES = 64 * 1024 * 1024;
 
 export interface LoadedSpec {
   readonly spec: CampaignSpec;
@@ -38,10 +41,21 @@ export function loadSpec(path: string): LoadedSpec {
       return [name, imported] as const;
     }),
   );
+  const contents = new Map<string, Uint8Array>();
+  const structures = Object.fromEntries(
+    Object.entries(written.structures).map(([name, { file, ...recipe }]) => {
+      if (file === undefined) return [name, recipe] as const;
+      const filePath = resolve(dirname(path), file);
+      const { imported, content } = importStructure(filePath, placeOf(['structures', name, 'file']));
+      files.set(imported.sha256, filePath);
+      contents.set(imported.sha256, content);
+      return [name, { ...recipe, file: imported }] as const;
+    }),
+  );
   // As the log will give it back: keys in a fixed order, and no −0.
-  const spec = inKeyOrder({ ...written, labels } as unknown as JsonValue, '') as unknown as CampaignSpec;
+  const spec = inKeyOrder({ ...written, labels, structures } as unknown as JsonValue, '') as unknown as CampaignSpec;
   refuseMixedMethods(spec, placeOf);
-  checkStructures(spec, placeOf);
+  checkStructures(spec, placeOf, (sha256) => contents.get(sha256)!);
   return { spec, files };
 }
 
@@ -129,6 +143,22 @@ function importLabels(
     method,
     methodNotes: [...new Set(frames.map((frame) => frame.methodNote))].sort(),
   };
+}
+
+function importStructure(filePath: string, asked: string): { imported: ImportedStructure; content: Uint8Array } {
+  const named = formatOfName(filePath);
+  const format = STRUCTURE_FORMATS.find((known) => known === named);
+  if (format === undefined) {
+    throw new InputError('unknown-format', 'the name of the file does not say a format of structures', {
+      where: asked,
+      expected: '.cif, POSCAR, CONTCAR, .vasp, .poscar, .xyz, .extxyz, .lmp, .data or .cfg',
+      found: basename(filePath),
+      remedy: 'rename it, or turn it into one of these: varve convert',
+    });
+  }
+  const content = readLimited(filePath, MAX_STRUCTURE_BYTES, 'file of a structure', `asked for by ${asked}`);
+  const imported = { name: basename(filePath), sha256: sha256Hex(content), bytes: content.length, format };
+  return { imported, content };
 }
 
 /** Two labels are of one method where the spec's statement and the files' own notes are equal. */

@@ -12,6 +12,7 @@ import {
   isEvenlyDivided,
   oneSourceMessage,
   sha256Schema,
+  structureFileSchema,
   structureRecipeShape,
 } from '../tasks/schemas.ts';
 
@@ -27,7 +28,7 @@ const named = <T extends z.ZodType>(schema: T) => z.record(nameSchema, schema);
 const filled = (record: object): boolean => Object.keys(record).length > 0;
 const percentOfRun = z.number().min(0).max(1);
 
-const { elements: _elements, ...recipeShape } = structureRecipeShape;
+const { elements: _elements, file: _file, ...recipeShape } = structureRecipeShape;
 
 const labelFileSchema = z.strictObject({
   /** Path of an extended XYZ file, relative to the spec. */
@@ -49,11 +50,16 @@ const potentialSchema = fitSettingsSchema.extend({
   members: z.int().min(1).max(100).default(1),
 });
 
+const structureShape = {
+  ...recipeShape,
+  /** Number of independent draws of vacancies, disorder and displacements. */
+  realisations: z.int().min(1).max(100).default(1),
+};
 const structureSchema = z
   .strictObject({
-    ...recipeShape,
-    /** Number of independent draws of vacancies, disorder and displacements. */
-    realisations: z.int().min(1).max(100).default(1),
+    ...structureShape,
+    /** Path of a file that holds one structure, relative to the spec. */
+    file: z.string().min(1).optional(),
   })
   .refine(hasOneSource, oneSourceMessage)
   .refine(isEvenlyDivided, evenlyDividedIssue);
@@ -245,13 +251,28 @@ export const importedFileSchema = z.strictObject({
 });
 export type ImportedFile = z.infer<typeof importedFileSchema>;
 
+/** A file with a structure, likewise. */
+const importedStructureSchema = structureFileSchema.extend({ sha256: sha256Schema, bytes: z.int() });
+export type ImportedStructure = z.infer<typeof importedStructureSchema>;
+const recordedStructureSchema = z
+  .strictObject({ ...structureShape, file: importedStructureSchema.optional() })
+  .refine(hasOneSource, oneSourceMessage)
+  .refine(isEvenlyDivided, evenlyDividedIssue);
+
 /** The spec as a campaign's opening event keeps it; a field that came after the event was recorded takes its default. */
 export const recordedSpecSchema = writtenSchema
-  .extend({ labels: named(importedFileSchema) })
+  .extend({ labels: named(importedFileSchema), structures: named(recordedStructureSchema) })
   .superRefine((spec, context) => {
     const labels = Object.fromEntries(
       Object.entries(spec.labels).map(([name, { name: file, method }]) => [name, { file, method }]),
     );
-    for (const issue of specSchema.safeParse({ ...spec, labels }).error?.issues ?? []) context.addIssue({ ...issue });
+    const structures = Object.fromEntries(
+      Object.entries(spec.structures).map(([name, { file, ...recipe }]) => [
+        name,
+        file === undefined ? recipe : { ...recipe, file: file.name },
+      ]),
+    );
+    for (const issue of specSchema.safeParse({ ...spec, labels, structures }).error?.issues ?? [])
+      context.addIssue({ ...issue });
   });
 export type CampaignSpec = z.infer<typeof recordedSpecSchema>;

@@ -26,6 +26,9 @@ const massesBySymbol: ReadonlyMap<string, number> = (() => {
   return masses;
 })();
 
+/** Those with a standard mass here, H to Cm. */
+export const ELEMENT_SYMBOLS: readonly string[] = [...massesBySymbol.keys()];
+
 /**
  * Standard mass of an element, amu.
  * @throws InputError `unknown-element` for a symbol that is not an element up to curium

@@ -15,6 +15,15 @@ export const elementsSchema = z
 const vectorSchema = z.tuple([z.number(), z.number(), z.number()]);
 const countSchema = z.int().min(1).max(1000);
 
+/** Formats of files that hold structures. */
+export const STRUCTURE_FORMATS = ['cif', 'poscar', 'extxyz', 'lammps-data', 'cfg'] as const;
+/** A file with one structure, the bytes of which are the input `file` of the task. */
+export const structureFileSchema = z.strictObject({
+  /** What the file is called, for people; its content is named by the hash. */
+  name: z.string().min(1).max(200),
+  format: z.enum(STRUCTURE_FORMATS),
+});
+
 const indexSchema = z.int().min(-99).max(99);
 const indicesSchema = z
   .tuple([indexSchema, indexSchema, indexSchema])
@@ -79,6 +88,7 @@ export const structureRecipeShape = {
         .max(2000),
     })
     .optional(),
+  file: structureFileSchema.optional(),
   supercell: z.tuple([countSchema, countSchema, countSchema]).default([1, 1, 1]),
   boundary: boundarySchema.optional(),
   vacancies: z.strictObject({ site: z.string(), count: z.int().min(0).max(1e6) }).optional(),
@@ -88,9 +98,9 @@ export const structureRecipeShape = {
   minimumDistanceA: z.number().min(0).max(10).default(1.5),
 };
 
-export const hasOneSource = (recipe: { prototype?: unknown; cell?: unknown }): boolean =>
-  (recipe.prototype === undefined) !== (recipe.cell === undefined);
-export const oneSourceMessage = 'give either prototype or cell';
+export const hasOneSource = (recipe: { prototype?: unknown; cell?: unknown; file?: unknown }): boolean =>
+  [recipe.prototype, recipe.cell, recipe.file].filter((source) => source !== undefined).length === 1;
+export const oneSourceMessage = 'give one of prototype, cell and file';
 
 export const isEvenlyDivided = (recipe: { boundary?: unknown; supercell: readonly number[] }): boolean =>
   recipe.boundary === undefined || recipe.supercell[2]! % 2 === 0;

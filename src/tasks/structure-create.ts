@@ -1,6 +1,6 @@
 /**
- * `structure.create` (S1–S6): prototype or explicit cell → supercell, or bicrystal → vacancies → exchange disorder → random
- * displacements.
+ * `structure.create` (S1–S6): prototype, explicit cell or imported file → supercell, or bicrystal → vacancies → exchange
+ * disorder → random displacements.
  */
 import { z } from 'zod';
 import { ARRAY_BUNDLE_MEDIA_TYPE } from '../formats/array-bundle.ts';
@@ -24,7 +24,8 @@ import {
   seedSchema,
   structureRecipeShape,
 } from './schemas.ts';
-import { defineKind } from './task-kind.ts';
+import { crystalInFile } from './structure-file.ts';
+import { defineKind, singleInput, type TaskContext } from './task-kind.ts';
 
 const params = z
   .strictObject({ ...structureRecipeShape, seed: seedSchema.optional() })
@@ -36,18 +37,19 @@ export const structureCreate = defineKind({
   v: 1,
   class: 'exact',
   params,
-  run({ params: recipe }) {
+  run(context) {
+    const recipe = context.params;
     const made =
       recipe.boundary === undefined
         ? undefined
         : makeBoundary(
-            unitCell(recipe),
+            unitCell(context),
             recipe.boundary,
             recipe.supercell,
             recipe.minimumDistanceA,
             rattleMarginA(recipe),
           );
-    let crystal = made?.crystal ?? makeSupercell(unitCell(recipe), recipe.supercell);
+    let crystal = made?.crystal ?? makeSupercell(unitCell(context), recipe.supercell);
     if (recipe.vacancies !== undefined) crystal = makeVacancies(crystal, recipe.vacancies, seedOf(recipe));
     if (recipe.disorder !== undefined) crystal = exchangeSites(crystal, recipe.disorder, seedOf(recipe));
     const structure =
@@ -95,7 +97,11 @@ function seedOf({ seed }: z.infer<typeof params>): string {
   throw new InputError('bad-structure', 'disorder and displacements need a seed', { where: 'seed' });
 }
 
-function unitCell(recipe: z.infer<typeof params>): Crystal {
+function unitCell(context: TaskContext<z.infer<typeof params>>): Crystal {
+  const recipe = context.params;
+  if (recipe.file !== undefined) {
+    return crystalInFile(singleInput(context, 'file').bytes, recipe.file, recipe.elements);
+  }
   if (recipe.cell !== undefined) return explicitCrystal(recipe.cell, recipe.elements);
   const { name, latticeConstantA, elements = recipe.elements, anionX, cationSites } = recipe.prototype!;
   if (elements.length !== 4) {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Configuration } from '../../src/formats/configuration.ts';
 import {
   CONFIGURATION_FORMATS,
-  type ConfigurationFormat,
+  READ_ONLY_FORMATS,
+  type ReadableFormat,
   readConfigurations,
   writeConfigurations,
 } from '../../src/formats/configuration-file.ts';
@@ -14,13 +15,15 @@ import { RandomStream } from '../../src/numerics/philox.ts';
 import { createEvaluator } from '../../src/potential/evaluate.ts';
 import { generateTemplate } from '../../src/potential/template.ts';
 import { buildNeighbourList } from '../../src/structure/neighbour-list.ts';
+import { isInTriclinicFrame } from '../../src/structure/triclinic-frame.ts';
 import { randomPotential } from '../potential/random-potential.ts';
+import { WURTZITE } from './cif-samples.ts';
 import { spoilings } from './mutations.ts';
 
 const potential = randomPotential(generateTemplate(6), 2, new RandomStream('0000000000000bad', 0));
 const mtp = writeMtp(potential);
 
-const files: Readonly<Record<ConfigurationFormat, string>> = {
+const files: Readonly<Record<ReadableFormat, string>> = {
   cfg: `BEGIN_CFG
  Size
     2
@@ -70,9 +73,36 @@ Direct
  0 1 0 T T T
  0 0.5 0 F F F
 `,
+  cif: WURTZITE,
+  'lammps-data': `two kinds, tilted
+
+3 atoms
+2 atom types
+0 bonds
+
+-1 3 xlo xhi
+0.0 5e0 ylo yhi
+0 6 zlo zhi
+0.5 -0.25 0.125 xy xz yz
+
+Masses
+
+1 6.94 # Li
+2 32.06
+
+Atoms # atomic
+
+3 2 0.5 0 0.25 1 0 -1
+1 1 0 2.5 0 0 0 0
+2 2 .1 -.2 3 0 0 0
+
+Velocities
+
+1 0 0 0
+`,
 };
 
-const read = (format: ConfigurationFormat, text: string): Configuration[] =>
+const read = (format: ReadableFormat, text: string): Configuration[] =>
   readConfigurations(text, 'file', format, null, () => {});
 
 /** What the readers promise of all that they accept. */
@@ -97,7 +127,7 @@ function attempt<T>(work: () => T): T | null {
   }
 }
 
-describe.each(CONFIGURATION_FORMATS)('a spoilt %s file', (format) => {
+describe.each([...CONFIGURATION_FORMATS, ...READ_ONLY_FORMATS])('a spoilt %s file', (format) => {
   it('is read to the end or refused, wherever it is cut', () => {
     const text = files[format];
     expect(read(format, text).length).toBeGreaterThan(0);
@@ -119,8 +149,10 @@ describe.each(CONFIGURATION_FORMATS)('a spoilt %s file', (format) => {
             const names = areNamed(configuration.structure.elements) ? configuration.structure.elements : null;
             const [again] = readConfigurations(text, 'again', to, to === 'cfg' ? names : null, () => {});
             const sorted = (numbers: Float64Array): Float64Array => numbers.slice().sort();
-            // POSCAR puts the atoms of an element together; otherwise nothing moves.
-            if (to === 'poscar') {
+            // POSCAR puts the atoms of an element together, LAMMPS turns the cell; otherwise nothing moves.
+            if (to === 'lammps-data' && !isInTriclinicFrame(configuration.structure.cellA)) {
+              expect(again!.structure.positionsA.length).toBe(configuration.structure.positionsA.length);
+            } else if (to === 'poscar') {
               expect(sorted(again!.structure.positionsA)).toEqual(sorted(configuration.structure.positionsA));
             } else expect(again!.structure.positionsA).toEqual(configuration.structure.positionsA);
           }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/formats/json-document.ts';
 import { readStructure } from '../../src/formats/structure-bundle.ts';
 import { composition } from '../../src/structure/structure.ts';
+import { WURTZITE } from '../formats/cif-samples.ts';
 import { ELEMENTS, structureParams, Workbench } from './workbench.ts';
 
 const bench = new Workbench();
@@ -55,6 +56,25 @@ describe('structure.create', () => {
       supercell: [1, 1, 2],
     });
     expect([...made(outputs.structure!).positionsA]).toEqual([0, 0, 0, 2.82, 0, 0, 0, 0, 5.64, 2.82, 0, 5.64]);
+  });
+
+  it('takes the cell from a file, its sites by their labels, and says the line of a fault', () => {
+    const params = { elements: ['O', 'Zn'], file: { name: 'ZnO.cif', format: 'cif' }, supercell: [2, 2, 1] };
+    const { outputs, results } = bench.done('structure.create', params, { file: bench.put(WURTZITE) });
+    expect(results.composition).toEqual({ O: 8, Zn: 8 });
+    expect([...made(outputs.structure!).species.subarray(0, 4)]).toEqual([1, 1, 0, 0]);
+    const exchanged = { ...params, disorder: { sites: ['Zn1', 'O1'], fraction: 0.5 }, seed: '0000000000000001' };
+    const mixed = bench.done('structure.create', exchanged, { file: bench.put(WURTZITE) });
+    expect(mixed.results.composition).toEqual({ O: 8, Zn: 8 });
+    expect(mixed.outputs.structure).not.toBe(outputs.structure);
+    for (const [text, message] of [
+      [WURTZITE.replace('1.000 ?', '0.5 ?'), /ZnO\.cif:37: a site is not fully occupied/],
+      [WURTZITE.replace('O2-', 'S2-'), /ZnO\.cif:2: element S is not among the campaign's/],
+      [WURTZITE + WURTZITE, /ZnO\.cif: the file holds several structures/],
+    ] as const) {
+      const { outcome } = bench.run('structure.create', params, { file: bench.put(text) });
+      expect(outcome.status === 'failed' && `${outcome.error.where}: ${outcome.error.what}`).toMatch(message);
+    }
   });
 
   it('makes bicrystals by name (S5), their bulk (S6), and says what they are', () => {

@@ -16,6 +16,8 @@ export function campaignRoles({ plan }: Pick<PlannedCampaign, 'plan'>): Map<stri
   for (const [name, realisations] of Object.entries(plan.structures)) {
     realisations.forEach((event, k) => {
       give(`structure ${name} realisation ${k + 1}`, event);
+      const file = event?.core.task.inputs.file;
+      if (file !== undefined && 'event' in file) roles.set(`file of structure ${name}`, file.event);
     });
   }
   for (const [name, fits] of Object.entries(plan.potentials)) {

@@ -52,7 +52,19 @@ const extensions: { readonly [mediaType: string]: string } = {
   [ARRAY_BUNDLE_MEDIA_TYPE]: '.varveab',
   'text/x-mlip-mtp': '.mtp',
   'chemical/x-extxyz': '.extxyz',
+  'chemical/x-cif': '.cif',
+  'chemical/x-vasp-poscar': '.vasp',
+  'chemical/x-mlip-cfg': '.cfg',
+  'chemical/x-lammps-data': '.data',
 };
+
+/** Files from outside that the spec names, each with what it is there for. */
+export const importedFiles = ({ spec }: ProvenanceScope): (readonly [name: string, sha256: string])[] => [
+  ...Object.entries(spec.labels).map(([name, { sha256 }]) => [name, sha256] as const),
+  ...Object.entries(spec.structures).flatMap(([name, { file }]) =>
+    file === undefined ? [] : [[`structure ${name}`, file.sha256] as const],
+  ),
+];
 
 export function gatherFiles(scope: ProvenanceScope, source: ProvenanceSource, content: CrateContent): CrateFiles {
   const files = new Map<string, CrateFile>();
@@ -96,7 +108,7 @@ export function gatherFiles(scope: ProvenanceScope, source: ProvenanceSource, co
       if (isStep(event)) file.roles.add(parameterId(task, 'output', name));
     }
   }
-  for (const [label, { sha256 }] of Object.entries(scope.spec.labels)) {
+  for (const [label, sha256] of importedFiles(scope)) {
     files.get(sha256)?.roles.add(workflowInputId(label));
   }
   return { files, collections };

@@ -1,6 +1,6 @@
 /** The workflow of a crate, which is the campaign's spec, and its run: what was to be done, and that it was done. */
 import { type CrateEntity, reference, references } from './crate-entity.ts';
-import { type CrateFiles, fileEntity, workflowInputId, workflowPath } from './crate-files.ts';
+import { type CrateFiles, fileEntity, importedFiles, workflowInputId, workflowPath } from './crate-files.ts';
 import { buildId, type CrateSteps, controlIds, workflowParts } from './crate-steps.ts';
 import { cellId, tableParameterId } from './crate-tables.ts';
 import { eventTimes, newestTime } from './event-words.ts';
@@ -17,7 +17,7 @@ export function* workflowEntities(
   { files }: CrateFiles,
 ): Generator<CrateEntity> {
   const parts = workflowParts(steps);
-  const labels = Object.entries(scope.spec.labels).filter(([, { sha256 }]) => files.has(sha256));
+  const inputs = importedFiles(scope).filter(([, sha256]) => files.has(sha256));
   yield {
     ...fileEntity(scope, files.get(scope.campaign.specHash)!),
     '@type': ['File', 'SoftwareSourceCode', 'ComputationalWorkflow', 'HowTo'],
@@ -28,7 +28,7 @@ export function* workflowEntities(
     ...references('step', parts.steps),
     ...references(
       'input',
-      labels.map(([name]) => workflowInputId(name)),
+      inputs.map(([name]) => workflowInputId(name)),
     ),
     ...references('output', scope.tables.map(tableParameterId)),
   };
@@ -39,7 +39,7 @@ export function* workflowEntities(
     version: String(scope.spec.varve),
     description: 'The normal form, in JSON, of the YAML in which campaigns are written for varve.',
   };
-  for (const [name] of labels) {
+  for (const [name] of inputs) {
     yield { '@id': workflowInputId(name), '@type': 'FormalParameter', name, additionalType: 'File' };
   }
   for (const table of scope.tables) {
@@ -69,7 +69,7 @@ export function* runEntities(scope: ProvenanceScope, steps: CrateSteps, { files 
     result: reference(runId),
     ...times,
   };
-  const labels = new Set(Object.values(scope.spec.labels).map(({ sha256 }) => sha256));
+  const inputs = new Set(importedFiles(scope).map(([, sha256]) => sha256));
   yield {
     '@id': runId,
     '@type': 'CreateAction',
@@ -82,7 +82,7 @@ export function* runEntities(scope: ProvenanceScope, steps: CrateSteps, { files 
     instrument: reference(workflowPath),
     ...references(
       'object',
-      [...labels].flatMap((hash) => files.get(hash)?.id ?? []),
+      [...inputs].flatMap((hash) => files.get(hash)?.id ?? []),
     ),
     ...references('result', scope.cells.map(cellId)),
     ...times,
