@@ -108,7 +108,9 @@ const FIT_WINDOW = (): Option =>
 const FILE = 'XDATCAR, .xyz, .extxyz, .dump or .lammpstrj, each also as .gz';
 
 export function addAnalyseCommands(program: Command, json: Option): void {
-  const analyse = program.command('analyse').description('analyse trajectories and structures of any program, without a store');
+  const analyse = program
+    .command('analyse')
+    .description('analyse trajectories and structures of any program, without a store');
   const mobile = (name: string, file = '<file>', timed = true): Command =>
     withTrajectory(analyse.command(name).argument(file, FILE).addOption(SPECIES()), json, timed);
 

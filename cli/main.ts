@@ -337,6 +337,16 @@ program
   .addOption(JSON_FLAG)
   .action(async (input, output, options) => (await import('./convert.ts')).convert(input, output, options));
 
+program
+  .command('plan')
+  .description('what a campaign would cost on this machine by task kind, from measured speeds; runs nothing')
+  .addOption(new Option('--scale <name>', 'the published campaign in full').choices(['paper']).default('paper'))
+  .addOption(
+    new Option('--cores <n>', 'to share the work out to (default: those of this machine)').argParser(positiveInteger),
+  )
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./plan.ts')).plan(options));
+
 addAnalyseCommands(program, JSON_FLAG);
 
 const mtp = program.command('mtp').description('moment tensor potentials by themselves, without a store');
