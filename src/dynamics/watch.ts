@@ -105,21 +105,7 @@ export class Guard {
     const last = this.closestApproach?.distanceA ?? Number.POSITIVE_INFINITY;
     if (scan.closest !== null && scan.closest.distanceA < last) this.closestApproach = { ...scan.closest, step };
     if (scan.tooClose === null) return null;
-    const { distanceA, limitA, atomI, atomJ } = scan.tooClose;
-    const elements = symbols(run.structure, atomI, atomJ);
-    return {
-      quantity: 'pair distance',
-      value: distanceA,
-      limit: limitA,
-      unit: 'Å',
-      step,
-      atom: atomI,
-      otherAtom: atomJ,
-      elements,
-      message:
-        `at step ${step}, ${elements[0]} atom ${atomI} and ${elements[1]} atom ${atomJ} were ` +
-        `${distanceA.toFixed(3)} Å apart, less than the ${limitA.toFixed(3)} Å allowed`,
-    };
+    return tooClose(run.structure, scan.tooClose, step);
   }
 
   #checkTemperature(run: Propagator): StopReason | null {
@@ -138,6 +124,28 @@ export class Guard {
     const pushed = largest(run.evaluation.forcesEvA, null);
     return excess(run, 'conserved energy', value, limit, 'eV/atom', pushed, 'the atom with the largest force');
   }
+}
+
+/** What is said of a pair that is nearer than it may be. */
+export function tooClose(
+  structure: Structure,
+  { distanceA, limitA, atomI, atomJ }: Pair & { readonly limitA: number },
+  step: number,
+): StopReason {
+  const elements = symbols(structure, atomI, atomJ);
+  return {
+    quantity: 'pair distance',
+    value: distanceA,
+    limit: limitA,
+    unit: 'Å',
+    step,
+    atom: atomI,
+    otherAtom: atomJ,
+    elements,
+    message:
+      `at step ${step}, ${elements[0]} atom ${atomI} and ${elements[1]} atom ${atomJ} were ` +
+      `${distanceA.toFixed(3)} Å apart, less than the ${limitA.toFixed(3)} Å allowed`,
+  };
 }
 
 /** Volume and pressure, where there is a barostat and they have limits. */
