@@ -42,23 +42,46 @@ export function moveCell({ diagonal, growth: g }: Flow, cellA: Float64Array): vo
  * @param factors of each vector, length N, or one for all
  */
 export function moveVectors(flow: Flow, vectors: Float64Array, f: Float64Array, factors: Float64Array | number): void {
-  const { growth: g, push: p } = flow;
   const common = typeof factors === 'number' ? factors : 0;
   const each = typeof factors === 'number' ? null : factors;
-  const [gx, gy, gz, px, py, pz] = [g[0]!, g[4]!, g[8]!, p[0]!, p[4]!, p[8]!];
+  if (flow.diagonal) moveAlongAxes(flow, vectors, f, common, each);
+  else moveAcrossAxes(flow, vectors, f, common, each);
+}
+
+function moveAlongAxes(
+  { growth, push }: Flow,
+  vectors: Float64Array,
+  f: Float64Array,
+  common: number,
+  each: Float64Array | null,
+): void {
+  const [gx, gy, gz, px, py, pz] = [growth[0]!, growth[4]!, growth[8]!, push[0]!, push[4]!, push[8]!];
   for (let k = 0, i = 0; k < vectors.length; k += 3, i++) {
     const t = each === null ? common : each[i]!;
-    const [x, y, z] = [vectors[k]!, vectors[k + 1]!, vectors[k + 2]!];
-    const [fx, fy, fz] = [t * f[k]!, t * f[k + 1]!, t * f[k + 2]!];
-    if (flow.diagonal) {
-      vectors[k] = gx * x + px * fx;
-      vectors[k + 1] = gy * y + py * fy;
-      vectors[k + 2] = gz * z + pz * fz;
-    } else {
-      vectors[k] = gx * x + g[1]! * y + g[2]! * z + (px * fx + p[1]! * fy + p[2]! * fz);
-      vectors[k + 1] = g[3]! * x + gy * y + g[5]! * z + (p[3]! * fx + py * fy + p[5]! * fz);
-      vectors[k + 2] = g[6]! * x + g[7]! * y + gz * z + (p[6]! * fx + p[7]! * fy + pz * fz);
-    }
+    vectors[k] = gx * vectors[k]! + px * (t * f[k]!);
+    vectors[k + 1] = gy * vectors[k + 1]! + py * (t * f[k + 1]!);
+    vectors[k + 2] = gz * vectors[k + 2]! + pz * (t * f[k + 2]!);
+  }
+}
+
+function moveAcrossAxes(
+  { growth: g, push: p }: Flow,
+  vectors: Float64Array,
+  f: Float64Array,
+  common: number,
+  each: Float64Array | null,
+): void {
+  for (let k = 0, i = 0; k < vectors.length; k += 3, i++) {
+    const t = each === null ? common : each[i]!;
+    const x = vectors[k]!;
+    const y = vectors[k + 1]!;
+    const z = vectors[k + 2]!;
+    const fx = t * f[k]!;
+    const fy = t * f[k + 1]!;
+    const fz = t * f[k + 2]!;
+    vectors[k] = g[0]! * x + g[1]! * y + g[2]! * z + (p[0]! * fx + p[1]! * fy + p[2]! * fz);
+    vectors[k + 1] = g[3]! * x + g[4]! * y + g[5]! * z + (p[3]! * fx + p[4]! * fy + p[5]! * fz);
+    vectors[k + 2] = g[6]! * x + g[7]! * y + g[8]! * z + (p[6]! * fx + p[7]! * fy + p[8]! * fz);
   }
 }
 

@@ -25,27 +25,25 @@ export class ListImages {
     const entries = new Int32Array(count);
     const imageOf = new Int32Array(count);
     const images: number[] = [];
-    const known = new Map<string, number>();
-    // Most entries in a row have the same image.
-    let [lastX, lastY, lastZ, last] = [Number.NaN, 0, 0, 0];
+    const known = new Map<number | string, number>();
     let kept = 0;
     for (let entry = 0; entry < count; entry++) {
-      const [x, y, z] = [shiftA[3 * entry]!, shiftA[3 * entry + 1]!, shiftA[3 * entry + 2]!];
+      const x = shiftA[3 * entry]!;
+      const y = shiftA[3 * entry + 1]!;
+      const z = shiftA[3 * entry + 2]!;
       if (x === 0 && y === 0 && z === 0) continue;
-      if (x !== lastX || y !== lastY || z !== lastZ) {
-        const n = [0, 1, 2].map(
-          (k) => Math.round(inverse[3 * k]! * x + inverse[3 * k + 1]! * y + inverse[3 * k + 2]! * z) + 0,
-        );
-        const key = n.join(' ');
-        const image = known.get(key) ?? known.size;
-        if (image === known.size) {
-          known.set(key, image);
-          images.push(...n);
-        }
-        [lastX, lastY, lastZ, last] = [x, y, z, image];
+      const n0 = Math.round(inverse[0]! * x + inverse[1]! * y + inverse[2]! * z) + 0;
+      const n1 = Math.round(inverse[3]! * x + inverse[4]! * y + inverse[5]! * z) + 0;
+      const n2 = Math.round(inverse[6]! * x + inverse[7]! * y + inverse[8]! * z) + 0;
+      const key = imageKey(n0, n1, n2);
+      let image = known.get(key);
+      if (image === undefined) {
+        image = known.size;
+        known.set(key, image);
+        images.push(n0, n1, n2);
       }
       entries[kept] = entry;
-      imageOf[kept++] = last;
+      imageOf[kept++] = image;
     }
     this.#entries = entries.slice(0, kept);
     this.#imageOf = imageOf.slice(0, kept);
@@ -76,3 +74,11 @@ export class ListImages {
     return { start: this.#list.start, atom: this.#list.atom, reachA: this.#list.reachA, shiftA };
   }
 }
+
+/** Images up to so many cells away have a number of their own that a double holds. */
+const NUMBERED = 65_536;
+
+const imageKey = (n0: number, n1: number, n2: number): number | string =>
+  Math.abs(n0) < NUMBERED && Math.abs(n1) < NUMBERED && Math.abs(n2) < NUMBERED
+    ? (n0 * 2 * NUMBERED + n1) * 2 * NUMBERED + n2
+    : `${n0} ${n1} ${n2}`;

@@ -5,8 +5,8 @@
  * skipped; and under a cell that changes, the translations of the entries are those that a fresh list would have.
  *
  * Let F be the deformation of the cell since the build, and d_i how far atom i is from where F alone would have taken it.
- * A pair not listed was at least cutoff + skin apart, and is now at least (1 − ‖F − 1‖)(cutoff + skin) − 2 max |d_i|, with
- * the Frobenius norm as a bound on how much F shortens anything.
+ * A pair not listed was at least cutoff + skin apart, and is now at least (1 − ‖F − 1‖)(cutoff + skin) less the two largest
+ * |d_i|, with the Frobenius norm as a bound on how much F shortens anything.
  */
 import { buildNeighbourList, type NeighbourList } from '../structure/neighbour-list.ts';
 import { inverseCell, type Structure } from '../structure/structure.ts';
@@ -15,7 +15,7 @@ import { ListImages } from './list-images.ts';
 /** Å. Costs a few times more entries than needed near a 5 Å cutoff, and saves a rebuild for some tens of steps. */
 export const DEFAULT_SKIN_A = 1;
 
-/** Rebuild a hair before half the skin, so that rounding never lets a pair slip in unlisted. */
+/** Rebuild a hair too early, so that rounding never lets a pair slip in unlisted. */
 const MARGIN = 1 - 1e-9;
 
 export class VerletList {
@@ -55,12 +55,13 @@ export class VerletList {
   /** The list made to fit the structure; null where it may lack a pair. */
   #keep(structure: Structure): NeighbourList | null {
     if (this.#list === null || this.#builtPositionsA.length !== structure.positionsA.length) return null;
-    if (isSame(structure.cellA, this.#builtCellA)) {
-      const allowed2 = 0.25 * this.#skinA * this.#skinA * MARGIN;
-      if (!this.#wandered(structure.positionsA, allowed2)) return null;
-    } else if (!this.#strainedWithin(structure)) {
-      return null;
-    }
+    const isRigid = isSame(structure.cellA, this.#builtCellA);
+    if (!isRigid && !structure.periodic.every((repeats) => repeats)) return null;
+    const strain = isRigid ? NO_STRAIN : strainBetween(this.#builtCellA, structure.cellA);
+    let norm2 = 0;
+    for (let k = 0; k < 9; k++) norm2 += strain[k] * strain[k];
+    const spareA = (1 - Math.sqrt(norm2)) * (this.#cutoffA + this.#skinA) - this.#cutoffA;
+    if (!(twoLargestMovesA(this.#builtPositionsA, structure.positionsA, strain) <= spareA * MARGIN)) return null;
     if (!isSame(structure.cellA, this.#listCellA)) {
       this.#images ??= new ListImages(this.#list, this.#builtCellA);
       this.#list = this.#images.listIn(structure.cellA);
@@ -68,46 +69,43 @@ export class VerletList {
     }
     return this.#list;
   }
+}
 
-  /** Whether every atom is within that distance, squared, of where it was. */
-  #wandered(now: Float64Array, allowed2: number): boolean {
-    const then = this.#builtPositionsA;
-    for (let k = 0; k < now.length; k += 3) {
-      const dx = now[k] - then[k];
-      const dy = now[k + 1] - then[k + 1];
-      const dz = now[k + 2] - then[k + 2];
-      if (!(dx * dx + dy * dy + dz * dz <= allowed2)) return false;
-    }
-    return true;
-  }
+const NO_STRAIN = new Float64Array(9);
 
-  #strainedWithin({ positionsA: now, cellA, periodic }: Structure): boolean {
-    if (!periodic.every((repeats) => repeats)) return false;
-    const inverse = inverseCell(this.#builtCellA);
-    // Row vectors: r' = r + r·e.
-    const e = new Float64Array(9);
-    let norm2 = 0;
-    for (let a = 0; a < 3; a++) {
-      for (let b = 0; b < 3; b++) {
-        let sum = 0;
-        for (let k = 0; k < 3; k++) sum += inverse[3 * k + a] * (cellA[3 * k + b] - this.#builtCellA[3 * k + b]);
-        e[3 * a + b] = sum;
-        norm2 += sum * sum;
-      }
+/** e of r' = r + r·e (row vectors) between two cells, 3×3. */
+function strainBetween(thenA: Float64Array, nowA: Float64Array): Float64Array {
+  const inverse = inverseCell(thenA);
+  const strain = new Float64Array(9);
+  for (let a = 0; a < 3; a++) {
+    for (let b = 0; b < 3; b++) {
+      for (let k = 0; k < 3; k++) strain[3 * a + b] += inverse[3 * k + a] * (nowA[3 * k + b] - thenA[3 * k + b]);
     }
-    const allowedA = 0.5 * ((1 - Math.sqrt(norm2)) * (this.#cutoffA + this.#skinA) - this.#cutoffA) * MARGIN;
-    if (!(allowedA > 0)) return false;
-    const then = this.#builtPositionsA;
-    const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = e as unknown as NineNumbers;
-    for (let k = 0; k < now.length; k += 3) {
-      const [x, y, z] = [then[k], then[k + 1], then[k + 2]];
-      const dx = now[k] - x - (x * xx + y * yx + z * zx);
-      const dy = now[k + 1] - y - (x * xy + y * yy + z * zy);
-      const dz = now[k + 2] - z - (x * xz + y * yz + z * zz);
-      if (!(dx * dx + dy * dy + dz * dz <= allowedA * allowedA)) return false;
-    }
-    return true;
   }
+  return strain;
+}
+
+/** Sum of the two largest distances of atoms from where the strain alone would have taken them, Å. */
+function twoLargestMovesA(then: Float64Array, now: Float64Array, strain: Float64Array): number {
+  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = strain as unknown as NineNumbers;
+  let largest2 = 0;
+  let second2 = 0;
+  for (let k = 0; k < now.length; k += 3) {
+    const x = then[k];
+    const y = then[k + 1];
+    const z = then[k + 2];
+    const dx = now[k] - x - (x * xx + y * yx + z * zx);
+    const dy = now[k + 1] - y - (x * xy + y * yy + z * zy);
+    const dz = now[k + 2] - z - (x * xz + y * yz + z * zz);
+    const moved2 = dx * dx + dy * dy + dz * dz;
+    if (moved2 <= second2) continue;
+    if (!(moved2 > largest2)) second2 = moved2;
+    else {
+      second2 = largest2;
+      largest2 = moved2;
+    }
+  }
+  return Math.sqrt(largest2) + Math.sqrt(second2);
 }
 
 type NineNumbers = [number, number, number, number, number, number, number, number, number];
