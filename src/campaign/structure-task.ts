@@ -8,7 +8,7 @@ import type { CampaignSpec } from './spec.ts';
 
 /** A seed is among the parameters only where something is drawn, so that equal structures are one event. */
 export function structureTask(spec: CampaignSpec, name: string, realisation: number): Task {
-  const { realisations: _realisations, ...recipe } = spec.structures[name]!;
+  const { realisations: _realisations, anneal: _anneal, relax: _relax, ...recipe } = spec.structures[name]!;
   const random =
     recipe.disorder !== undefined || recipe.rattleA !== undefined || recipe.prototype?.cationSites === '48h';
   const params = {

@@ -24,9 +24,9 @@ export type CellFreedom = 'isotropic' | 'z' | 'full';
 export interface BarostatRequest {
   readonly cell: CellFreedom;
   /** Target, GPa; 0 where left out. In `z` of the zz component, otherwise hydrostatic. */
-  readonly pressureGpa?: number;
+  readonly pressureGpa?: number | undefined;
   /** τ, fs; DEFAULT_BAROSTAT_STEPS time steps where left out. */
-  readonly dampingFs?: number;
+  readonly dampingFs?: number | undefined;
 }
 
 /** As is customary: ten times the thermostat's. */

@@ -9,8 +9,9 @@
  * |d_i|, with the Frobenius norm as a bound on how much F shortens anything.
  */
 import { buildNeighbourList, type NeighbourList } from '../structure/neighbour-list.ts';
-import { inverseCell, type Structure } from '../structure/structure.ts';
+import type { Structure } from '../structure/structure.ts';
 import { ListImages } from './list-images.ts';
+import { strainBetween } from './strain.ts';
 
 /** Å. Costs a few times more entries than needed near a 5 Å cutoff, and saves a rebuild for some tens of steps. */
 export const DEFAULT_SKIN_A = 1;
@@ -72,18 +73,6 @@ export class VerletList {
 }
 
 const NO_STRAIN = new Float64Array(9);
-
-/** e of r' = r + r·e (row vectors) between two cells, 3×3. */
-function strainBetween(thenA: Float64Array, nowA: Float64Array): Float64Array {
-  const inverse = inverseCell(thenA);
-  const strain = new Float64Array(9);
-  for (let a = 0; a < 3; a++) {
-    for (let b = 0; b < 3; b++) {
-      for (let k = 0; k < 3; k++) strain[3 * a + b] += inverse[3 * k + a] * (nowA[3 * k + b] - thenA[3 * k + b]);
-    }
-  }
-  return strain;
-}
 
 /** Sum of the two largest distances of atoms from where the strain alone would have taken them, Å. */
 function twoLargestMovesA(then: Float64Array, now: Float64Array, strain: Float64Array): number {

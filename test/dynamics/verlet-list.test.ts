@@ -24,7 +24,7 @@ describe('the Verlet list', () => {
     const crystal = argonCrystal(2, 4);
     const random = new RandomStream('00000000000000f6', 0);
     const list = new VerletList(4.5, skinA);
-    const updates = 60;
+    const updates = 100;
     for (let n = 0; n < updates; n++) {
       for (let k = 0; k < 96; k++) crystal.positionsA[k] += 0.02 * random.normal();
       const kept = pairsWithin(crystal, list.update(crystal), 4.5);

@@ -35,6 +35,7 @@ export class Fire implements Minimiser {
     this.#steer();
     for (let k = 0; k < x.length; k++) velocity[k] = velocity[k]! - this.#timeStep * gradient[k]!;
     const before = x.slice();
+    const slopes = gradient.slice();
     while (this.#timeStep > SHORTEST_TIME_STEP) {
       const time = Math.min(this.#timeStep, this.#landscape.longestStep(velocity));
       for (let k = 0; k < x.length; k++) x[k] = before[k]! + time * velocity[k]!;
@@ -44,6 +45,7 @@ export class Fire implements Minimiser {
         return true;
       }
       this.#timeStep *= SLOWER;
+      for (let k = 0; k < x.length; k++) velocity[k] = -this.#timeStep * slopes[k]!;
     }
     x.set(before);
     this.point.value = this.#landscape.evaluate(x, gradient);
