@@ -1,7 +1,9 @@
-/** One member's chain of events: equilibration segments (NVT), production segments, diffusion. */
+/** One member's chain of events: equilibration segments (NVT or NPT), production segments, diffusion. */
 import type { StoredEvent, Task } from '../../store/event.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import type { MemberChain } from '../projections/campaign-results.ts';
+import type { Preparation } from './plan-preparation.ts';
+import { cutIntoSegments } from './plan-segments.ts';
 import { eventIn, outputOf, type Planner, type Slot, withdrawalIn } from './planner.ts';
 import { deriveSeed } from './seeds.ts';
 import { type CampaignSpec, productionTimePs } from './spec.ts';
@@ -20,17 +22,9 @@ interface Segment {
   readonly first: boolean;
 }
 
-/** The whole run cut into segments of a fixed number of steps; the last of each stage may be shorter. */
 function segmentsOf(dynamics: Dynamics, run: MemberRequest['run']): Segment[] {
-  const perSegment = Math.round((dynamics.segmentPs * 1000) / dynamics.timeStepFs);
-  const cut = (stage: Segment['stage'], timePs: number): Segment[] => {
-    const steps = Math.round((timePs * 1000) / dynamics.timeStepFs);
-    return Array.from({ length: Math.ceil(steps / perSegment) }, (_, k) => ({
-      stage,
-      steps: Math.min(perSegment, steps - k * perSegment),
-      first: k === 0,
-    }));
-  };
+  const cut = (stage: Segment['stage'], timePs: number): Segment[] =>
+    cutIntoSegments(dynamics, timePs).map((steps, k) => ({ stage, steps, first: k === 0 }));
   return [
     ...cut('equilibration', dynamics.equilibration.timePs),
     ...cut('production', productionTimePs(dynamics, run)),
@@ -40,11 +34,12 @@ function segmentsOf(dynamics: Dynamics, run: MemberRequest['run']): Segment[] {
 export function planMember(
   spec: CampaignSpec,
   request: MemberRequest,
-  structureSlot: Slot,
+  prepared: Preparation,
   fitSlot: Slot,
   planner: Planner,
 ): MemberChain {
-  const [structure, fit] = [eventIn(structureSlot), eventIn(fitSlot)];
+  const { structure } = prepared;
+  const fit = eventIn(fitSlot);
   const segments = segmentsOf(spec.dynamics, request.run);
   const done: StoredEvent[] = [];
   const chain = (over: Partial<MemberChain> = {}): MemberChain => ({
@@ -53,9 +48,9 @@ export function planMember(
     fit,
     segments: done,
     plannedSegments: segments.length,
-    stopped: undefined,
+    stopped: prepared.stopped,
     diffusion: undefined,
-    withdrawn: withdrawalIn(structureSlot) ?? withdrawalIn(fitSlot),
+    withdrawn: prepared.withdrawn ?? withdrawalIn(fitSlot),
     ...over,
   });
   if (structure === undefined || fit === undefined) return chain();
@@ -99,7 +94,8 @@ function segmentTask(
   previous: StoredEvent | undefined,
 ): Task {
   const { timeStepFs, equilibration, production, watch } = spec.dynamics;
-  const ensemble = segment.stage === 'equilibration' ? 'nvt' : production.ensemble;
+  const warming = equilibration.ensemble ?? 'nvt';
+  const ensemble = segment.stage === 'equilibration' ? warming : production.ensemble;
   const start: JsonObject =
     previous === undefined
       ? { from: 'structure', seed: deriveSeed(spec.seed, ['velocities', run.structure, temperatureK, member]) }
@@ -107,7 +103,9 @@ function segmentTask(
           from: 'state',
           newRun: segment.stage === 'production' && segment.first,
           rescaleToMeanEnergy: segment.stage === 'production' && segment.first && ensemble === 'nve',
+          ...(segment.stage === 'production' && segment.first && warming === 'npt' ? { meanCell: true } : {}),
         };
+  const { rescaleEverySteps } = equilibration;
   return {
     kind: 'md.run',
     v: 3,
@@ -115,7 +113,9 @@ function segmentTask(
       ensemble,
       temperatureK,
       timeStepFs,
-      ...(ensemble === 'nvt' ? { dampingFs: equilibration.dampingFs } : {}),
+      ...(ensemble === 'nve' ? {} : { dampingFs: equilibration.dampingFs }),
+      ...(ensemble === 'npt' ? { barostat: barostatOf(equilibration.barostat, run.cell) } : {}),
+      ...(segment.stage === 'equilibration' && rescaleEverySteps !== undefined ? { rescaleEverySteps } : {}),
       steps: segment.steps,
       sampleEverySteps: Math.round(production.sampleEveryFs / timeStepFs),
       start,
@@ -129,3 +129,9 @@ function segmentTask(
     },
   };
 }
+
+/** What a run says of its cell counts for more than what the equilibration says of all. */
+const barostatOf = (common: Dynamics['equilibration']['barostat'], cell: MemberRequest['run']['cell']): JsonObject => ({
+  ...((common ?? { cell: 'isotropic', pressureGpa: 0 }) as JsonObject),
+  ...(cell === undefined ? {} : { cell }),
+});

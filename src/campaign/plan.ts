@@ -17,6 +17,7 @@ import { deriveTrainingSet } from '../projections/training-set.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
 import { planMember } from './plan-dynamics.ts';
 import { type FitChain, planFit } from './plan-fit.ts';
+import { type Preparation, planPreparation } from './plan-preparation.ts';
 import { PLAN_VERSION } from './plan-version.ts';
 import { eventIn, type Lookup, outputOf, type PlannedTask, Planner, type Slot, withdrawalIn } from './planner.ts';
 import type { CampaignSpec, ImportedFile } from './spec.ts';
@@ -70,7 +71,8 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     ),
   );
   const potentials = mapNamed(fits, (chains) => chains.map(({ potential }) => potential));
-  const profiles = planProfiles(spec, structures, potentials, planner);
+  const preparations = new Map<string, Preparation>();
+  const profiles = planProfiles(spec, structures, potentials, preparations, planner);
   return {
     ready: planner.ready,
     events: planner.events,
@@ -84,6 +86,7 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
         Object.values(places).flat(),
       ),
       Object.values(fits).flat(),
+      [...preparations.values()],
       profiles,
     ),
     labels: Object.fromEntries(
@@ -147,17 +150,33 @@ interface Places {
   readonly [name: string]: readonly Slot[];
 }
 
-function planProfiles(spec: CampaignSpec, structures: Places, potentials: Places, planner: Planner): StateProfile[] {
+/** @param preparations filled in: each realisation of a structure under each fit, as far as runs start from it */
+function planProfiles(
+  spec: CampaignSpec,
+  structures: Places,
+  potentials: Places,
+  preparations: Map<string, Preparation>,
+  planner: Planner,
+): StateProfile[] {
   const byStructure = new Map<string, TemperaturePoint[]>();
   for (const run of spec.dynamics.runs) {
     const realisations = structures[run.structure]!;
     const fits = potentials[run.potential]!;
+    const prepare = (realisation: number, fit: number): Preparation => {
+      const { structure, potential } = run;
+      const key = `${structure}/${realisation}/${potential}/${fit}`;
+      const request = { structure, realisation, potential, fit };
+      const found =
+        preparations.get(key) ?? planPreparation(spec, request, realisations[realisation], fits[fit], planner);
+      preparations.set(key, found);
+      return found;
+    };
     for (const temperatureK of run.temperaturesK) {
       const members = Array.from({ length: run.members }, (_, member) =>
         planMember(
           spec,
           { run, temperatureK, member },
-          realisations[member % realisations.length],
+          prepare(member % realisations.length, member % fits.length),
           fits[member % fits.length],
           planner,
         ),
@@ -178,7 +197,12 @@ function planProfiles(spec: CampaignSpec, structures: Places, potentials: Places
  * what was withdrawn and what would follow from that; and of a fit that is not finished, which may converge at any
  * time, one more segment is.
  */
-function countTasks(slots: readonly Slot[], fits: readonly FitChain[], profiles: readonly StateProfile[]): number {
+function countTasks(
+  slots: readonly Slot[],
+  fits: readonly FitChain[],
+  preparations: readonly Preparation[],
+  profiles: readonly StateProfile[],
+): number {
   const sum = <T>(items: readonly T[], count: (item: T) => number): number =>
     items.reduce((total, item) => total + count(item), 0);
   const ofPoint = (point: TemperaturePoint): number =>
@@ -190,6 +214,9 @@ function countTasks(slots: readonly Slot[], fits: readonly FitChain[], profiles:
   return (
     slots.filter((slot) => withdrawalIn(slot) === undefined).length +
     sum(fits, ({ segments, potential }) => segments.length + (potential === undefined ? 1 : 0)) +
+    sum(preparations, ({ stopped, withdrawn, events, planned }) =>
+      stopped === undefined && withdrawn === undefined ? planned : events.length,
+    ) +
     sum(profiles, (profile) => sum(profile.points, ofPoint) + (lineComes(profile) ? 1 : 0))
   );
 }

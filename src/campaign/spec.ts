@@ -5,12 +5,14 @@
 import { z } from 'zod';
 import { labelMethodSchema } from '../tasks/label-method.ts';
 import {
+  barostatSchema,
   elementsSchema,
   evenlyDividedIssue,
   fitSettingsSchema,
   hasOneSource,
   isEvenlyDivided,
   oneSourceMessage,
+  relaxSettingsSchema,
   sha256Schema,
   structureFileSchema,
   structureRecipeShape,
@@ -50,11 +52,26 @@ const potentialSchema = fitSettingsSchema.extend({
   members: z.int().min(1).max(100).default(1),
 });
 
+/** Annealing and quenching (a+q): held at one temperature, cooled linearly to another, both in NPT; then relaxed. */
+const annealSchema = z.strictObject({
+  fromK: z.number().positive().max(10_000).default(600),
+  holdPs: z.number().positive().max(1e6),
+  toK: z.number().positive().max(10_000).default(1),
+  coolPs: z.number().positive().max(1e6),
+  dampingFs: z.number().positive().max(1e5).default(200),
+  barostat: barostatSchema.prefault({ cell: 'isotropic' }),
+});
+
 const structureShape = {
   ...recipeShape,
   /** Number of independent draws of vacancies, disorder and displacements. */
   realisations: z.int().min(1).max(100).default(1),
+  anneal: annealSchema.optional(),
+  /** Under the potential of the runs that start from it; the runs then start from the minimum. */
+  relax: relaxSettingsSchema.optional(),
 };
+const isRelaxedIfAnnealed = ({ anneal, relax }: { readonly anneal?: unknown; readonly relax?: unknown }): boolean =>
+  anneal === undefined || relax !== undefined;
 const structureSchema = z
   .strictObject({
     ...structureShape,
@@ -62,7 +79,11 @@ const structureSchema = z
     file: z.string().min(1).optional(),
   })
   .refine(hasOneSource, oneSourceMessage)
-  .refine(isEvenlyDivided, evenlyDividedIssue);
+  .refine(isEvenlyDivided, evenlyDividedIssue)
+  .refine(isRelaxedIfAnnealed, {
+    path: ['anneal'],
+    message: 'needs relax beside it: what was cooled is not at its minimum yet',
+  });
 
 const watchSchema = z.strictObject({
   everySteps: z.int().min(1).max(10_000).default(10),
@@ -86,6 +107,12 @@ const dynamicsSchema = z
     timeStepFs: z.number().positive().max(20).default(2),
     equilibration: z.strictObject({
       timePs: z.number().positive().max(1e6),
+      /** nvt where left out. After npt the production has the mean cell of the last equilibration segment. */
+      ensemble: z.enum(['nvt', 'npt']).optional(),
+      /** Of npt; isotropic at zero pressure where left out. */
+      barostat: barostatSchema.optional(),
+      /** Velocities scaled to the temperature at the multiples of this step, besides the thermostat. */
+      rescaleEverySteps: z.int().min(1).max(1e6).optional(),
       /** Damping of the Nosé–Hoover chain; the paper's "every 100 steps" is read as 100 time steps. */
       dampingFs: z.number().positive().max(1e5).default(200),
     }),
@@ -107,6 +134,8 @@ const dynamicsSchema = z
           members: z.int().min(1).max(100).default(1),
           /** Production time of these runs, where it is not that of `production`: slow diffusion needs longer ones. */
           productionPs: z.number().positive().max(1e6).optional(),
+          /** What of the cell may change in npt, where it is not what the equilibration's barostat says. */
+          cell: barostatSchema.shape.cell.optional(),
         }),
       )
       .min(1),
@@ -131,6 +160,15 @@ const dynamicsSchema = z
     demand(['segmentPs'], dynamics.segmentPs * 1000);
     dynamics.runs.forEach(({ productionPs }, k) => {
       if (productionPs !== undefined) demand(['runs', k, 'productionPs'], productionPs * 1000);
+    });
+    const { ensemble, barostat } = dynamics.equilibration;
+    const demandNpt = (path: (string | number)[], given: unknown): void => {
+      if (given === undefined || ensemble === 'npt') return;
+      context.addIssue({ code: 'custom', path, message: 'means something with equilibration.ensemble npt only' });
+    };
+    demandNpt(['equilibration', 'barostat'], barostat);
+    dynamics.runs.forEach(({ cell }, k) => {
+      demandNpt(['runs', k, 'cell'], cell);
     });
     const longestPs = Math.max(...dynamics.runs.map((run) => productionTimePs(dynamics, run)));
     const segments = (dynamics.equilibration.timePs + longestPs) / dynamics.segmentPs;
@@ -211,6 +249,17 @@ export const specSchema = writtenSchema.superRefine((spec, context) => {
   }
   for (const [name, potential] of Object.entries(spec.potentials)) {
     refer(['potentials', name, 'trainingSet'], potential.trainingSet, spec.trainingSets, 'training set');
+  }
+  const wholeSteps = (timePs: number): boolean => {
+    const steps = (timePs * 1000) / spec.dynamics.timeStepFs;
+    return Math.round(steps) >= 1 && Math.abs(steps - Math.round(steps)) < 1e-9 * steps;
+  };
+  for (const [name, { anneal }] of Object.entries(spec.structures)) {
+    for (const field of anneal === undefined ? [] : (['holdPs', 'coolPs'] as const)) {
+      if (wholeSteps(anneal![field])) continue;
+      const message = `must be a whole number of time steps of ${spec.dynamics.timeStepFs} fs`;
+      context.addIssue({ code: 'custom', path: ['structures', name, 'anneal', field], message });
+    }
   }
   const points = new Set<string>();
   spec.dynamics.runs.forEach((run, k) => {

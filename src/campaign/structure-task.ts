@@ -21,7 +21,7 @@ export const structureImport = ({ name, sha256, bytes, format }: ImportedStructu
  * @param imported the event of the structure's file, for structures that come from one
  */
 export function structureTask(spec: CampaignSpec, name: string, realisation: number, imported?: StoredEvent): Task {
-  const { realisations: _realisations, file, ...recipe } = spec.structures[name]!;
+  const { realisations: _realisations, anneal: _anneal, relax: _relax, file, ...recipe } = spec.structures[name]!;
   const random =
     recipe.vacancies !== undefined ||
     recipe.disorder !== undefined ||

@@ -6,7 +6,7 @@
 import { InputError } from '../numerics/input-error.ts';
 import type { Grader } from '../potential/grader.ts';
 import type { Structure } from '../structure/structure.ts';
-import type { Integrator } from './integrator.ts';
+import type { Propagator } from './propagator.ts';
 import type { StopReason } from './watch.ts';
 
 export interface GradeWatch {
@@ -50,10 +50,10 @@ export class GradeGuard {
   }
 
   /**
-   * Looks at the state that the integrator is at. The first state of a segment is the last of the segment before, which
+   * Looks at the state that the propagator is at. The first state of a segment is the last of the segment before, which
    * has looked at it already: `isStart` passes it over, but for the start of the run.
    */
-  check(run: Integrator, isStart: boolean): StopReason | null {
+  check(run: Propagator, isStart: boolean): StopReason | null {
     const { step } = run.state;
     const { everySteps, selectAbove, stopAbove, grader } = this.#watch;
     if (step % everySteps !== 0 || (isStart && step !== 0)) return null;
@@ -67,7 +67,7 @@ export class GradeGuard {
 }
 
 /** null where the grade is beyond all numbers. */
-function gradeOrNull(grader: GradeWatch['grader'], run: Integrator): { grade: number; atom: number | null } | null {
+function gradeOrNull(grader: GradeWatch['grader'], run: Propagator): { grade: number; atom: number | null } | null {
   try {
     return grader.grade(run.structure, run.list.update(run.structure));
   } catch (error) {
@@ -76,7 +76,7 @@ function gradeOrNull(grader: GradeWatch['grader'], run: Integrator): { grade: nu
   }
 }
 
-function tooLarge(run: Integrator, grade: number | null, atom: number | null, limit: number): StopReason {
+function tooLarge(run: Propagator, grade: number | null, atom: number | null, limit: number): StopReason {
   const { step } = run.state;
   const { elements: symbols, species } = run.structure;
   const elements = atom === null ? [] : [symbols[species[atom]]];

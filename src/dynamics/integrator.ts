@@ -7,19 +7,13 @@
  */
 import type { Structure } from '../structure/structure.ts';
 import type { ForceEvaluation, ForceField } from './force-field.ts';
-import { kineticEnergyEv } from './kinetic-energy.ts';
-import { type ChainSettings, chainEnergyEv, propagateChain } from './nose-hoover-chain.ts';
-import { type MdState, structureAt } from './state.ts';
+import { kineticEnergyEv, temperatureK as temperatureOf } from './kinetic-energy.ts';
+import { type ChainSchedule, type ChainSettings, chainEnergyEv, propagateChain } from './nose-hoover-chain.ts';
+import { forceFault, type NonFinite, nonFiniteVector, type Propagator } from './propagator.ts';
+import { addWork, type MdState, structureAt } from './state.ts';
 import { EV_PER_AMU_A2_FS2 } from './units.ts';
 import { scaleVelocities } from './velocities.ts';
 import { VerletList } from './verlet-list.ts';
-
-/** The first number found not to be finite in a step. */
-export interface NonFinite {
-  readonly of: 'position' | 'velocity' | 'force' | 'potential energy' | 'conserved energy';
-  /** null where the number belongs to no atom. */
-  readonly atom: number | null;
-}
 
 export interface IntegratorSettings {
   readonly structure: Structure;
@@ -27,22 +21,24 @@ export interface IntegratorSettings {
   readonly forceField: ForceField;
   readonly massesAmu: Float64Array;
   readonly timeStepFs: number;
-  /** null for NVE. */
-  readonly thermostat: ChainSettings | null;
+  /** null for NVE; a schedule where the temperature changes as the run goes. */
+  readonly thermostat: ChainSettings | ChainSchedule | null;
   readonly skinA: number;
 }
 
-export class Integrator {
+export class Integrator implements Propagator {
   readonly state: MdState;
   readonly structure: Structure;
   readonly list: VerletList;
+  readonly pressureEvA3 = null;
   readonly #settings: IntegratorSettings;
   readonly #halfKick: Float64Array;
+  /** Of the step that ended in the current state. */
+  #chain: ChainSettings | null;
   /** At the current positions, as are the energies. */
   evaluation: ForceEvaluation;
   kineticEv = 0;
   conservedEv = 0;
-  /** What was not finite in the state that it began with. */
   readonly fault: NonFinite | null;
 
   constructor(settings: IntegratorSettings) {
@@ -51,21 +47,24 @@ export class Integrator {
     this.structure = structureAt(settings.structure, settings.state);
     this.list = new VerletList(settings.forceField.cutoffA, settings.skinA);
     this.#halfKick = settings.massesAmu.map((massAmu) => settings.timeStepFs / (2 * massAmu * EV_PER_AMU_A2_FS2));
+    const { thermostat } = settings;
+    this.#chain = typeof thermostat === 'function' ? thermostat(settings.state.step) : thermostat;
     this.evaluation = this.#evaluate();
-    this.fault = this.#forceFault() ?? this.#measure();
+    this.fault = forceFault(this.evaluation) ?? this.#measure();
   }
 
-  /** One time step. Where something was not finite, the state is unusable and the fault is returned. */
   step(): NonFinite | null {
     const { state } = this;
     const { timeStepFs } = this.#settings;
+    const { positionsA, velocitiesAFs } = state;
+    this.#followSchedule();
     this.#thermostatHalfStep(this.kineticEv);
     this.#kick();
-    for (let k = 0; k < state.positionsA.length; k++) state.positionsA[k] += timeStepFs * state.velocitiesAFs[k];
-    const moved = nonFiniteVector('position', state.positionsA);
+    for (let k = 0; k < positionsA.length; k++) positionsA[k] += timeStepFs * velocitiesAFs[k];
+    const moved = nonFiniteVector('position', positionsA);
     if (moved !== null) return moved;
     this.evaluation = this.#evaluate();
-    const forced = this.#forceFault();
+    const forced = forceFault(this.evaluation);
     if (forced !== null) return forced;
     this.#kick();
     this.#thermostatHalfStep(null);
@@ -77,17 +76,22 @@ export class Integrator {
     return this.#settings.forceField.evaluate(this.structure, this.list.update(this.structure));
   }
 
-  #forceFault(): NonFinite | null {
-    const force = nonFiniteVector('force', this.evaluation.forcesEvA);
-    if (force !== null || Number.isFinite(this.evaluation.energyEv)) return force;
-    return { of: 'potential energy', atom: null };
+  /** The step to come may be at another temperature; what that changes in the conserved quantity is work. */
+  #followSchedule(): void {
+    const { thermostat } = this.#settings;
+    if (typeof thermostat !== 'function' || this.#chain === null) return;
+    const next = thermostat(this.state.step + 1);
+    const chain = this.state.thermostat;
+    addWork(this.state, chainEnergyEv(chain, next) - chainEnergyEv(chain, this.#chain));
+    this.#chain = next;
   }
 
   #kick(): void {
     const { velocitiesAFs } = this.state;
     const { forcesEvA } = this.evaluation;
-    for (let i = 0; i < this.#halfKick.length; i++) {
-      const factor = this.#halfKick[i];
+    const halfKick = this.#halfKick;
+    for (let i = 0; i < halfKick.length; i++) {
+      const factor = halfKick[i];
       velocitiesAFs[3 * i] += factor * forcesEvA[3 * i];
       velocitiesAFs[3 * i + 1] += factor * forcesEvA[3 * i + 1];
       velocitiesAFs[3 * i + 2] += factor * forcesEvA[3 * i + 2];
@@ -95,28 +99,31 @@ export class Integrator {
   }
 
   #thermostatHalfStep(kineticEv: number | null): void {
-    const { thermostat, massesAmu, timeStepFs } = this.#settings;
-    if (thermostat === null) return;
+    const { massesAmu, timeStepFs } = this.#settings;
+    if (this.#chain === null) return;
     const { velocitiesAFs } = this.state;
     const before = kineticEv ?? kineticEnergyEv(velocitiesAFs, massesAmu);
-    scaleVelocities(velocitiesAFs, propagateChain(this.state.thermostat, thermostat, before, timeStepFs));
+    scaleVelocities(velocitiesAFs, propagateChain(this.state.thermostat, this.#chain, before, timeStepFs));
+  }
+
+  rescaleTo(temperatureK: number): NonFinite | null {
+    const { massesAmu } = this.#settings;
+    const before = this.kineticEv;
+    if (!(before > 0)) return null;
+    scaleVelocities(this.state.velocitiesAFs, Math.sqrt(temperatureK / temperatureOf(before, massesAmu.length)));
+    addWork(this.state, kineticEnergyEv(this.state.velocitiesAFs, massesAmu) - before);
+    return this.#measure();
   }
 
   #measure(): NonFinite | null {
-    const { thermostat, massesAmu } = this.#settings;
-    this.kineticEv = kineticEnergyEv(this.state.velocitiesAFs, massesAmu);
+    const { state } = this;
+    this.kineticEv = kineticEnergyEv(state.velocitiesAFs, this.#settings.massesAmu);
     if (!Number.isFinite(this.kineticEv)) {
-      return nonFiniteVector('velocity', this.state.velocitiesAFs) ?? { of: 'velocity', atom: null };
+      return nonFiniteVector('velocity', state.velocitiesAFs) ?? { of: 'velocity', atom: null };
     }
     this.conservedEv = this.evaluation.energyEv + this.kineticEv;
-    if (thermostat !== null) this.conservedEv += chainEnergyEv(this.state.thermostat, thermostat);
+    if (this.#chain !== null) this.conservedEv += chainEnergyEv(state.thermostat, this.#chain);
+    if (state.externalWorkEv !== undefined) this.conservedEv -= state.externalWorkEv;
     return Number.isFinite(this.conservedEv) ? null : { of: 'conserved energy', atom: null };
   }
-}
-
-function nonFiniteVector(of: NonFinite['of'], vectors: Float64Array): NonFinite | null {
-  for (let k = 0; k < vectors.length; k++) {
-    if (!Number.isFinite(vectors[k])) return { of, atom: Math.floor(k / 3) };
-  }
-  return null;
 }

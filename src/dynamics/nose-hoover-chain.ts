@@ -21,6 +21,9 @@ export interface ChainSettings {
   readonly massesEvFs2: Float64Array;
 }
 
+/** The chain of the step that ends at that step, counted from the start of the run. */
+export type ChainSchedule = (step: number) => ChainSettings;
+
 /** 1/(2 − 2^⅓) and 1 − 2/(2 − 2^⅓): the third-order weights, w, 1 − 2w, w. */
 const OUTER_WEIGHT = 1 / (2 - 1.2599210498948732);
 const WEIGHTS = [OUTER_WEIGHT, 1 - 2 * OUTER_WEIGHT, OUTER_WEIGHT];

@@ -1,8 +1,10 @@
 /** What a segment keeps of the steps that it does: sampled frames and energies, and statistics over all steps. */
 import { fitLine } from '../numerics/line-fit.ts';
 import { mean, standardDeviation } from '../numerics/statistics.ts';
-import type { Integrator } from './integrator.ts';
+import { CellRecord, type CellStatistics } from './cell-record.ts';
 import { temperatureK } from './kinetic-energy.ts';
+import type { Propagator } from './propagator.ts';
+import type { MdState } from './state.ts';
 
 export interface SampledEnergies {
   /** eV, length F each. */
@@ -19,6 +21,8 @@ export interface SegmentStatistics {
   readonly meanTotalEnergyEv: number;
   /** Slope of a line through the conserved quantity of all steps; 0 where no step was done. */
   readonly energyDriftEvAtomPs: number;
+  /** null without a barostat. */
+  readonly cell: CellStatistics | null;
 }
 
 export class SegmentRecord {
@@ -31,10 +35,16 @@ export class SegmentRecord {
   readonly #total: Float64Array;
   readonly #kinetic: Float64Array;
   readonly #conserved: Float64Array;
+  readonly #cells: CellRecord | null;
   #points = 0;
   #samples = 0;
 
-  constructor(atoms: number, firstStep: number, steps: number, sampleEverySteps: number, timeStepFs: number) {
+  /** @param atoms their number; then the state of the segment's start, with its barostat where there is one */
+  constructor(
+    atoms: number,
+    { step: firstStep, cellA, barostat }: MdState,
+    { steps, sampleEverySteps, timeStepFs }: { steps: number; sampleEverySteps: number; timeStepFs: number },
+  ) {
     const samples = Math.floor((firstStep + steps) / sampleEverySteps) - Math.floor(firstStep / sampleEverySteps);
     this.frames = new Float64Array(samples * 3 * atoms);
     this.frameSteps = new Int32Array(samples);
@@ -49,16 +59,19 @@ export class SegmentRecord {
     this.#total = new Float64Array(steps + 1);
     this.#kinetic = new Float64Array(steps + 1);
     this.#conserved = new Float64Array(steps + 1);
+    this.#cells = barostat === undefined ? null : new CellRecord(cellA, steps + 1, samples);
   }
 
-  /** Takes in the state that the integrator is at; called once for the first state and once after each step. */
-  add(run: Integrator): void {
+  /** Takes in the state that the propagator is at; called once for the first state and once after each step. */
+  add(run: Propagator): void {
     const point = this.#points++;
     this.#total[point] = run.evaluation.energyEv + run.kineticEv;
     this.#kinetic[point] = run.kineticEv;
     this.#conserved[point] = run.conservedEv;
+    this.#cells?.add(run, point);
     if (point === 0 || run.state.step % this.#every !== 0) return;
     const sample = this.#samples++;
+    this.#cells?.sample(run, sample);
     this.frames.set(run.state.positionsA, sample * 3 * this.#atoms);
     this.frameSteps[sample] = run.state.step;
     this.energies.potentialEv[sample] = run.evaluation.energyEv;
@@ -67,7 +80,12 @@ export class SegmentRecord {
   }
 
   /** Frames and energies up to the last step done. */
-  sampled(): { frames: Float64Array; frameSteps: Int32Array; energies: SampledEnergies } {
+  sampled(): {
+    frames: Float64Array;
+    frameSteps: Int32Array;
+    energies: SampledEnergies;
+    cellsA: Float64Array | null;
+  } {
     const kept = this.#samples;
     return {
       frames: this.frames.slice(0, kept * 3 * this.#atoms),
@@ -77,6 +95,7 @@ export class SegmentRecord {
         kineticEv: this.energies.kineticEv.slice(0, kept),
         conservedEv: this.energies.conservedEv.slice(0, kept),
       },
+      cellsA: this.#cells?.sampled(kept) ?? null,
     };
   }
 
@@ -94,6 +113,7 @@ export class SegmentRecord {
       stdTemperatureK: standardDeviation(temperatures),
       meanTotalEnergyEv: mean(this.#total.subarray(Math.floor(points / 2), points)),
       energyDriftEvAtomPs: drift === null ? 0 : drift.slope / this.#atoms,
+      cell: this.#cells?.statistics(points) ?? null,
     };
   }
 }

@@ -21,6 +21,17 @@ export interface MdState {
   };
   /** The conserved quantity when the run began, eV; null until its first segment has evaluated it. */
   conservedReferenceEv: number | null;
+  /** Energy that rescaling and changes of the thermostat's temperature have put in, eV; absent where there was none. */
+  externalWorkEv?: number;
+  /** Absent in a state of NVE or NVT. */
+  barostat?: BarostatState;
+}
+
+export interface BarostatState {
+  /** dh/dt·h⁻¹ of the cell, 3×3, symmetric, 1/fs; only the elements that the barostat moves are not 0. */
+  velocitiesPerFs: Float64Array;
+  /** The Nosé–Hoover chain of the barostat itself. */
+  chain: MdState['thermostat'];
 }
 
 /** Links of a Nosé–Hoover chain where nothing else is asked: three, as is customary. */
@@ -67,10 +78,28 @@ export function copyState(state: MdState): MdState {
       velocitiesPerFs: state.thermostat.velocitiesPerFs.slice(),
     },
     conservedReferenceEv: state.conservedReferenceEv,
+    ...(state.externalWorkEv === undefined ? {} : { externalWorkEv: state.externalWorkEv }),
+    ...(state.barostat === undefined ? {} : { barostat: copyBarostat(state.barostat) }),
   };
 }
 
-/** Overwrites `target`, a state of the same shape, without allocating. */
+const copyBarostat = ({ velocitiesPerFs, chain }: BarostatState): BarostatState => ({
+  velocitiesPerFs: velocitiesPerFs.slice(),
+  chain: { positions: chain.positions.slice(), velocitiesPerFs: chain.velocitiesPerFs.slice() },
+});
+
+/** A barostat at rest, with a chain of so many links. */
+export const restingBarostat = (links: number): BarostatState => ({
+  velocitiesPerFs: new Float64Array(9),
+  chain: { positions: new Float64Array(links), velocitiesPerFs: new Float64Array(links) },
+});
+
+/** Counts energy that came from outside, so that the conserved quantity can be watched all the same. */
+export function addWork(state: MdState, workEv: number): void {
+  state.externalWorkEv = (state.externalWorkEv ?? 0) + workEv;
+}
+
+/** Overwrites `target`, a state of the same shape and ensemble, without allocating. */
 export function overwriteState(target: MdState, source: MdState): void {
   target.step = source.step;
   target.cellA.set(source.cellA);
@@ -79,6 +108,11 @@ export function overwriteState(target: MdState, source: MdState): void {
   target.thermostat.positions.set(source.thermostat.positions);
   target.thermostat.velocitiesPerFs.set(source.thermostat.velocitiesPerFs);
   target.conservedReferenceEv = source.conservedReferenceEv;
+  if (source.externalWorkEv !== undefined) target.externalWorkEv = source.externalWorkEv;
+  if (source.barostat === undefined || target.barostat === undefined) return;
+  target.barostat.velocitiesPerFs.set(source.barostat.velocitiesPerFs);
+  target.barostat.chain.positions.set(source.barostat.chain.positions);
+  target.barostat.chain.velocitiesPerFs.set(source.barostat.chain.velocitiesPerFs);
 }
 
 /** The structure at a state; its positions are the state's own array. */

@@ -11,3 +11,6 @@ export const ELEMENTARY_CHARGE_C = 1.602176634e-19;
 
 /** Atomic mass constant, kg (CODATA 2018). */
 export const ATOMIC_MASS_KG = 1.6605390666e-27;
+
+/** 1 eV/Å³ in GPa: the elementary charge times 10²¹. */
+export const GPA_PER_EV_A3 = 160.2176634;

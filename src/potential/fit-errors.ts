@@ -1,12 +1,10 @@
 /** How far a potential is from labels, in the units in which such errors are published. */
+import { GPA_PER_EV_A3 } from '../numerics/physical-constants.ts';
 import { buildNeighbourList } from '../structure/neighbour-list.ts';
 import { cellVolumeA3 } from '../structure/structure.ts';
 import { createCompiledEvaluator } from './compiled-evaluate.ts';
 import type { MtpPotential } from './potential.ts';
 import type { LabelledConfiguration } from './training-set.ts';
-
-/** 1 eV/Å³ in GPa, from e = 1.602176634e-19 C (exact). */
-const GPA_PER_EV_A3 = 160.2176634;
 
 export interface FitErrors {
   readonly configurations: number;

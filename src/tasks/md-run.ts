@@ -3,30 +3,44 @@
  * watches itself: where it leaves the range of its potential it stops, and the outcome says what was exceeded, when, where.
  */
 import { z } from 'zod';
+import type { CellStatistics } from '../dynamics/cell-record.ts';
+import type { ForceField } from '../dynamics/force-field.ts';
 import { atomMassesAmu } from '../dynamics/masses.ts';
 import { runSegment, type Segment } from '../dynamics/md-segment.ts';
+import { mtpForceField } from '../dynamics/mtp-force-field.ts';
 import { createState, type MdState } from '../dynamics/state.ts';
+import { strainBetween, strained } from '../dynamics/strain.ts';
 import { velocitiesAtTotalEnergy } from '../dynamics/total-energy.ts';
 import { drawVelocities } from '../dynamics/velocities.ts';
 import type { Watch } from '../dynamics/watch.ts';
-import { ARRAY_BUNDLE_MEDIA_TYPE, doubles, readBundle } from '../formats/array-bundle.ts';
+import { ARRAY_BUNDLE_MEDIA_TYPE } from '../formats/array-bundle.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import { readState, writeState } from '../formats/md-state-bundle.ts';
 import { readMtp } from '../formats/mtp.ts';
 import { readStructure } from '../formats/structure-bundle.ts';
 import { writeTrajectory } from '../formats/trajectory-bundle.ts';
 import { InputError } from '../numerics/input-error.ts';
-import { createCompiledEvaluator } from '../potential/compiled-evaluate.ts';
-import type { Structure } from '../structure/structure.ts';
-import { seedSchema } from './schemas.ts';
+import { cellVolumeA3, type Structure } from '../structure/structure.ts';
+import { pairLimits } from './pair-limits.ts';
+import { barostatSchema, seedSchema } from './schemas.ts';
 import { blobName, defineKind, singleInput, type TaskContext } from './task-kind.ts';
 
+/** Beyond these a solid is no longer the one that it was. */
+const DEFAULT_VOLUME_CHANGE = 0.3;
+const DEFAULT_PRESSURE_CHANGE_GPA = 20;
+
 const params = z.strictObject({
-  ensemble: z.enum(['nve', 'nvt']),
-  /** Of the thermostat in NVT; the temperature that the watch compares with in NVE. */
+  ensemble: z.enum(['nve', 'nvt', 'npt']),
+  /** Of the thermostat in NVT and NPT; the temperature that the watch compares with in NVE. */
   temperatureK: z.number().positive(),
   timeStepFs: z.number().positive(),
   dampingFs: z.number().positive().optional(),
+  /** In NPT: what of the cell may change, and the target pressure. */
+  barostat: barostatSchema.optional(),
+  /** From `temperatureK` to another temperature, in steps from the start of the run. */
+  ramp: z.strictObject({ toK: z.number().positive(), overSteps: z.int().min(1) }).optional(),
+  /** Velocities scaled to the temperature at the multiples of this step: "temperature rescaling" taken literally. */
+  rescaleEverySteps: z.int().min(1).optional(),
   steps: z.int().min(1),
   sampleEverySteps: z.int().min(1),
   start: z.discriminatedUnion('from', [
@@ -38,6 +52,8 @@ const params = z.strictObject({
       newRun: z.boolean(),
       /** Velocities scaled so that the total energy is the mean of the segment before. */
       rescaleToMeanEnergy: z.boolean(),
+      /** Cell and atoms brought to the mean cell of the segment before, which was NPT. */
+      meanCell: z.boolean().optional(),
     }),
   ]),
   watch: z.strictObject({
@@ -45,6 +61,10 @@ const params = z.strictObject({
     pairDistanceFraction: z.number().positive(),
     maxTemperatureFactor: z.number().positive(),
     maxDriftEvPerAtom: z.number().positive(),
+    /** In NPT: part by which the volume may differ from that of the structure. */
+    maxVolumeChange: z.number().positive().max(1).optional(),
+    /** In NPT: by which the momentary pressure may differ from the target. */
+    maxPressureGpa: z.number().positive().optional(),
   }),
 });
 type Params = z.infer<typeof params>;
@@ -60,11 +80,7 @@ export const mdRun = defineKind({
     const potentialBlob = singleInput(context, 'potential');
     const structure = readStructure(structureBlob.bytes, blobName(structureBlob));
     const potential = readMtp(new TextDecoder().decode(potentialBlob.bytes), blobName(potentialBlob));
-    const evaluator = createCompiledEvaluator(potential, context.crew);
-    const forceField = {
-      cutoffA: potential.maxDistanceA,
-      evaluate: (at: Structure, list: Parameters<typeof evaluator.evaluate>[1]) => evaluator.evaluate(at, list),
-    };
+    const forceField = mtpForceField(potential, context.crew);
     const state = startState(context, structure, forceField);
     const segment = runSegment({
       structure,
@@ -74,12 +90,15 @@ export const mdRun = defineKind({
       timeStepFs: run.timeStepFs,
       temperatureK: run.temperatureK,
       ...(run.dampingFs === undefined ? {} : { dampingFs: run.dampingFs }),
+      ...(run.ramp === undefined ? {} : { ramp: run.ramp }),
+      ...(run.rescaleEverySteps === undefined ? {} : { rescaleEverySteps: run.rescaleEverySteps }),
+      ...(run.barostat === undefined ? {} : { barostat: run.barostat }),
       steps: run.steps,
       sampleEverySteps: run.sampleEverySteps,
-      watch: limits(context, forceField.cutoffA, structure.elements),
+      watch: watchOf(context, forceField.cutoffA, structure),
       onProgress: (steps) => context.onProgress(steps / run.steps),
     });
-    evaluator.release();
+    forceField.release();
     return {
       outcome:
         segment.outcome.status === 'completed'
@@ -87,7 +106,11 @@ export const mdRun = defineKind({
           : { status: 'stopped', reason: { ...segment.outcome.reason } as unknown as JsonObject },
       outputs: {
         state: {
-          bytes: writeState(segment.finalState, segment.statistics?.meanTotalEnergyEv ?? 0),
+          bytes: writeState(
+            segment.finalState,
+            segment.statistics?.meanTotalEnergyEv ?? 0,
+            segment.statistics?.cell?.meanCellA,
+          ),
           mediaType: ARRAY_BUNDLE_MEDIA_TYPE,
         },
         trajectory: {
@@ -96,51 +119,52 @@ export const mdRun = defineKind({
         },
       },
       results: summary(segment, state.step, run, structure),
-      modules: [evaluator.module],
+      modules: [forceField.module],
     };
   },
 });
 
-function startState(
-  context: TaskContext<Params>,
-  structure: Structure,
-  forceField: Parameters<typeof velocitiesAtTotalEnergy>[2],
-): MdState {
+function startState(context: TaskContext<Params>, structure: Structure, forceField: ForceField): MdState {
   const { start, temperatureK } = context.params;
   if (start.from === 'structure') {
     return createState(structure, drawVelocities(atomMassesAmu(structure), temperatureK, start.seed));
   }
   const blob = singleInput(context, 'state');
-  const { state, meanTotalEnergyEv } = readState(blob.bytes, blobName(blob));
+  const { state, meanTotalEnergyEv, meanCellA } = readState(blob.bytes, blobName(blob));
+  if (start.meanCell === true) {
+    if (meanCellA === undefined) {
+      throw new InputError('no-mean-cell', 'the segment before had no cell that changed', { where: blobName(blob) });
+    }
+    state.positionsA = strained(state.positionsA, strainBetween(state.cellA, meanCellA));
+    state.cellA = meanCellA;
+  }
   if (start.rescaleToMeanEnergy) {
     state.velocitiesAFs = velocitiesAtTotalEnergy(structure, state, forceField, meanTotalEnergyEv);
   }
   if (start.newRun) {
     state.step = 0;
     state.conservedReferenceEv = null;
+    delete state.externalWorkEv;
   }
   return state;
 }
 
-/** Limits from the range of the training set: its smallest distances by pair of species. */
-function limits(context: TaskContext<Params>, cutoffA: number, elements: readonly string[]): Watch {
-  const { watch, temperatureK } = context.params;
-  const blob = singleInput(context, 'range');
-  const range = readBundle(blob.bytes, blobName(blob));
-  const closestA = doubles(range, 'closestPairsA', blobName(blob));
-  // A potential knows its species by number only; the range that was fitted with it knows their names.
-  if (JSON.stringify(range.meta.elements) !== JSON.stringify(elements)) {
-    throw new InputError('mismatched-elements', 'the potential was fitted for another list of elements', {
-      where: blobName(blob),
-      expected: elements.join(', '),
-      found: JSON.stringify(range.meta.elements ?? null),
-    });
-  }
+function watchOf(context: TaskContext<Params>, cutoffA: number, structure: Structure): Watch {
+  const { watch, temperatureK, ensemble, barostat } = context.params;
+  const volumeA3 = Math.abs(cellVolumeA3(structure.cellA));
+  const { maxVolumeChange = DEFAULT_VOLUME_CHANGE, maxPressureGpa = DEFAULT_PRESSURE_CHANGE_GPA } = watch;
+  const targetGpa = barostat?.pressureGpa ?? 0;
   return {
-    pairDistanceA: closestA.map((distanceA) => Math.min(distanceA * watch.pairDistanceFraction, cutoffA)),
+    pairDistanceA: pairLimits(context, cutoffA, structure.elements, watch.pairDistanceFraction),
     maxTemperatureK: watch.maxTemperatureFactor * temperatureK,
     maxConservedDriftEvAtom: watch.maxDriftEvPerAtom,
     watchEverySteps: watch.everySteps,
+    ...(ensemble === 'npt'
+      ? {
+          volumeA3: [volumeA3 * (1 - maxVolumeChange), volumeA3 * (1 + maxVolumeChange)],
+          pressureGpa: [targetGpa - maxPressureGpa, targetGpa + maxPressureGpa],
+        }
+      : {}),
   };
 }
 
@@ -158,7 +182,21 @@ function summary(segment: Segment, firstStep: number, run: Params, structure: St
           stdTemperatureK: statistics.stdTemperatureK,
           meanTotalEnergyEv: statistics.meanTotalEnergyEv,
           energyDriftMevPerAtomPs: 1000 * statistics.energyDriftEvAtomPs,
+          ...(statistics.cell === null ? {} : cellSummary(statistics.cell, structure.species.length)),
         }),
     ...(closestApproach === null ? {} : { closestApproachA: closestApproach.distanceA }),
+  };
+}
+
+function cellSummary(cell: CellStatistics, atoms: number): JsonObject {
+  const p = cell.meanPressureGpa;
+  const c = cell.meanCellA;
+  return {
+    meanPressureGpa: (p[0]! + p[4]! + p[8]!) / 3,
+    meanPressureZzGpa: p[8]!,
+    stdPressureGpa: cell.stdPressureGpa,
+    meanVolumeA3PerAtom: cell.meanVolumeA3 / atoms,
+    stdVolumeA3PerAtom: cell.stdVolumeA3 / atoms,
+    meanCellLengthsA: [0, 3, 6].map((k) => Math.sqrt(c[k]! * c[k]! + c[k + 1]! * c[k + 1]! + c[k + 2]! * c[k + 2]!)),
   };
 }

@@ -8,6 +8,7 @@ import { labelImport } from './label-import.ts';
 import { mdRun } from './md-run.ts';
 import { potentialFit } from './potential-fit.ts';
 import { structureCreate } from './structure-create.ts';
+import { structureRelax } from './structure-relax.ts';
 import type { TaskKind } from './task-kind.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each kind checks its own parameters by its schema
@@ -18,6 +19,7 @@ const kinds: readonly AnyKind[] = [
   blobImport,
   labelImport,
   potentialFit,
+  structureRelax,
   mdRun,
   analysisDiffusion,
   analysisReplicas,

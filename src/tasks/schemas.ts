@@ -128,3 +128,23 @@ export const fitSettingsSchema = z.strictObject({
   /** Iterations of one potential.fit event: what a crash can cost, and what an audit recomputes. */
   segmentIterations: z.int().min(1).max(100_000).default(100),
 });
+
+const cellFreedomSchema = z.enum(['isotropic', 'z', 'full']);
+
+/** NPT (D1). */
+export const barostatSchema = z.strictObject({
+  cell: cellFreedomSchema,
+  pressureGpa: z.number().min(-100).max(1000).default(0),
+  /** τ of the barostat; 1000 time steps where left out. */
+  dampingFs: z.number().positive().max(1e6).optional(),
+});
+
+/** Geometry optimisation (D4). */
+export const relaxSettingsSchema = z.strictObject({
+  method: z.enum(['conjugate-gradient', 'l-bfgs', 'fire']).default('conjugate-gradient'),
+  cell: z.enum(['fixed', ...cellFreedomSchema.options]).default('isotropic'),
+  pressureGpa: z.number().min(-100).max(1000).default(0),
+  forceToleranceEvA: z.number().positive().max(10).default(1e-3),
+  stressToleranceGpa: z.number().positive().max(100).default(0.01),
+  maxSteps: z.int().min(1).max(100_000).default(2000),
+});

@@ -19,6 +19,7 @@ const outputNames: { readonly [kind: string]: readonly string[] } = {
   'blob.import': ['content'],
   'label.import': ['labels'],
   'structure.create': ['structure'],
+  'structure.relax': ['structure', 'path'],
   'potential.fit': ['potential', 'range', 'history'],
   'md.run': ['state', 'trajectory'],
   'analysis.diffusion': ['diffusion', 'msd'],

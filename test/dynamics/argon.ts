@@ -75,7 +75,10 @@ export class LennardJones implements ForceField {
         const u = 1 - r2 / cutoff2;
         const slope = bareSlope * u * u * u - (bare * 3 * u * u) / cutoff2;
         energyEv += 0.5 * bare * u * u * u;
-        for (let axis = 0; axis < 3; axis++) forcesEvA[3 * i + axis] += 2 * slope * d[axis];
+        for (let axis = 0; axis < 3; axis++) {
+          forcesEvA[3 * i + axis] += 2 * slope * d[axis];
+          for (let other = 0; other < 3; other++) virialEv[3 * axis + other] -= slope * d[axis] * d[other];
+        }
       }
     }
     return { energyEv, forcesEvA, virialEv };

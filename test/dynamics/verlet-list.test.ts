@@ -24,7 +24,7 @@ describe('the Verlet list', () => {
     const crystal = argonCrystal(2, 4);
     const random = new RandomStream('00000000000000f6', 0);
     const list = new VerletList(4.5, skinA);
-    const updates = 60;
+    const updates = 100;
     for (let n = 0; n < updates; n++) {
       for (let k = 0; k < 96; k++) crystal.positionsA[k] += 0.02 * random.normal();
       const kept = pairsWithin(crystal, list.update(crystal), 4.5);
@@ -35,13 +35,46 @@ describe('the Verlet list', () => {
     expect(list.builds).toBeGreaterThan(1);
   });
 
-  it('is rebuilt when the cell changes', () => {
+  it.each([0.3, 1])('lists what a fresh list lists, shifts included, while the cell changes (skin %s Å)', (skinA) => {
+    const crystal = argonCrystal(2, 4);
+    // Atoms that are cells away from the first one.
+    crystal.positionsA.set([-21, 40.3, 4], 0);
+    const random = new RandomStream('00000000000000f7', 0);
+    const list = new VerletList(4.5, skinA);
+    const updates = 80;
+    for (let n = 0; n < updates; n++) {
+      const strain = Float64Array.from({ length: 9 }, (_, k) => (k % 4 === 0 ? 1 : 0) + 0.002 * random.normal());
+      for (const vectors of [crystal.cellA, crystal.positionsA]) {
+        for (let k = 0; k < vectors.length; k += 3) {
+          const [x, y, z] = vectors.slice(k, k + 3);
+          for (let b = 0; b < 3; b++) vectors[k + b] = x * strain[b] + y * strain[3 + b] + z * strain[6 + b];
+        }
+      }
+      for (let k = 0; k < 96; k++) crystal.positionsA[k] += 0.01 * random.normal();
+      const kept = pairsWithin(crystal, list.update(crystal), 4.5);
+      expect(kept).toEqual(pairsWithin(crystal, buildNeighbourList(crystal, 4.5), 4.5));
+    }
+    expect(list.builds).toBeLessThan(skinA < 1 ? 60 : 25);
+  });
+
+  it('is rebuilt when the cell changes by much, or where it does not repeat', () => {
     const crystal = argonCrystal(2);
+    const stretched = (structure: Structure, factor: number): Structure => ({
+      ...structure,
+      cellA: structure.cellA.map((component) => component * factor),
+      positionsA: structure.positionsA.map((component) => component * factor),
+    });
     const list = new VerletList(5, 1);
     list.update(crystal);
-    list.update(crystal);
+    expect(list.update(crystal)).toBe(list.update(crystal));
+    list.update(stretched(crystal, 1.01));
     expect(list.builds).toBe(1);
-    list.update({ ...crystal, cellA: crystal.cellA.map((component) => component * 1.01) });
+    list.update(stretched(crystal, 1.2));
     expect(list.builds).toBe(2);
+    const slab: Structure = { ...crystal, periodic: [true, true, false] };
+    const open = new VerletList(5, 1);
+    open.update(slab);
+    open.update(stretched(slab, 1.001));
+    expect(open.builds).toBe(2);
   });
 });

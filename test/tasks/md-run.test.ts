@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { doubles, readBundle, writeBundle } from '../../src/formats/array-bundle.ts';
 import { readState } from '../../src/formats/md-state-bundle.ts';
+import { readStructure } from '../../src/formats/structure-bundle.ts';
 import { readTrajectory } from '../../src/formats/trajectory-bundle.ts';
 import {
   type Done,
@@ -45,6 +46,88 @@ describe('md.run', () => {
     for (const name of ['positionsA', 'steps', 'kineticEv'] as const) {
       expect([...one![name], ...two![name]]).toEqual([...both![name]]);
     }
+  });
+
+  it.each(['isotropic', 'z', 'full'])('so it does in NPT, with all that the barostat knows (%s)', (cell) => {
+    const params = { ...mdParams, ensemble: 'npt', barostat: { cell, dampingFs: 200 } };
+    const first = bench.done('md.run', params, inputs);
+    const second = bench.done('md.run', { ...params, start: onwards }, { ...inputs, state: first.outputs.state! });
+    const whole = bench.done('md.run', { ...params, steps: 40 }, inputs);
+    expect(stateOf(whole).state.barostat).toBeDefined();
+    expect(stateOf(second).state).toEqual(stateOf(whole).state);
+    const [one, two, both] = piecesOf(first, second, whole);
+    expect([...one!.cellsA!, ...two!.cellsA!]).toEqual([...both!.cellsA!]);
+    expect(whole.results).toMatchObject({
+      meanPressureGpa: expect.any(Number),
+      meanPressureZzGpa: expect.any(Number),
+      meanVolumeA3PerAtom: expect.any(Number),
+      meanCellLengthsA: [expect.any(Number), expect.any(Number), expect.any(Number)],
+    });
+    const { cellA } = stateOf(whole).state;
+    const x = readStructure(bench.get(structure), 'structure').cellA[0];
+    expect(Object.is(cellA[0], x)).toBe(cell === 'z');
+    expect(cellA[8]).not.toBe(x);
+  });
+
+  it('begins NVE at the mean cell and the mean energy of NPT, and needs a barostat to have been there', () => {
+    const barostat = { cell: 'z', dampingFs: 200 };
+    const before = bench.done('md.run', { ...mdParams, ensemble: 'npt', barostat }, inputs);
+    const stage = { from: 'state', newRun: true, rescaleToMeanEnergy: true, meanCell: true };
+    const params = { ...mdParams, ensemble: 'nve', start: stage };
+    const after = stateOf(bench.done('md.run', params, { ...inputs, state: before.outputs.state! }));
+    const { state, meanCellA, meanTotalEnergyEv } = stateOf(before);
+    expect(after.state.cellA).toEqual(meanCellA);
+    expect(after.state.cellA).not.toEqual(state.cellA);
+    expect(after.state.barostat).toBeUndefined();
+    expect(after.state.conservedReferenceEv).toBeCloseTo(meanTotalEnergyEv, 9);
+    const rigid = bench.done('md.run', mdParams, inputs);
+    expect(bench.run('md.run', params, { ...inputs, state: rigid.outputs.state! }).outcome).toMatchObject({
+      status: 'failed',
+      error: { code: 'no-mean-cell' },
+    });
+  });
+
+  it('cools along a ramp, however it is cut, and rescales where asked to', () => {
+    const cooled = { ...mdParams, ensemble: 'npt', barostat: { cell: 'isotropic' }, ramp: { toK: 1, overSteps: 30 } };
+    const first = bench.done('md.run', cooled, inputs);
+    const second = bench.done('md.run', { ...cooled, start: onwards }, { ...inputs, state: first.outputs.state! });
+    const whole = bench.done('md.run', { ...cooled, steps: 40 }, inputs);
+    expect(stateOf(second).state).toEqual(stateOf(whole).state);
+    expect(stateOf(whole).state.externalWorkEv).not.toBe(0);
+    const rescaled = bench.done('md.run', { ...mdParams, ensemble: 'nve', rescaleEverySteps: 10 }, inputs);
+    const { kineticEv } = piecesOf(rescaled)[0]!;
+    expect(kineticEv[1]).toBeCloseTo(kineticEv[3]!, 12);
+    expect(kineticEv[1]).toBeCloseTo(0.5 * 153 * 8.617333262e-5 * 300, 9);
+  });
+
+  it('stops where the volume leaves its bounds', () => {
+    const watch = { ...mdParams.watch, maxVolumeChange: 1e-6 };
+    const stopped = bench.run('md.run', { ...mdParams, ensemble: 'npt', barostat: { cell: 'z' }, watch }, inputs);
+    expect(stopped.outcome).toMatchObject({ status: 'stopped', reason: { quantity: 'volume', unit: 'Å³' } });
+    const pressed = { ...mdParams.watch, maxPressureGpa: 1e-6 };
+    expect(
+      bench.run('md.run', { ...mdParams, ensemble: 'npt', barostat: { cell: 'z' }, watch: pressed }, inputs).outcome,
+    ).toMatchObject({ status: 'stopped', reason: { quantity: 'pressure', step: 0, limit: expect.any(Number) } });
+  });
+
+  it.each([
+    ['no barostat', {}, 'no-barostat'],
+    ['a barostat as fast as the time step', { barostat: { cell: 'z', dampingFs: 5 } }, 'bad-time-step'],
+    ['a thermostat as fast as the time step', { barostat: { cell: 'z' }, dampingFs: 5 }, 'bad-time-step'],
+  ])('fails with %s', (_, changes, code) => {
+    const failed = bench.run('md.run', { ...mdParams, ensemble: 'npt', ...changes }, inputs);
+    expect(failed.outcome).toMatchObject({ status: 'failed', error: { code } });
+  });
+
+  it.each([
+    { temperatureK: 0 },
+    { timeStepFs: 0 },
+    { barostat: { cell: 'z', dampingFs: -1 } },
+    { barostat: { cell: 'y' } },
+    { ramp: { toK: 0, overSteps: 10 } },
+    { rescaleEverySteps: 0 },
+  ])('knows no task with %j', (changes) => {
+    expect(() => bench.run('md.run', { ...mdParams, ...changes }, inputs)).toThrow();
   });
 
   it('begins a stage at step 0 with the mean energy of the stage before', () => {

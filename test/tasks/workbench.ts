@@ -119,6 +119,16 @@ export const mdParams = {
   watch: { everySteps: 5, pairDistanceFraction: 0.5, maxTemperatureFactor: 10, maxDriftEvPerAtom: 1 },
 };
 
+export const relaxParams = {
+  method: 'l-bfgs',
+  cell: 'isotropic',
+  pressureGpa: 0,
+  forceToleranceEvA: 1e-3,
+  stressToleranceGpa: 0.01,
+  maxSteps: 500,
+  pairDistanceFraction: 0.5,
+};
+
 export const indices = (hash: string, ...frames: number[]): ResolvedInput[] => frames.map((index) => ({ hash, index }));
 
 /** The version at which a kind stands. */
@@ -134,6 +144,10 @@ export function versionOf(kind: string): number {
 
 /** A potential that was fitted once to eight of the real labels: the tests that need one do not hang on the fit. */
 export const potentialFile = (): string => readFileSync(new URL('./level-4.mtp', import.meta.url), 'utf8');
+
+/** Another, of level 8, under which the crystal has a minimum: that of level 4 lets it collapse. */
+export const relaxablePotentialFile = (): string =>
+  readFileSync(new URL('../dynamics/level-8.mtp', import.meta.url), 'utf8');
 
 /** The range that goes with it: smallest distances by pair of species, Å. */
 export const rangeOf = (distanceA: number): Uint8Array =>

@@ -29,8 +29,9 @@ export function campaignRoles({ plan }: Pick<PlannedCampaign, 'plan'>): Map<stri
     give(`line ${structure}`, arrhenius);
     for (const { temperatureK, members, replicas } of points) {
       give(`mean ${structure} ${temperatureK} K`, replicas);
-      for (const { member, segments, diffusion } of members) {
+      for (const { member, segments, diffusion, structure: start } of members) {
         const run = `run ${structure} ${temperatureK} K member ${member + 1}`;
+        if (start?.core.task.kind === 'structure.relax') give(`${run} relaxed structure`, start);
         give(`${run} diffusion`, diffusion);
         const production = segments.findIndex(beginsProduction);
         const equilibration = production === -1 ? segments.length : production;

@@ -147,6 +147,7 @@ const ROLE_OF_KIND: { readonly [kind: string]: Place['role'] } = {
   'label.import': 'labels',
   'potential.fit': 'fits',
   'structure.create': 'structures',
+  'structure.relax': 'structures',
   'analysis.diffusion': 'diffusion',
   'analysis.replicas': 'means',
   'analysis.arrhenius': 'arrhenius',
@@ -155,9 +156,10 @@ const ROLE_OF_KIND: { readonly [kind: string]: Place['role'] } = {
 function roleOf({ core }: StoredEvent, inputs: readonly LineageEdge[], places: ReadonlyMap<string, Place>) {
   const { kind, params } = core.task;
   if (kind !== 'md.run') return Object.hasOwn(ROLE_OF_KIND, kind) ? ROLE_OF_KIND[kind]! : 'other';
-  // A run equilibrates until a segment begins to count anew; from there on it is production.
+  // A run equilibrates until a segment begins to count anew; from there on it is production, unless it is cooled.
   const previous = inputs.find(({ input }) => input === 'state');
-  if ((params.start as { newRun?: unknown } | undefined)?.newRun === true) return 'production';
+  const countsAnew = (params.start as { newRun?: unknown } | undefined)?.newRun === true;
+  if (countsAnew && params.ramp === undefined) return 'production';
   return previous === undefined || places.get(previous.to)!.role !== 'production' ? 'equilibration' : 'production';
 }
 

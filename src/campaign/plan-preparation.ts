@@ -1,0 +1,115 @@
+/**
+ * What becomes of a structure before its runs begin, under the potential of these runs: annealing and cooling (NPT, D3),
+ * then relaxation (D4). Each realisation under each fit is prepared once, whatever number of runs start from it.
+ */
+import type { StoredEvent, Task } from '../../store/event.ts';
+import type { JsonObject } from '../formats/json-document.ts';
+import type { Withdrawal } from '../projections/campaign-results.ts';
+import { cutIntoSegments } from './plan-segments.ts';
+import { eventIn, outputOf, type Planner, type Slot, withdrawalIn } from './planner.ts';
+import { deriveSeed } from './seeds.ts';
+import type { CampaignSpec } from './spec.ts';
+
+export interface Preparation {
+  /** Has the output `structure` from which runs start; the structure itself where nothing prepares it. */
+  readonly structure: StoredEvent | undefined;
+  /** The event that ended the preparation early, if one did: no run starts then. */
+  readonly stopped: StoredEvent | undefined;
+  readonly withdrawn: Withdrawal | undefined;
+  readonly events: readonly StoredEvent[];
+  /** How many there are if nothing stops early. */
+  readonly planned: number;
+}
+
+export interface PreparationRequest {
+  readonly structure: string;
+  readonly realisation: number;
+  readonly potential: string;
+  readonly fit: number;
+}
+
+export function planPreparation(
+  spec: CampaignSpec,
+  request: PreparationRequest,
+  structureSlot: Slot,
+  fitSlot: Slot,
+  planner: Planner,
+): Preparation {
+  const { relax } = spec.structures[request.structure]!;
+  const stages = annealStages(spec, request.structure);
+  const events: StoredEvent[] = [];
+  const structure = eventIn(structureSlot);
+  const planned = stages.length + (relax === undefined ? 0 : 1);
+  const withdrawn = withdrawalIn(structureSlot) ?? (planned === 0 ? undefined : withdrawalIn(fitSlot));
+  const prepared = (over: Partial<Preparation>): Preparation => ({
+    structure: undefined,
+    stopped: undefined,
+    withdrawn,
+    events,
+    planned,
+    ...over,
+  });
+  if (relax === undefined) return prepared({ structure });
+  const fit = eventIn(fitSlot);
+  if (structure === undefined || fit === undefined) return prepared({});
+  const name = `${request.structure}, realisation ${request.realisation + 1}, fit ${request.fit + 1} of ${request.potential}`;
+  const inputs = {
+    structure: outputOf(structure, 'structure'),
+    potential: outputOf(fit, 'potential'),
+    range: outputOf(fit, 'range'),
+  };
+  const onwards = (): Task['inputs'] => {
+    const previous = events.at(-1);
+    return previous === undefined ? inputs : { ...inputs, state: outputOf(previous, 'state') };
+  };
+  for (const [k, stage] of stages.entries()) {
+    const params = { ...stage, start: events.length === 0 ? startOf(spec, request) : stage.start! };
+    const task: Task = { kind: 'md.run', v: 3, params, inputs: onwards() };
+    const slot = planner.ask(task, `${name}, annealing, segment ${k + 1} of ${stages.length}`);
+    const event = eventIn(slot);
+    if (event === undefined) return prepared({ withdrawn: withdrawalIn(slot) });
+    events.push(event);
+    if (event.core.outcome.status === 'stopped') return prepared({ stopped: event });
+  }
+  const task: Task = {
+    kind: 'structure.relax',
+    v: 1,
+    params: { ...relax, pairDistanceFraction: spec.dynamics.watch.pairDistanceFraction },
+    inputs: onwards(),
+  };
+  const slot = planner.ask(task, `${name}, relaxed`);
+  const event = eventIn(slot);
+  if (event === undefined) return prepared({ withdrawn: withdrawalIn(slot) });
+  events.push(event);
+  return event.core.outcome.status === 'stopped' ? prepared({ stopped: event }) : prepared({ structure: event });
+}
+
+const startOf = (spec: CampaignSpec, { structure, realisation, fit }: PreparationRequest): JsonObject => ({
+  from: 'structure',
+  seed: deriveSeed(spec.seed, ['annealing', structure, realisation, fit]),
+});
+
+/** Parameters of the segments: held at the first temperature, then cooled to the second. */
+function annealStages(spec: CampaignSpec, structure: string): JsonObject[] {
+  const { anneal } = spec.structures[structure]!;
+  if (anneal === undefined) return [];
+  const { timeStepFs, production, watch } = spec.dynamics;
+  const common: JsonObject = {
+    ensemble: 'npt',
+    temperatureK: anneal.fromK,
+    timeStepFs,
+    dampingFs: anneal.dampingFs,
+    barostat: anneal.barostat as JsonObject,
+    sampleEverySteps: Math.round(production.sampleEveryFs / timeStepFs),
+    watch,
+  };
+  const overSteps = Math.round((anneal.coolPs * 1000) / timeStepFs);
+  const stage = (timePs: number, more: JsonObject): JsonObject[] =>
+    cutIntoSegments(spec.dynamics, timePs).map((steps, k) => ({
+      ...common,
+      ...more,
+      steps,
+      start: { from: 'state', newRun: k === 0, rescaleToMeanEnergy: false },
+    }));
+  return [...stage(anneal.holdPs, {}), ...stage(anneal.coolPs, { ramp: { toK: anneal.toK, overSteps } })];
+}
