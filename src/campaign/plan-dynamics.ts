@@ -119,7 +119,7 @@ function segmentTask(
       steps: segment.steps,
       sampleEverySteps: Math.round(production.sampleEveryFs / timeStepFs),
       start,
-      watch,
+      watch: watch as JsonObject,
     },
     inputs: {
       structure: outputOf(structure, 'structure'),

@@ -101,7 +101,7 @@ function annealStages(spec: CampaignSpec, structure: string): JsonObject[] {
     dampingFs: anneal.dampingFs,
     barostat: anneal.barostat as JsonObject,
     sampleEverySteps: Math.round(production.sampleEveryFs / timeStepFs),
-    watch,
+    watch: watch as JsonObject,
   };
   const overSteps = Math.round((anneal.coolPs * 1000) / timeStepFs);
   const stage = (timePs: number, more: JsonObject): JsonObject[] =>

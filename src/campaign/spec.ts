@@ -91,6 +91,9 @@ const watchSchema = z.strictObject({
   pairDistanceFraction: z.number().min(0.1).max(1).default(0.8),
   maxTemperatureFactor: z.number().min(1.1).max(100).default(2.5),
   maxDriftEvPerAtom: z.number().positive().max(10).default(0.02),
+  /** In npt; what md.run takes by itself where left out. */
+  maxVolumeChange: z.number().positive().max(1).optional(),
+  maxPressureGpa: z.number().positive().max(1e4).optional(),
 });
 
 /** Of one run. Every segment is an event, and each plan walks over all of them. */

@@ -103,6 +103,10 @@ describe('equilibration in NPT', () => {
     const warming = runs.filter(({ params }) => params.ensemble === 'npt');
     const cells = new Set(warming.map(({ params }) => JSON.stringify(params.barostat)));
     expect(cells).toEqual(new Set(['{"cell":"isotropic","pressureGpa":0}', '{"cell":"z","pressureGpa":0}']));
+    const bounded = await specOf(
+      NPT.replace('{ maxDriftEvPerAtom: 0.1 }', '{ maxDriftEvPerAtom: 0.1, maxVolumeChange: 0.1 }'),
+    );
+    expect(ofKind(complete(bounded), 'md.run')[0]!.params.watch).toMatchObject({ maxVolumeChange: 0.1 });
     const producing = runs.filter(({ params }) => params.ensemble === 'nve');
     for (const { params } of producing) {
       const { newRun, meanCell } = params.start as { newRun: boolean; meanCell?: boolean };
