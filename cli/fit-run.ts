@@ -9,10 +9,10 @@ import { readFitCheckpoint, writeFitCheckpoint } from '../src/formats/fit-state-
 import type { JsonObject } from '../src/formats/json-document.ts';
 import { InputError } from '../src/numerics/input-error.ts';
 import { type FitResult, type FitStart, type OpenFit, openFit } from '../src/potential/fit.ts';
-import { type FitErrors, fitErrors } from '../src/potential/fit-errors.ts';
+import { fitErrors } from '../src/potential/fit-errors.ts';
 import { emptyModel, type FitSettings } from '../src/potential/fit-settings.ts';
 import { type FitState, lossOf, parametersOf } from '../src/potential/fit-state.ts';
-import { type MtpPotential, withParameters } from '../src/potential/potential.ts';
+import { withParameters } from '../src/potential/potential.ts';
 import type { LabelledConfiguration } from '../src/potential/training-set.ts';
 import { demandSameFit } from './fit-identity.ts';
 import type { FitProgress } from './output/fit-progress.ts';
@@ -106,9 +106,6 @@ export class FitRun {
   #showErrors(state: FitState): void {
     const { phase, iteration, scaling } = state;
     const potential = { ...withParameters(emptyModel(this.#job.settings), parametersOf(state)), scaling };
-    this.#job.progress.errors(phase, iteration, lossOf(state), errorsOf(potential, this.#job.training));
+    this.#job.progress.errors(phase, iteration, lossOf(state), fitErrors(potential, this.#job.training));
   }
 }
-
-export const errorsOf = (potential: MtpPotential, configurations: readonly LabelledConfiguration[]): FitErrors =>
-  fitErrors(potential, configurations);

@@ -7,14 +7,14 @@ import { threadCrew } from '../src/execution/thread-crew.ts';
 import { writeMtp } from '../src/formats/mtp.ts';
 import { InputError } from '../src/numerics/input-error.ts';
 import type { FitResult } from '../src/potential/fit.ts';
-import type { FitErrors } from '../src/potential/fit-errors.ts';
+import { type FitErrors, fitErrors } from '../src/potential/fit-errors.ts';
 import { emptyModel, type FitSettings } from '../src/potential/fit-settings.ts';
 import { type MtpPotential, parameterCount } from '../src/potential/potential.ts';
 import { generateTemplate } from '../src/potential/template.ts';
 import type { LabelledConfiguration } from '../src/potential/training-set.ts';
 import { closestPairs } from '../src/structure/closest-pair.ts';
 import { fitIdentity } from './fit-identity.ts';
-import { errorsOf, FitRun } from './fit-run.ts';
+import { FitRun } from './fit-run.ts';
 import { readLabelledFile, type SpeciesOption } from './labelled-file.ts';
 import type { FitFlags } from './mtp-fit-command.ts';
 import { renderFitErrors } from './output/fit-error-table.ts';
@@ -76,8 +76,8 @@ export async function fit(trainingPath: string, output: string, flags: FitFlags)
       result,
       flags,
       parameters,
-      errorsOf(result.potential, training),
-      validation && errorsOf(result.potential, validation),
+      fitErrors(result.potential, training),
+      validation && fitErrors(result.potential, validation),
     );
   } finally {
     crew.dismiss();

@@ -3,7 +3,7 @@
 import type { StoredEvent, Task } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import type { JsonObject } from '../formats/json-document.ts';
-import { REFINEMENT_COST } from '../potential/fit.ts';
+import { REFINEMENT_COST } from '../potential/fit-state.ts';
 import type { Withdrawal } from '../projections/campaign-results.ts';
 import type { TrainingSet } from '../projections/training-set.ts';
 import { eventIn, outputOf, type Planner, type Slot } from './planner.ts';

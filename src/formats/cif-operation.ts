@@ -1,6 +1,7 @@
 /**
  * Symmetry operations as CIF writes them, `-x+y, x, z+1/3`, and the list of them: a closed group with the identity.
  */
+import { determinant3 } from '../numerics/determinant.ts';
 import { compose, counterOf, type SymmetryOperation, TRANSLATION_PARTS } from '../structure/symmetry-operation.ts';
 import { type CifToken, cifError } from './cif-tokens.ts';
 
@@ -60,7 +61,7 @@ export function readOperation(value: CifToken, fileName: string): SymmetryOperat
     if (at === 0 || at !== row.length || !Number.isFinite(translation[k])) refuse();
     translation[k] = exactPart(translation[k]!);
   });
-  if (Math.abs(determinant(rotation)) !== 1) refuse();
+  if (Math.abs(determinant3(rotation)) !== 1) refuse();
   return { rotation, translation };
 }
 
@@ -70,6 +71,3 @@ function exactPart(translation: number): number {
   const exact = Math.abs(translation - parts / TRANSLATION_PARTS) < 5e-4 ? parts / TRANSLATION_PARTS : translation;
   return exact - Math.floor(exact);
 }
-
-const determinant = ([a, b, c, d, e, f, g, h, i]: Int32Array): number =>
-  a! * (e! * i! - f! * h!) - b! * (d! * i! - f! * g!) + c! * (d! * h! - e! * g!);

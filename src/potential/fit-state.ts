@@ -13,6 +13,9 @@ export const FIT_PERIOD = 50;
 /** Iterations of the refinement over which its convergence is judged. */
 export const REFINEMENT_PERIOD = 10;
 
+/** An iteration of the refinement counts as so many in the length of a segment: it takes that much longer. */
+export const REFINEMENT_COST = 25;
+
 interface CommonState {
   /** Iterations of this phase that are done. */
   readonly iteration: number;

@@ -24,6 +24,7 @@ import {
   type MinimisationState,
   parametersOf,
   periodOf,
+  REFINEMENT_COST,
   type RefinementState,
 } from './fit-state.ts';
 import { LinearFit } from './linear-fit.ts';
@@ -63,8 +64,6 @@ export type FitSegment = { readonly history: LossHistory; readonly module: Uint8
 );
 
 const PRE_ITERATIONS = 75;
-/** An iteration of the refinement counts as so many in the length of a segment: it takes that much longer. */
-export const REFINEMENT_COST = 25;
 /** A fall of the loss in one iteration below this ends the fit. */
 const LEAST_FALL = 1e-13;
 /** Length of the step, in radial coefficients of norm 1, over which the curvature is measured. */

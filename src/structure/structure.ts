@@ -2,6 +2,7 @@
  * A structure: atoms in a cell. Positions are Cartesian and need not lie inside the cell (they are never wrapped
  * behind the caller's back, so trajectories stay unwrapped by construction).
  */
+import { determinant3 } from '../numerics/determinant.ts';
 import { InputError } from '../numerics/input-error.ts';
 
 export interface Structure {
@@ -20,20 +21,7 @@ export interface Structure {
 export const atomCount = (structure: Structure): number => structure.species.length;
 
 /** Signed volume of the cell, Å³: positive for a right-handed set of lattice vectors. */
-export function cellVolumeA3(cellA: ArrayLike<number>): number {
-  const [ax, ay, az, bx, by, bz, cx, cy, cz] = Array.from(cellA) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return ax * (by * cz - bz * cy) + ay * (bz * cx - bx * cz) + az * (bx * cy - by * cx);
-}
+export const cellVolumeA3 = (cellA: ArrayLike<number>): number => determinant3(cellA);
 
 /**
  * Rows are the reciprocal vectors without 2π: fractional coordinate k of x is the dot product of row k with x.

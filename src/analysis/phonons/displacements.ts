@@ -4,6 +4,7 @@
  * under the operations that leave the atom in place span space. The opposite displacement is made too (central
  * differences) unless an operation turns the one into the other.
  */
+import { determinant3 } from '../../numerics/determinant.ts';
 import type { Structure } from '../../structure/structure.ts';
 import type { PhononCell, SupercellOperation, Triple } from './phonon-cell.ts';
 
@@ -115,18 +116,7 @@ function spread(vectors: readonly Triple[]): number {
   for (const v of vectors) {
     for (let k = 0; k < 9; k++) m[k]! += (v[Math.floor(k / 3) as 0]! * v[(k % 3) as 0]!) / vectors.length;
   }
-  const [a, b, c, d, e, f, g, h, i] = m as unknown as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
+  return determinant3(m);
 }
 
 function isReversed(cartesian: Float64Array, direction: Triple): boolean {

@@ -8,7 +8,9 @@
  * Every sum runs over neighbours in the order of the list (even and odd ones apart), over monomials and products in the
  * order of the template: its bits depend on configuration and potential alone.
  */
+
 import { type FunctionCode, ModuleWriter } from '../../numerics/wasm-module.ts';
+import { clearVirial } from './context-virial.ts';
 import { writeForceSums, writeForces, writePolynomials } from './gradients.ts';
 import type { KernelLayout } from './layout.ts';
 import {
@@ -147,11 +149,7 @@ function writeBlock(code: FunctionCode, batch: number): void {
     () =>
       code.get(chunk).i32(1).op('i32.add').tee(chunk).get(context).memory('i32.load', field.chunkCount).op('i32.lt_u'),
   );
-  for (let k = 0; k < 9; k++)
-    code
-      .get(context)
-      .f64(0)
-      .memory('f64.store', field.virial + 8 * k);
+  clearVirial(code, context);
   code.repeatWhile(
     () => {
       code.get(end).get(first).op('i32.sub').tee(count).i32(BATCH).op('i32.gt_u');

@@ -6,11 +6,12 @@
  */
 import type { FunctionCode, ModuleWriter } from '../../numerics/wasm-module.ts';
 import { type BatchSteps, countAddress, forEachLane } from './code.ts';
+import { addVirial, beginColumn } from './context-virial.ts';
 import { writeClearedForceSums, writeForceSumsOfLabel } from './gradients.ts';
 import type { DesignShape, KernelLayout } from './layout.ts';
 import { lanes, writeAdjointsFrom } from './moments.ts';
 import type { KernelPlan } from './plan.ts';
-import { basisFunction, designBlock, field, trainee, training } from './records.ts';
+import { basisFunction, designBlock, trainee, training } from './records.ts';
 import { clear, forEachBatch } from './training-batches.ts';
 
 /** Products of columns are added up in tiles of so many by so many; the padded number of columns is a multiple of both. */
@@ -225,12 +226,7 @@ function writeBatchColumns(code: FunctionCode, layout: KernelLayout, steps: Batc
       record(basisFunction.run);
       record(basisFunction.runs).call(steps.sweep);
       code.get(context).call(steps.contract);
-      code.get(context).get(column).i32(8).op('i32.add').memory('i32.store', field.forces);
-      for (let k = 0; k < 9; k++)
-        code
-          .get(context)
-          .f64(0)
-          .memory('f64.store', field.virial + 8 * k);
+      beginColumn(code, context, column);
       forEachLane(code, { context, first, count }, (lane, atom, groups) => {
         countAddress(code, context, lane).memory('i32.load', layout.counts).tee(found);
         code.when(() => {
@@ -246,19 +242,7 @@ function writeBatchColumns(code: FunctionCode, layout: KernelLayout, steps: Batc
           code.get(context).get(atom).get(groups).get(found).call(steps.forces);
         });
       });
-      // The virial's rows end where the padding begins, if there is one: they follow the forces.
-      code.get(column).get(context).memory('i32.load', field.atoms).i32(24).op('i32.mul', 'i32.add').set(virial);
-      for (let k = 0; k < 9; k++) {
-        code
-          .get(virial)
-          .get(virial)
-          .memory('f64.load', 8 + 8 * k);
-        code
-          .get(context)
-          .memory('f64.load', field.virial + 8 * k)
-          .op('f64.add')
-          .memory('f64.store', 8 + 8 * k);
-      }
+      addVirial(code, context, column, virial);
     },
     () =>
       code

@@ -7,6 +7,7 @@
  */
 import type { FunctionCode, ModuleWriter } from '../../numerics/wasm-module.ts';
 import { countAddress, forEachLane } from './code.ts';
+import { addVirial, beginColumn } from './context-virial.ts';
 import { addGramOfBlocks, type ColumnSteps, writeSpeciesColumns, writeWeighed } from './design-code.ts';
 import { writePolynomials } from './gradients.ts';
 import type { KernelLayout } from './layout.ts';
@@ -276,12 +277,7 @@ function writeRadialColumns(
           }
         }
         code.get(column).get(column).memory('f64.load', 0).get(sum).op('f64.add').memory('f64.store', 0);
-        code.get(context).get(column).i32(8).op('i32.add').memory('i32.store', field.forces);
-        for (let k = 0; k < 9; k++)
-          code
-            .get(context)
-            .f64(0)
-            .memory('f64.store', field.virial + 8 * k);
+        beginColumn(code, context, column);
         code.get(context).get(lane).call(steps.polynomials);
         code.get(groups).get(found).call(steps.clearSums);
         for (const ofLabel of steps.ofLabels) code.get(context).get(groups).get(found).call(ofLabel);
@@ -294,18 +290,7 @@ function writeRadialColumns(
           .op('i32.shl')
           .call(steps.direct);
         code.get(context).get(atom).get(groups).get(found).call(steps.forces);
-        code.get(column).get(context).memory('i32.load', field.atoms).i32(24).op('i32.mul', 'i32.add').set(virial);
-        for (let k = 0; k < 9; k++) {
-          code
-            .get(virial)
-            .get(virial)
-            .memory('f64.load', 8 + 8 * k);
-          code
-            .get(context)
-            .memory('f64.load', field.virial + 8 * k)
-            .op('f64.add')
-            .memory('f64.store', 8 + 8 * k);
-        }
+        addVirial(code, context, column, virial);
       });
     });
   };

@@ -1,5 +1,6 @@
 /** What the parts of a training kernel have in common: the batches of a labelled configuration, and areas of zeros. */
 import type { FunctionCode } from '../../numerics/wasm-module.ts';
+import { clearVirial } from './context-virial.ts';
 import type { KernelLayout } from './layout.ts';
 import { BATCH, field, trainee, training } from './records.ts';
 
@@ -46,11 +47,7 @@ export function forEachBatch(
           ofOwn(trainee[name]).memory('i32.store', field[name]);
         }
         code.get(context).get(groups).memory('i32.store', field.groups);
-        for (let k = 0; k < 9; k++)
-          code
-            .get(context)
-            .f64(0)
-            .memory('f64.store', field.virial + 8 * k);
+        clearVirial(code, context);
         // Lanes that no atom takes must not count.
         code.get(count).i32(BATCH).op('i32.lt_u');
         code.when(() => {
