@@ -170,6 +170,17 @@ program
   .addOption(JSON_FLAG)
   .action(async (table, options) => (await import('./tables.ts')).tables(table, options));
 
+program
+  .command('figures')
+  .argument('[figure]', 'only this figure')
+  .description('list the figures of a campaign and what they lack, or write them to files')
+  .addOption(new Option('--out <dir>', 'folder to write to; figures written there before are replaced, nothing else'))
+  .addOption(new Option('--format <format>', 'of the files (default: svg)').choices(['svg', 'csv', 'json']))
+  .addOption(STORE)
+  .addOption(CAMPAIGN)
+  .addOption(JSON_FLAG)
+  .action(async (figure, options) => (await import('./figures.ts')).figures(figure, options));
+
 const REASON = new Option(
   '--reason <text>',
   'why; it is kept in the log and shown wherever the event is asked for',

@@ -4,9 +4,11 @@ import { resultHash } from '../../store/result-hash.ts';
 import type { Store } from '../../store/store.ts';
 import { attest } from '../execution/attestation.ts';
 import { InputError } from '../numerics/input-error.ts';
+import { deriveArrheniusFigure } from '../projections/arrhenius-figure.ts';
 import { deriveArrheniusTable } from '../projections/arrhenius-table.ts';
 import { findDependants } from '../projections/dependants.ts';
 import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
+import type { Figure } from '../projections/figure.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
 import { type Lineage, lineageSource, traceLineage } from '../projections/lineage.ts';
 import { readStandings } from '../projections/standing.ts';
@@ -50,6 +52,11 @@ export function campaignTables({ spec, plan }: PlannedCampaign): Table[] {
     deriveDiffusionTable(plan.profiles, spec.published),
     deriveArrheniusTable(plan.profiles, spec.analysis.extrapolateToK, spec.published),
   ];
+}
+
+/** Every figure that the campaign has something to say of, in the order of their numbers. */
+export function campaignFigures({ spec, plan }: PlannedCampaign): Figure[] {
+  return [deriveArrheniusFigure(plan.profiles, spec.analysis.extrapolateToK, spec.published)];
 }
 
 export const campaignCells = (campaign: PlannedCampaign): Cell[] => cellsOf(campaignTables(campaign));

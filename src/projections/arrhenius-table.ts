@@ -28,7 +28,7 @@ export function deriveArrheniusTable(
     rows: profiles.map((profile) => ({
       name: profile.structure,
       heading: profile.structure,
-      cells: columns.map((quantity) => arrheniusCell(profile, quantity, extrapolateToK, published)),
+      cells: columns.map((quantity) => quantityCell(profile, quantity, extrapolateToK, published)),
     })),
   };
 }
@@ -85,7 +85,13 @@ function eventsOf({ arrhenius, points, withdrawn }: StateProfile): string[] {
   return [...new Set([...points.flatMap(pointEvents), ...withdrawn.map(({ event }) => event.eventId)])];
 }
 
-function arrheniusCell(
+/** @param key of a column: `D0`, `Ea`, `D300` or `sigma300` where extrapolated to 300 K */
+export function arrheniusCell(profile: StateProfile, key: string, extrapolateToK: number): Cell {
+  const quantity = quantities(extrapolateToK).find((candidate) => candidate.key === key)!;
+  return quantityCell(profile, quantity, extrapolateToK, undefined);
+}
+
+function quantityCell(
   profile: StateProfile,
   quantity: Quantity,
   extrapolateToK: number,

@@ -59,7 +59,7 @@ function temperatureCell(point: TemperaturePoint): Cell {
   };
 }
 
-function diffusionCell(point: TemperaturePoint, published: PublishedValue | null): Cell {
+export function diffusionCell(point: TemperaturePoint, published: PublishedValue | null): Cell {
   const cell = { ...base(point, 'D', 'cm²/s'), published };
   const results = point.replicas?.core.results;
   if (results === undefined) return { ...cell, status: openStatus(point) };

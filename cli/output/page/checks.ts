@@ -1,12 +1,12 @@
 /** What others found, and how to find out oneself: replays, corrections, and the commands that check this page. */
 import { importedFiles } from '../../../src/audit/explain/provenance.ts';
 import type { RecordedVerdict } from '../../../src/audit/replay/recorded-verdicts.ts';
+import { type Content, html, type Markup, nothing } from '../../../src/projections/drawing/markup.ts';
 import { inLogOrder } from '../../../store/event.ts';
 import { counted, shortId } from '../numbers.ts';
 import { type ReplayTally, replaySummary, tallyReplays } from '../stage-digest.ts';
 import { correctionLine, verdictLine } from './event-block.ts';
 import { hash, shorten } from './fields.ts';
-import { type Content, html, type Markup, nothing } from './markup.ts';
 import { eventLink, type PageContext } from './page-context.ts';
 import { rowsUpToLimit, section } from './rows.ts';
 

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { Explanation } from '../../../src/audit/explain/explanation.ts';
 import { VARVE_VERSION } from '../../../src/execution/version.ts';
+import { html, type Markup, renderMarkup, verbatim } from '../../../src/projections/drawing/markup.ts';
 import { checkSections } from './checks.ts';
-import { html, type Markup, renderMarkup, verbatim } from './markup.ts';
 import { type PageContext, pageContext, purposeOf } from './page-context.ts';
 import { SCRIPT } from './script.ts';
 import { sourceSections } from './sources.ts';

@@ -6,8 +6,8 @@ import {
   importedFiles,
   seedUses,
 } from '../../../src/audit/explain/provenance.ts';
+import { type Content, html, nothing } from '../../../src/projections/drawing/markup.ts';
 import { exactBytes, hash, shorten } from './fields.ts';
-import { type Content, html, nothing } from './markup.ts';
 import { eventLink, type PageContext, purposeOf } from './page-context.ts';
 import { rowsUpToLimit, section } from './rows.ts';
 

@@ -1,11 +1,11 @@
 /** The top of the page: the value, what it is, what must be known beside it, and the published one set apart. */
 import type { ExplainedCell } from '../../../src/audit/explain/explanation.ts';
+import { type Content, html, type Markup, nothing } from '../../../src/projections/drawing/markup.ts';
 import type { Cell } from '../../../src/projections/table.ts';
 import type { StoredEvent } from '../../../store/event.ts';
 import { counted, formatNumber, shortId } from '../numbers.ts';
 import { correctionSummary, replaySummary, tallyReplays } from '../stage-digest.ts';
 import { badge, hash, shorten } from './fields.ts';
-import { type Content, html, type Markup, nothing } from './markup.ts';
 import { type PageContext, purposeOf } from './page-context.ts';
 
 /** `204 meV`, or the status of a cell without a value. */
