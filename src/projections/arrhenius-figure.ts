@@ -22,20 +22,21 @@ export function deriveArrheniusFigure(
   const measured = profiles.map((profile) => measuredSeries(profile));
   const temperaturesK = profiles.flatMap(({ points }) => points.map(({ temperatureK }) => temperatureK));
   const range = { from: Math.min(extrapolateToK, ...temperaturesK), to: Math.max(extrapolateToK, ...temperaturesK) };
-  const lines = profiles.flatMap((profile) => [
-    ...fittedSeries(profile, extrapolateToK, range),
-    ...publishedSeries(profile, range, published),
-  ]);
+  const title = 'Arrhenius diagram of the diffusion coefficients';
   return {
     name: FIGURE,
-    title: 'Arrhenius diagram of the diffusion coefficients',
+    title,
     panels: [
       {
         name: PANEL,
-        title: 'Diffusion coefficients against inverse temperature',
+        title,
         x: inverseTemperature(),
         y: { label: 'D', unit: 'cm²/s', scale: 'log' },
-        series: [...measured.map(({ series }) => series), ...lines],
+        series: profiles.flatMap((profile, k) => [
+          measured[k]!.series,
+          ...fittedSeries(profile, extrapolateToK, range),
+          ...publishedSeries(profile, range, published),
+        ]),
       },
     ],
     notes: [

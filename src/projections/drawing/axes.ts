@@ -16,6 +16,17 @@ const TEXT_GAP = 10;
 export const BELOW = 46;
 export const OPPOSITE_ABOVE = 40;
 
+/** How far texts below and above may reach beyond the frame. */
+const OVERHANG = 34;
+
+/** A text over or under a place of the frame, whole within the drawing. */
+function textAt({ left, width }: Frame, text: string, x: number, y: number): Markup {
+  const shown = shortened(text, width, TICK_SIZE);
+  const half = textWidth(shown, TICK_SIZE) / 2;
+  const inside = Math.max(Math.min(x, left + width + OVERHANG - half), left - OVERHANG + half);
+  return html`<text x="${px(inside)}" y="${px(y)}" text-anchor="middle" font-size="${TICK_SIZE}" fill="${INK}">${shown}</text>`;
+}
+
 /** As many ticks as their texts have room for. */
 export function horizontalScale(span: Span, axis: Axis, widthPx: number): Scale {
   for (let aim = 8; aim > 2; aim -= 1) {
@@ -84,16 +95,14 @@ const gridLines = ({ left, top, width, height, x, y }: Frame): Markup => {
 
 const lengthOf = ({ text }: Tick): number => (text === '' ? TICK_LENGTH / 2 : TICK_LENGTH);
 
-function horizontalTicks({ left, top, width, height, x }: Frame): Markup {
+function horizontalTicks(frame: Frame): Markup {
+  const { left, top, width, height, x } = frame;
   const bottom = top + height;
   const at = (tick: Tick): number => left + x.place(tick.at) * width;
   const shown = new Set(withoutOverlaps(marksOf(x), width).map(({ text }) => text));
   return html`${strokes(x.ticks.map((tick) => `M${px(at(tick))} ${px(bottom)}v${px(-lengthOf(tick))}`))}${labelled(x)
     .filter(({ text }) => shown.has(text))
-    .map(
-      (tick) =>
-        html`<text x="${px(at(tick))}" y="${px(bottom + 17)}" text-anchor="middle" font-size="${TICK_SIZE}" fill="${INK}">${tick.text}</text>`,
-    )}`;
+    .map((tick) => textAt(frame, tick.text, at(tick), bottom + 17))}`;
 }
 
 function verticalTicks({ left, top, height, y }: Frame): Markup {
@@ -108,7 +117,8 @@ const strokes = (paths: readonly string[]): Markup =>
   paths.length === 0 ? nothing : html`<path d="${paths.join('')}" stroke="${SOFT}" stroke-width="1"/>`;
 
 /** The other quantity along the horizontal axis, above the frame. */
-function opposite({ left, top, width, x, panel }: Frame): Markup {
+function opposite(frame: Frame): Markup {
+  const { left, top, width, x, panel } = frame;
   const other = panel.x.opposite;
   if (other === undefined) return nothing;
   const marks = other.marks
@@ -116,8 +126,5 @@ function opposite({ left, top, width, x, panel }: Frame): Markup {
     .filter(({ place }) => place >= 0 && place <= 1);
   const shown = withoutOverlaps(marks, width);
   const at = ({ place }: Mark): number => left + place * width;
-  return html`${strokes(shown.map((mark) => `M${px(at(mark))} ${px(top)}v${px(TICK_LENGTH)}`))}${shown.map(
-    (mark) =>
-      html`<text x="${px(at(mark))}" y="${px(top - 6)}" text-anchor="middle" font-size="${TICK_SIZE}" fill="${INK}">${mark.text}</text>`,
-  )}${centred(axisText(other), left + width / 2, top - 22, width)}`;
+  return html`${strokes(shown.map((mark) => `M${px(at(mark))} ${px(top)}v${px(TICK_LENGTH)}`))}${shown.map((mark) => textAt(frame, mark.text, at(mark), top - 6))}${centred(axisText(other), left + width / 2, top - 22, width)}`;
 }

@@ -32,7 +32,7 @@ export function horizontalSpan(drawables: readonly Drawable[], axis: Axis): Span
     places.flatMap((k) => (k === null ? [] : [measureOf(series.x[k]!, axis.scale)])),
   );
   const wide = drawables.some(({ series: { shape } }) => shape === 'bars' || shape === 'cells');
-  return spanOf(values, [], axis, wide ? Math.max(spacingOf(values) / 2, 0) : 0);
+  return spanOf(values, [], axis, wide ? spacingOf(values) / 2 : 0, areAllCells(drawables) ? 0 : MARGIN);
 }
 
 export function verticalSpan(drawables: readonly Drawable[], axis: Axis): Span | undefined {
@@ -50,8 +50,12 @@ export function verticalSpan(drawables: readonly Drawable[], axis: Axis): Span |
     }
     if (series.shape === 'bars' && axis.scale === 'linear' && own.length > 0) values.push(0);
   }
-  return spanOf(values, ends, axis, cellHeight);
+  return spanOf(values, ends, axis, cellHeight, areAllCells(drawables) ? 0 : MARGIN);
 }
+
+/** Cells reach to the frame. */
+const areAllCells = (drawables: readonly Drawable[]): boolean =>
+  drawables.every(({ series, places }) => series.shape === 'cells' || places.every((place) => place === null));
 
 /** Smallest distance between two that differ; 0 where none do. */
 export function spacingOf(values: readonly number[]): number {
@@ -61,12 +65,17 @@ export function spacingOf(values: readonly number[]): number {
   return Number.isFinite(smallest) ? smallest : 0;
 }
 
-function spanOf(values: readonly number[], ends: readonly number[], axis: Axis, around: number): Span | undefined {
+function spanOf(
+  values: readonly number[],
+  ends: readonly number[],
+  axis: Axis,
+  around: number,
+  margin: number,
+): Span | undefined {
   if (values.length === 0) return undefined;
   const [least, most] = extremes(values);
   const size = Math.max(Math.abs(least), Math.abs(most));
-  const least95 = axis.scale === 'log' ? 1 : size * 0.1;
-  const reach = Math.max(MOST_INTERVAL * (most - least), least95);
+  const reach = Math.max(MOST_INTERVAL * (most - least), axis.scale === 'log' ? 1 : size * 0.1);
   const [lowEnd, highEnd] = ends.length === 0 ? [least, most] : extremes(ends);
   const low = Math.max(Math.min(least, lowEnd), least - reach) - around;
   const high = Math.min(Math.max(most, highEnd), most + reach) + around;
@@ -76,7 +85,7 @@ function spanOf(values: readonly number[], ends: readonly number[], axis: Axis, 
     const room = axis.scale === 'log' ? 1 : size < 1e-290 ? 1 : Math.max(size * 0.1, narrowest);
     return { low: low - room, high: high + room };
   }
-  const room = MARGIN * (high - low);
+  const room = margin * (high - low);
   const standsOnZero = axis.scale === 'linear' && low === 0;
   return { low: standsOnZero ? 0 : low - room, high: high + room };
 }

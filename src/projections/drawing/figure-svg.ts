@@ -5,10 +5,10 @@
  * with unit, and carries in `data-cell` the name that `varve why` takes.
  */
 import { checkedFigure, type Figure } from '../figure.ts';
-import { type Block, stacked, textBlock } from './legend.ts';
+import { type Block, stacked, textBlock, titleBlock } from './legend.ts';
 import { px } from './marks.ts';
 import { html, type Markup, renderMarkup, verbatim } from './markup.ts';
-import { INK, PAPER } from './palette.ts';
+import { PAPER } from './palette.ts';
 import { panelBlock } from './panel-block.ts';
 
 /** The bytes that every drawing begins with, and by which one is known. */
@@ -31,7 +31,7 @@ export function figureMarkup(figure: Figure): Markup {
   const across = Math.min(Math.max(panels.length, 1), COLUMNS);
   const inner = across * size.width;
   const content = stacked([
-    textBlock([title], inner, 17, INK),
+    titleBlock(title, inner * 0.93, 17),
     ...rowsOf(panels, across).map((row) =>
       beside(
         row.map((panel) => panelBlock(panel, size.width, size.plotHeight, panels.length > 1 || panel.title !== title)),

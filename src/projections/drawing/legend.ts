@@ -12,6 +12,7 @@ const TEXT_SIZE = 12;
 const ROW = 19;
 const SWATCH = 34;
 const GAP = 20;
+const FEW_ENTRIES = 4;
 
 /** Something of a known height that is drawn with its upper left corner where it is told. */
 export interface Block {
@@ -35,8 +36,15 @@ export function stacked(blocks: readonly Block[]): Block {
   };
 }
 
-/** Lines of plain text. */
-export function textBlock(texts: readonly string[], widthPx: number, sizePx = TEXT_SIZE, colour = SOFT): Block {
+/** Paragraphs of text. */
+export function textBlock(texts: readonly string[], widthPx: number): Block {
+  return linesBlock(texts, widthPx, TEXT_SIZE, SOFT, 'normal');
+}
+
+export const titleBlock = (title: string, widthPx: number, sizePx: number): Block =>
+  linesBlock([title], widthPx, sizePx, INK, '600');
+
+function linesBlock(texts: readonly string[], widthPx: number, sizePx: number, colour: string, weight: string): Block {
   const lines = texts.flatMap((text) => wrapText(text, widthPx, sizePx));
   const lineHeight = Math.round(sizePx * 1.4);
   return {
@@ -44,32 +52,30 @@ export function textBlock(texts: readonly string[], widthPx: number, sizePx = TE
     draw: (left, top) =>
       html`${lines.map(
         (line, k) =>
-          html`<text x="${px(left)}" y="${px(top + (k + 1) * lineHeight - 3)}" font-size="${sizePx}" fill="${colour}">${line}</text>
+          html`<text x="${px(left)}" y="${px(top + (k + 1) * lineHeight - 3)}" font-size="${sizePx}" fill="${colour}"${weight === 'normal' ? nothing : html` font-weight="${weight}"`}>${line}</text>
 `,
       )}`,
   };
 }
 
-/** Entries in rows, as many beside each other as there is room for. */
+/** Entries in columns of one width, row by row. */
 export function legendBlock(drawables: readonly Drawable[], looks: readonly Look[], widthPx: number): Block {
   const entries = drawables.flatMap(({ series, places }, k) => {
     if (series.shape === 'cells' || places.every((place) => place === null)) return [];
-    const text = shortened(seriesHeading(series), widthPx - SWATCH, TEXT_SIZE);
-    return [{ series, look: looks[k]!, text, width: SWATCH + textWidth(text, TEXT_SIZE) + GAP }];
+    return [{ series, look: looks[k]! }];
   });
-  let [x, row] = [0, 0];
-  const placed = entries.map((entry) => {
-    if (x > 0 && x + entry.width - GAP > widthPx) [x, row] = [0, row + 1];
-    const place = { ...entry, x, row };
-    x += entry.width;
-    return place;
-  });
+  // One long heading among many does not cost the others their columns.
+  const most = entries.length > FEW_ENTRIES ? (widthPx - GAP) / 2 : widthPx;
+  const texts = entries.map(({ series }) => shortened(seriesHeading(series), most - SWATCH, TEXT_SIZE));
+  const widest = Math.max(0, ...texts.map((text) => SWATCH + textWidth(text, TEXT_SIZE)));
+  const columns = Math.min(entries.length, Math.max(1, Math.floor((widthPx + GAP) / (widest + GAP))));
   return {
-    height: entries.length === 0 ? 0 : (row + 1) * ROW + 4,
+    height: entries.length === 0 ? 0 : Math.ceil(entries.length / columns) * ROW + 4,
     draw: (left, top) =>
-      html`${placed.map(({ series, look, text, x: at, row: rowAt }) => {
-        const [swatchX, y] = [left + at, top + rowAt * ROW + ROW / 2];
-        return html`<g>${swatch(series, look, swatchX, y)}<text x="${px(swatchX + SWATCH)}" y="${px(y + 4)}" font-size="${TEXT_SIZE}" fill="${INK}">${text}</text></g>
+      html`${entries.map(({ series, look }, k) => {
+        const x = left + (k % columns) * (widest + GAP);
+        const y = top + Math.floor(k / columns) * ROW + ROW / 2;
+        return html`<g>${swatch(series, look, x, y)}<text x="${px(x + SWATCH)}" y="${px(y + 4)}" font-size="${TEXT_SIZE}" fill="${INK}">${texts[k]!}</text></g>
 `;
       })}`,
   };
@@ -77,11 +83,12 @@ export function legendBlock(drawables: readonly Drawable[], looks: readonly Look
 
 function swatch({ shape, interval95 }: Series, look: Look, left: number, y: number): Markup {
   const middle = left + 13;
+  const dash = look.dash === '' ? nothing : html` stroke-dasharray="${look.dash}"`;
   if (shape === 'bars') {
-    return html`<rect x="${px(left + 6)}" y="${px(y - 6)}" width="14" height="12" fill="${look.open ? PAPER : look.colour}" fill-opacity="0.85" stroke="${look.colour}"/>`;
+    return html`<rect x="${px(left + 6)}" y="${px(y - 6)}" width="14" height="12" fill="${look.open ? PAPER : look.colour}" fill-opacity="0.85" stroke="${look.colour}"${look.open ? dash : nothing}/>`;
   }
   if (shape === 'line') {
-    return html`<path d="M${px(left)} ${px(y)}h26" stroke="${look.colour}" stroke-width="1.8"${look.dash === '' ? nothing : html` stroke-dasharray="${look.dash}"`}/>`;
+    return html`<path d="M${px(left)} ${px(y)}h26" stroke="${look.colour}" stroke-width="1.8"${dash}/>`;
   }
   const bar =
     interval95 === undefined

@@ -200,7 +200,7 @@ function cells(drawable: Drawable, frame: Frame, largestShare: number): Markup[]
     const [x0, x1] = columnsAt.get(measureOf(series.x[k]!, xScale.scale))!.map(toX) as [number, number];
     const [y1, y0] = rowsAt.get(measureOf(series.y[k]!, yScale.scale))!.map(toY) as [number, number];
     const share = largestShare > 0 ? series.share![k]! / largestShare : 0;
-    return html`<rect x="${px(x0)}" y="${px(y0)}" width="${px(x1 - x0)}" height="${px(y1 - y0)}" fill="${shareColour(share)}"/>`;
+    return html`<rect x="${px(x0)}" y="${px(y0)}" width="${px(x1 - x0)}" height="${px(y1 - y0)}" fill="${shareColour(share)}" shape-rendering="crispEdges"/>`;
   });
 }
 

@@ -2,10 +2,20 @@
 import type { Panel } from '../figure.ts';
 import { BELOW, drawAxes, horizontalScale, leftRoom, OPPOSITE_ABOVE } from './axes.ts';
 import { type Drawable, drawableOf, horizontalSpan, verticalSpan } from './domain.ts';
-import { type Block, legendBlock, missingTexts, shareBlock, stacked, textBlock, unshownTexts } from './legend.ts';
+import {
+  type Block,
+  emptyBlock,
+  legendBlock,
+  missingTexts,
+  shareBlock,
+  stacked,
+  textBlock,
+  titleBlock,
+  unshownTexts,
+} from './legend.ts';
 import { drawSeries, type Frame, px } from './marks.ts';
 import { html, type Markup } from './markup.ts';
-import { INK, type Look, looksOf, SOFT } from './palette.ts';
+import { type Look, looksOf, SOFT } from './palette.ts';
 import { makeScale, type Span } from './scale.ts';
 import { wrapText } from './text-width.ts';
 
@@ -18,7 +28,7 @@ const NO_SPAN: Span = { low: 0, high: 1 };
 export function panelBlock(panel: Panel, widthPx: number, plotHeightPx: number, withTitle: boolean): Block {
   const looks = looksOf(panel);
   const drawables = panel.series.map((series) => drawableOf(series, panel));
-  const title = textBlock(withTitle ? [panel.title] : [], widthPx, TITLE_SIZE, INK);
+  const title = withTitle ? titleBlock(panel.title, widthPx * 0.9, TITLE_SIZE) : emptyBlock;
   const missing = missingTexts(panel);
   const isEmpty = drawables.every(({ places }) => places.every((place) => place === null));
   const insideLines = emptyLines(missing, widthPx - 180);

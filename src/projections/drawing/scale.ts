@@ -60,14 +60,16 @@ function roundMultiples(low: number, high: number, aim: number): { multiples: nu
 
 function linearTicks(low: number, high: number, aim: number): { ticks: Tick[]; factor: string } {
   const { multiples, exponent } = roundMultiples(low, high, aim);
+  const textsBy = (shift: number): string[] => multiples.map((multiple) => decimalText(multiple, exponent - shift));
+  const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map(({ length }) => length));
   const largest = exponentOf(Math.max(Math.abs(low), Math.abs(high)));
-  const shift = largest >= 5 || largest < -2 ? largest : 0;
+  const inFull = largest > 20 || largest < -20 ? undefined : textsBy(0);
+  const shifted = largest >= 5 || largest < -2 ? textsBy(largest) : undefined;
+  const usesFactor = shifted !== undefined && (inFull === undefined || longest(shifted) < longest(inFull));
+  const texts = usesFactor ? shifted : (inFull ?? []);
   return {
-    ticks: multiples.map((multiple) => ({
-      at: Number(`${multiple}e${exponent}`),
-      text: decimalText(multiple, exponent - shift),
-    })),
-    factor: shift === 0 ? '' : powerOfTen(shift),
+    ticks: multiples.map((multiple, k) => ({ at: Number(`${multiple}e${exponent}`), text: texts[k]! })),
+    factor: usesFactor ? powerOfTen(largest) : '',
   };
 }
 
