@@ -127,7 +127,10 @@ program
 
 program
   .command('why')
-  .argument('<cell>', 'cell name such as tableV/anion-ordered-bulk/Ea, or an event id')
+  .argument(
+    '<cell>',
+    'a cell such as tableV/anion-ordered-bulk/Ea, a series such as fig11/D/anion-ordered-bulk, or an event id',
+  )
   .description('derive a number: from the cell down to structures, labels, seeds, versions')
   .addOption(STORE)
   .addOption(

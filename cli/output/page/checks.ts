@@ -96,9 +96,10 @@ function corrections(context: PageContext): Content {
 const MAX_FILES = 10;
 
 function commands({ explanation }: PageContext): Markup {
-  const { cell, lineage, log } = explanation;
+  const { cell, series, lineage, log } = explanation;
+  const asked = cell ?? series;
   const root = lineage.nodes[0];
-  const name = shellWord(cell === null ? lineage.roots[0]! : cell.fullName);
+  const name = shellWord(asked === null ? lineage.roots[0]! : asked.fullName);
   const files = importedFiles(lineage).slice(0, MAX_FILES);
   const steps: readonly (readonly [string, string])[] = [
     [
@@ -111,7 +112,7 @@ function commands({ explanation }: PageContext): Markup {
       : [
           [
             'Compute all of it again from its inputs, and compare the bytes.',
-            `varve replay ${cell === null ? '--event' : '--cell'} ${name}`,
+            `varve replay ${asked === null ? '--event' : '--cell'} ${name}`,
           ] as const,
           ['One event, with all digits.', `varve show ${shortId(root.eventId)}`] as const,
         ]),

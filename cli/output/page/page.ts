@@ -9,6 +9,7 @@ import { html, type Markup, renderMarkup, verbatim } from '../../../src/projecti
 import { checkSections } from './checks.ts';
 import { type PageContext, pageContext, purposeOf } from './page-context.ts';
 import { SCRIPT } from './script.ts';
+import { seriesSubject } from './series.ts';
 import { sourceSections } from './sources.ts';
 import { type MapResult, stageMap } from './stage-map.ts';
 import { stageSection } from './stage-section.ts';
@@ -48,7 +49,8 @@ ${checkSections(context)}
 }
 
 function subject(context: PageContext): { title: string; header: Markup; result: MapResult } {
-  const { cell, lineage } = context.explanation;
+  const { cell, series, lineage } = context.explanation;
+  if (series !== null) return seriesSubject(context, series);
   if (cell !== null) {
     const name = cell.quantity?.name ?? cell.column;
     const value = valueText(cell.cell);
@@ -66,9 +68,10 @@ function subject(context: PageContext): { title: string; header: Markup; result:
 }
 
 function derivation(context: PageContext, result: MapResult): Markup {
-  const { stages } = context.explanation.staged;
+  const { explanation } = context;
+  const { stages } = explanation.staged;
   if (stages.length === 0)
-    return html`<section id="derivation"><h2>Derivation</h2><p>No event is recorded for this yet.</p></section>`;
+    return html`<section id="derivation"><h2>Derivation</h2><p>${explanation.series?.series.source === 'published' ? 'Published: it rests on no event of this store.' : 'No event is recorded for this yet.'}</p></section>`;
   return html`<section id="derivation" aria-labelledby="derivation-title">
 <h2 id="derivation-title">Derivation by stage</h2>
 <p>Each box is made from those whose arrows lead to it; arrows that follow from others are left out. Choose a box, or open the stages below.</p>

@@ -65,7 +65,7 @@ function uncertainty({ value, interval95, range, verdict, unit }: Cell): Content
 }
 
 /** What a reviewer asks first: how much is behind it, was any of it recomputed, was any of it corrected. */
-function standing({ explanation }: PageContext): Markup {
+export function standing({ explanation }: PageContext): Markup {
   const { lineage, staged, verdicts, corrections } = explanation;
   const tally = tallyReplays(lineage.nodes, verdicts);
   const replays = replaySummary(tally);

@@ -7,7 +7,11 @@ export const axisText = ({ label, unit }: Pick<Axis, 'label' | 'unit'>, factor =
   return measure === '' ? label : `${label} (${measure})`;
 };
 
-const SOURCES = { computed: 'computed here', fit: 'fit to values computed here', published: 'published' } as const;
+const SOURCES = {
+  computed: 'computed here',
+  fit: 'fit to values computed here',
+  published: 'published, not computed here',
+} as const;
 
 /** What kind of numbers these are, in words that never leave out that they are published. */
 export const sourceText = ({ source }: Series): string => SOURCES[source];

@@ -107,7 +107,7 @@ describe('a figure as SVG (T1)', () => {
       'ordered bulk (computed here): T = 600 K, α = 0.8571 [0.55, 0.9571]; varve why diffusion/bulk/alpha-600K',
     );
     expect(titles).toContain(
-      'ordered bulk, Ou et al. 2024 (published): T = 800 K, α = 1; varve why fig10/b/alpha+published',
+      'ordered bulk, Ou et al. 2024 (published, not computed here): T = 800 K, α = 1; varve why fig10/b/alpha+published',
     );
   });
 
