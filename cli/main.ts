@@ -184,6 +184,15 @@ program
   .addOption(JSON_FLAG)
   .action(async (figure, options) => (await import('./figures.ts')).figures(figure, options));
 
+program
+  .command('report')
+  .description('write all tables and figures of a campaign to one page for a browser')
+  .requiredOption('--out <file>', 'page to write; one written before is replaced, any other file is left alone')
+  .addOption(STORE)
+  .addOption(CAMPAIGN)
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./report.ts')).report(options));
+
 const REASON = new Option(
   '--reason <text>',
   'why; it is kept in the log and shown wherever the event is asked for',

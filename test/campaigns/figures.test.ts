@@ -2,10 +2,18 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FIGURE_FORMATS, writeFigures } from '../../cli/output/figure-files.ts';
 import { renderPage } from '../../cli/output/page/page.ts';
 import { explain } from '../../src/audit/explain/explanation.ts';
 import { readQuestion } from '../../src/audit/explain/question.ts';
-import { campaignFigures, findNumbers, viewCampaign } from '../../src/campaign/campaign-view.ts';
+import {
+  type CampaignView,
+  campaignCells,
+  campaignFigures,
+  campaignTables,
+  findNumbers,
+  viewCampaign,
+} from '../../src/campaign/campaign-view.ts';
 import { findCampaign } from '../../src/campaign/open-campaign.ts';
 import { drawFigure } from '../../src/projections/drawing/figure-svg.ts';
 import { type Figure, seriesOf } from '../../src/projections/figure.ts';
@@ -20,13 +28,15 @@ import { copyMicroStore } from './micro-store.ts';
 let folder: string;
 let dir: string;
 let store: Store;
+let view: CampaignView;
 let figures: Figure[];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'varve-figures-'));
   dir = join(folder, 'store');
   await copyMicroStore(dir);
   store = openStore({ dir, mode: 'read' });
-  figures = campaignFigures(viewCampaign(store, findCampaign(store)));
+  view = viewCampaign(store, findCampaign(store));
+  figures = campaignFigures(view);
 }, 120_000);
 afterAll(() => {
   store?.close();
@@ -71,14 +81,11 @@ describe('varve figures (T1)', () => {
         sha256: sha256Hex(text('svg')),
       });
     }
-    for (const format of ['svg', 'csv', 'json']) {
-      const again = await varve(inStore('figures', 'fig11', '--out', out, '--format', format));
-      expect(again.code, format).toBe(0);
+    for (const format of FIGURE_FORMATS) {
+      writeFigures(figures, out, format);
       const mine = join(out, `fig11.${format}`);
       writeFileSync(mine, 'x,y\n1,2\n');
-      const refused = await varve(inStore('figures', '--out', out, '--format', format));
-      expect(refused.code, format).toBe(2);
-      expect(refused.stderr).toContain('there is something else under this name already');
+      expect(() => writeFigures(figures, out, format)).toThrow('there is something else under this name already');
       expect(readFileSync(mine, 'utf8')).toBe('x,y\n1,2\n');
     }
   });
@@ -137,5 +144,32 @@ describe('why of a series', () => {
     checkPage(readFileSync(file, 'utf8'));
     const unknown = await varve(inStore('why', 'fig11/D/nothing'));
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('fig11/D/anion-ordered-bulk+fit')]);
+  });
+});
+
+describe('varve report (T1)', () => {
+  it('writes one page with every cell and every series, each with its name, over nothing but such a page', async () => {
+    const file = join(folder, 'report.html');
+    const written = await varveJson<object>(inStore('report', '--out', file));
+    const page = readFileSync(file, 'utf8');
+    expect(written).toEqual({
+      campaign: 'argyrodite-micro',
+      file,
+      bytes: Buffer.byteLength(page),
+      sha256: sha256Hex(page),
+      tables: campaignTables(view).length,
+      figures: figures.length,
+    });
+    const elements = checkPage(page, 0);
+    const named = new Set(elements.flatMap(({ attributes }) => attributes.get('data-cell') ?? []));
+    for (const { name } of campaignCells(view)) expect(named.has(name), name).toBe(true);
+    for (const { series } of figures.flatMap(seriesOf)) {
+      expect(named.has(series.name), series.name).toBe(series.y.some((value) => value !== null));
+      if (series.missing !== undefined) expect(elements[0]!.text).toContain(series.heading);
+    }
+    const mine = join(folder, 'mine.html');
+    writeFileSync(mine, '<!doctype html>\n');
+    expect((await varve(inStore('report', '--out', mine))).code).toBe(2);
+    expect(readFileSync(mine, 'utf8')).toBe('<!doctype html>\n');
   });
 });
