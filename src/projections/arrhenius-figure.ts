@@ -137,7 +137,7 @@ function publishedSeries(
   return [
     {
       name: seriesName(FIGURE, PANEL, `${structure}+published`),
-      heading: `${structure}, published Arrhenius line`,
+      heading: `${structure}, published line`,
       source: 'published',
       shape: 'line',
       ...arrheniusLine(line.prefactorCm2S, line.activationEnergyMev, range),

@@ -51,6 +51,9 @@ function header({ campaign, plan }: CampaignView, tables: readonly Table[], figu
 </header>`;
 }
 
+/** The drawing has its title in itself. */
+const figureNumber = (name: string): string => name.replace(/^fig(?=\d)/, 'Fig. ');
+
 const figureId = (name: string): string => `figure-${name}`;
 const tableId = (name: string): string => `table-${name}`;
 
@@ -65,7 +68,7 @@ function methods(view: CampaignView): Content {
 }
 
 const figureSection = (figure: Figure): Markup =>
-  section(figureId(figure.name), figure.title, html`<div class="figure">${figureMarkup(figure)}</div>`);
+  section(figureId(figure.name), figureNumber(figure.name), html`<div class="figure">${figureMarkup(figure)}</div>`);
 
 function tableSection({ name, title, columns, rows }: Table): Markup {
   const withPublished = rows.some(({ cells }) => cells.some(({ published }) => published !== null));
