@@ -4,12 +4,12 @@
  */
 import { exp } from '../numerics/elementary.ts';
 import { BOLTZMANN_EV_K } from '../numerics/physical-constants.ts';
-import { arrheniusCell } from './arrhenius-table.ts';
+import { deriveArrheniusTable } from './arrhenius-table.ts';
 import type { StateProfile, TemperaturePoint } from './campaign-results.ts';
-import { diffusionCell } from './diffusion-table.ts';
+import { deriveDiffusionTable } from './diffusion-table.ts';
 import { type Axis, type Figure, type Series, seriesName } from './figure.ts';
 import type { PublishedValues } from './published.ts';
-import type { Cell } from './table.ts';
+import { type Cell, cellName, cellsOf, type Table } from './table.ts';
 
 const FIGURE = 'fig11';
 const PANEL = 'D';
@@ -63,7 +63,10 @@ const inverseTemperature = (): Axis => ({
 
 /** D as measured: a gap where a cell has no value, with the reason in a note. */
 function measuredSeries(profile: StateProfile): { series: Series; notes: string[] } {
-  const cells = profile.points.map((point) => diffusionCell(point, null));
+  const table = deriveDiffusionTable([profile], undefined);
+  const cells = profile.points.map(({ structure, temperatureK }) =>
+    cellIn(table, cellName(table.name, structure, `D-${temperatureK}K`)),
+  );
   const named = profile.points.map((point, k) => ({ point, cell: cells[k]! }));
   const known = cells.filter(({ value }) => value !== null);
   const reasons = [...new Set(cells.flatMap(reasonOf))];
@@ -91,6 +94,8 @@ function measuredSeries(profile: StateProfile): { series: Series; notes: string[
   };
 }
 
+const cellIn = (table: Table, name: string): Cell => cellsOf([table]).find((cell) => cell.name === name)!;
+
 /** Why a cell has no value, where more is known than that it is missing. */
 const reasonOf = ({ value, notes }: Cell): string[] => (value === null ? notes.slice(0, 1) : []);
 
@@ -99,7 +104,8 @@ const measuredTemperatureK = ({ temperatureK, replicas }: TemperaturePoint): num
 
 /** The fitted line, and its value at the temperature extrapolated to with the interval there. */
 function fittedSeries(profile: StateProfile, extrapolateToK: number, range: TemperatureRange): Series[] {
-  const cell = (quantity: string): Cell => arrheniusCell(profile, quantity, extrapolateToK);
+  const table = deriveArrheniusTable([profile], extrapolateToK, undefined);
+  const cell = (quantity: string): Cell => cellIn(table, cellName(table.name, profile.structure, quantity));
   const [prefactor, energy, extrapolated] = [cell('D0'), cell('Ea'), cell(`D${extrapolateToK}`)];
   const missing = reasonOf(extrapolated)[0] ?? 'not computed yet';
   const known = prefactor.value !== null && energy.value !== null;

@@ -26,9 +26,9 @@ export function deriveArrheniusTable(
     title: `Arrhenius parameters and extrapolation to ${extrapolateToK} K (layout of Table V)`,
     columns: columns.map(({ key, heading }) => ({ key, heading })),
     rows: profiles.map((profile) => ({
-      name: profile.structure,
-      heading: profile.structure,
-      cells: columns.map((quantity) => quantityCell(profile, quantity, extrapolateToK, published)),
+      name: profile.row,
+      heading: profile.row,
+      cells: columns.map((quantity) => arrheniusCell(profile, quantity, extrapolateToK, published)),
     })),
   };
 }
@@ -85,13 +85,7 @@ function eventsOf({ arrhenius, points, withdrawn }: StateProfile): string[] {
   return [...new Set([...points.flatMap(pointEvents), ...withdrawn.map(({ event }) => event.eventId)])];
 }
 
-/** @param key of a column: `D0`, `Ea`, `D300` or `sigma300` where extrapolated to 300 K */
-export function arrheniusCell(profile: StateProfile, key: string, extrapolateToK: number): Cell {
-  const quantity = quantities(extrapolateToK).find((candidate) => candidate.key === key)!;
-  return quantityCell(profile, quantity, extrapolateToK, undefined);
-}
-
-function quantityCell(
+function arrheniusCell(
   profile: StateProfile,
   quantity: Quantity,
   extrapolateToK: number,
@@ -100,7 +94,7 @@ function quantityCell(
   const literature = published?.structures[profile.structure]?.[quantity.published];
   const comparable = literature !== undefined && (!quantity.at300K || extrapolateToK === 300);
   const cell: Cell = {
-    name: cellName('tableV', profile.structure, quantity.key),
+    name: cellName('tableV', profile.row, quantity.key),
     value: null,
     unit: quantity.unit,
     interval95: null,

@@ -73,6 +73,21 @@ function spanOf(
   margin: number,
 ): Span | undefined {
   if (values.length === 0) return undefined;
+  const span = spreadOf(values, ends, axis, around, margin);
+  if (axis.scale === 'linear') return span;
+  return { low: Math.max(span.low, -LARGEST_LOG), high: Math.min(span.high, LARGEST_LOG) };
+}
+
+/** Beyond what an axis shows, and still the logarithm of a number. */
+const LARGEST_LOG = 700;
+
+function spreadOf(
+  values: readonly number[],
+  ends: readonly number[],
+  axis: Axis,
+  around: number,
+  margin: number,
+): Span {
   const [least, most] = extremes(values);
   const size = Math.max(Math.abs(least), Math.abs(most));
   const reach = Math.max(MOST_INTERVAL * (most - least), axis.scale === 'log' ? 1 : size * 0.1);

@@ -100,13 +100,18 @@ function swatch({ shape, interval95 }: Series, look: Look, left: number, y: numb
 const SHARE_STEPS = 24;
 
 /** From the colour of no share to that of the largest. */
-export function shareBlock(drawables: readonly Drawable[], largestShare: number): Block {
+export function shareBlock(drawables: readonly Drawable[], largestShare: number, widthPx: number): Block {
   const headings = drawables.flatMap(({ series, places }) =>
     series.shape === 'cells' && places.some((place) => place !== null) ? [seriesHeading(series)] : [],
   );
   if (headings.length === 0) return emptyBlock;
   const step = 6;
-  const text = `${formatNumber(largestShare)}   share: ${headings.join(', ')}`;
+  const textLeft = 24 + SHARE_STEPS * step;
+  const text = shortened(
+    `${formatNumber(largestShare)}   share: ${headings.join(', ')}`,
+    widthPx - textLeft,
+    TEXT_SIZE,
+  );
   return {
     height: 24,
     draw: (left, top) =>
@@ -114,7 +119,7 @@ export function shareBlock(drawables: readonly Drawable[], largestShare: number)
         { length: SHARE_STEPS },
         (_, k) =>
           html`<rect x="${px(left + 14 + k * step)}" y="${px(top + 4)}" width="${step + 0.5}" height="13" fill="${shareColour(k / (SHARE_STEPS - 1))}"/>`,
-      )}<text x="${px(left + 24 + SHARE_STEPS * step)}" y="${px(top + 15)}" font-size="${TEXT_SIZE}" fill="${INK}">${text}</text>
+      )}<text x="${px(left + textLeft)}" y="${px(top + 15)}" font-size="${TEXT_SIZE}" fill="${INK}">${text}</text>
 `,
   };
 }

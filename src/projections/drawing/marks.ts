@@ -171,14 +171,13 @@ function columns(drawable: Drawable, look: Look, frame: Frame, { index, count }:
   const base = onLog ? frame.top + frame.height : down(frame, 0);
   return eachValue(drawable, frame, (k) => {
     const centre = across(frame, series.x[k]!) + (index + 0.5 - count / 2) * width;
-    const [left, right] = [
-      Math.max(centre - width / 2, frame.left),
-      Math.min(centre + width / 2, frame.left + frame.width),
-    ];
+    const [left, right] = [centre - width / 2, centre + width / 2].map((x) =>
+      Math.min(Math.max(x, frame.left), frame.left + frame.width),
+    ) as [number, number];
     const y = down(frame, series.y[k]!);
     const fill = look.open ? PAPER : look.colour;
     const dash = look.dash === '' || !look.open ? nothing : html` stroke-dasharray="${look.dash}"`;
-    return html`<rect x="${px(left)}" y="${px(Math.min(y, base))}" width="${px(Math.max(right - left, 0))}" height="${px(Math.abs(y - base))}" fill="${fill}" fill-opacity="0.85" stroke="${look.colour}" stroke-width="1"${dash}/>${errorBar(drawable, series.source === 'published' ? look.colour : INK, frame, k, (left + right) / 2)}`;
+    return html`<rect x="${px(left)}" y="${px(Math.min(y, base))}" width="${px(right - left)}" height="${px(Math.abs(y - base))}" fill="${fill}" fill-opacity="0.85" stroke="${look.colour}" stroke-width="1"${dash}/>${errorBar(drawable, series.source === 'published' ? look.colour : INK, frame, k, (left + right) / 2)}`;
   });
 }
 

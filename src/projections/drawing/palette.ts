@@ -65,7 +65,9 @@ type Colour = readonly [number, number, number];
 
 function familyColour(value: number, all: readonly number[]): string {
   const [low, high] = [Math.min(...all), Math.max(...all)];
-  return along(PLASMA, high > low ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0);
+  // Halves, so that no difference is too large for a double.
+  const range = high / 2 - low / 2;
+  return along(PLASMA, range > 0 ? (value / 2 - low / 2) / range : 0);
 }
 
 /** @param part of the largest share, 0 to 1 */

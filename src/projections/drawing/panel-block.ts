@@ -39,7 +39,7 @@ export function panelBlock(panel: Panel, widthPx: number, plotHeightPx: number, 
   const largestShare = shares.reduce((a, b) => Math.max(a, b), 0);
   const inset = 12;
   const below = stacked([
-    shareBlock(drawables, largestShare),
+    shareBlock(drawables, largestShare, widthPx - 2 * inset),
     legendBlock(drawables, looks, widthPx - 2 * inset),
     textBlock([...(fitsInside ? [] : missing), ...unshownTexts(drawables, panel)], widthPx - 2 * inset),
   ]);

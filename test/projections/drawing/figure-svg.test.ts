@@ -85,7 +85,7 @@ describe('a figure as SVG (T1)', () => {
         checkDrawing(svg);
         expect(drawFigure(structuredClone(figure))).toBe(svg);
       }),
-      { numRuns: 150 },
+      { numRuns: 250 },
     );
   });
 
@@ -176,6 +176,33 @@ describe('a figure as SVG (T1)', () => {
       ([, , y]) => Number(y),
     );
     expect(Math.abs(highs[0]! - highs[1]!)).toBeGreaterThan(80);
+  });
+
+  it('stays in its frame with numbers at the ends of what doubles hold', () => {
+    const axis = { label: 'v', unit: '', scale: 'log' } as const;
+    const [small, large] = [1e-300, 1e300];
+    const one = (name: string, change: Partial<Series>): Series => ({
+      name: `f/p/${name}`,
+      heading: name.repeat(50),
+      source: 'computed',
+      shape: 'cells',
+      x: [small, 1, large],
+      y: [1e-273, 1e-163, large],
+      share: [5e-324, 0, 1e-323],
+      family: { quantity: 'T', value: name === 'a' ? 0 : 5e-324, unit: 'K' },
+      events: [],
+      ...change,
+    });
+    for (const change of [{}, { shape: 'bars' }, { shape: 'points', x: [1, 1, 1] }] as const) {
+      const panel = {
+        name: 'p',
+        title: '',
+        x: axis,
+        y: axis,
+        series: ['a', 'b', 'c'].map((name) => one(name, change)),
+      };
+      checkDrawing(drawFigure({ name: 'f', title: '', notes: [], panels: [panel] }));
+    }
   });
 
   it('keeps texts at the ends of an axis within the drawing', () => {
