@@ -272,8 +272,8 @@ describe('a figure as SVG (T1)', () => {
     });
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "52e56334bb36c81d",
-        "7353f7213c58ca6e",
+        "2b3582a288811f52",
+        "16de6172dd93cf92",
         "f22132d52e3f9bd3",
       ]
     `);
