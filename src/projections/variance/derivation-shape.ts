@@ -11,8 +11,8 @@ import { sha256Hex } from '../../../store/hash.ts';
 import type { Json, JsonObject } from '../../../store/json.ts';
 import { demandEvent, type LineageSource } from '../lineage.ts';
 
-/** Inputs that bring a potential and the range of its training set. */
-export const OF_THE_POTENTIAL: ReadonlySet<string> = new Set(['potential', 'range']);
+/** Inputs that bring a potential, and the range and the active set of its training set. */
+export const OF_THE_POTENTIAL: ReadonlySet<string> = new Set(['potential', 'range', 'activeSet']);
 
 /** The event that `state` leads to, where that is a segment of the same kind; undefined at the first segment of a chain. */
 export function previousSegment(event: StoredEvent, source: LineageSource): StoredEvent | undefined {

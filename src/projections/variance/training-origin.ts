@@ -101,10 +101,11 @@ export class TrainingOrigins {
     // The loop goes on to what is added while it runs.
     for (const eventId of seen) {
       const event = demandEvent(this.#source, eventId);
-      // What goes on from a state has its structure from there too: the draw that counts is the nearest.
-      const goesOn = event.core.task.inputs.state !== undefined;
+      // What goes on from a state, or is taken from a run, has its structure from there: the nearest draw counts.
+      const { state, trajectory } = event.core.task.inputs;
+      const only = state !== undefined ? 'state' : trajectory !== undefined ? 'trajectory' : undefined;
       const uses = usesOf(event, this.#source).filter(({ input }) =>
-        goesOn ? input === 'state' : !OF_THE_POTENTIAL.has(input),
+        only === undefined ? !OF_THE_POTENTIAL.has(input) : input === only,
       );
       if (event.core.class === 'observed' || isDrawn(event) || uses.length === 0) found.add(eventId);
       else for (const { to } of uses) seen.add(to);

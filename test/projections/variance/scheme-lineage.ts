@@ -12,6 +12,13 @@ import { LineageBuilder } from '../../audit/explain/synthetic-lineage.ts';
 const from = (event: string, output: string): TaskInput => ({ event, output });
 const seedFor = (...purpose: (string | number)[]): string => sha256Hex(purpose.join(' ')).slice(0, 16);
 
+export interface SchemeRun {
+  /** The last fit of each level. */
+  readonly fits: ReadonlyMap<number, string>;
+  /** Manifest of the last training set. */
+  readonly final: string;
+}
+
 export interface RunRequest {
   readonly fit: string;
   readonly member: number;
@@ -26,8 +33,10 @@ export class SchemeLineage implements LineageSource {
   readonly #built = new LineageBuilder();
   readonly #manifests = new Map<string, ManifestEntry[]>();
   readonly teacher: string;
-  readonly initial: string;
   readonly structure: string;
+  /** Configurations sampled from a run of the teacher's, and their labels: where scheme runs begin unless told otherwise. */
+  readonly pool: string;
+  readonly initial: string;
   readonly diffusions: StoredEvent[] = [];
 
   constructor() {
@@ -38,12 +47,13 @@ export class SchemeLineage implements LineageSource {
       outputs: ['labels'],
     });
     this.teacher = this.fit(this.list([dft]), 12, 'teacher');
-    this.initial = this.label(from(dft, 'labels'));
     this.structure = this.#built.add({
       kind: 'structure.create',
       params: { seed: 's', rattleA: 0.01 },
       outputs: ['structure'],
     });
+    this.pool = this.sample('initial');
+    this.initial = this.label(this.pool);
   }
 
   byEventId(eventId: string): StoredEvent | undefined {
@@ -79,18 +89,43 @@ export class SchemeLineage implements LineageSource {
     });
   }
 
-  label(configuration: TaskInput): string {
+  /** Configurations of a run in two segments under the teacher, as an initialisation has them. */
+  sample(seedPurpose: string): string {
+    const start = { from: 'structure', seed: seedFor('initial', seedPurpose) };
+    const run = this.#dynamics(this.teacher, this.structure, { ensemble: 'nvt', temperatureK: 1500, start }, 2);
+    return this.#built.add({
+      kind: 'configurations.sample',
+      params: { everyFrames: 10, skipFrames: 0 },
+      inputs: {
+        structure: from(this.structure, 'structure'),
+        trajectory: run.map((segment) => from(segment, 'trajectory')),
+      },
+      outputs: ['configurations'],
+    });
+  }
+
+  label(configurations: string): string {
     return this.#built.add({
       kind: 'label.reference',
-      inputs: { configuration, potential: from(this.teacher, 'potential') },
+      params: { index: 0 },
+      inputs: { configurations: from(configurations, 'configurations'), potential: from(this.teacher, 'potential') },
       outputs: ['labels'],
     });
   }
 
-  select(fit: string, manifest: string, candidates: TaskInput): string {
+  #select(fit: string, manifest: string, candidates: string): string {
+    const activeSet = this.#built.add({
+      kind: 'potential.active-set',
+      inputs: { potential: from(fit, 'potential'), training: { manifest } },
+      outputs: ['activeSet'],
+    });
     return this.#built.add({
       kind: 'configurations.select',
-      inputs: { potential: from(fit, 'potential'), training: { manifest }, candidates },
+      inputs: {
+        potential: from(fit, 'potential'),
+        activeSet: from(activeSet, 'activeSet'),
+        candidates: [from(candidates, 'configurations')],
+      },
       outputs: ['configurations'],
     });
   }
@@ -110,27 +145,24 @@ export class SchemeLineage implements LineageSource {
             range: from(fit, 'range'),
             ...(previous === undefined ? {} : { state: from(previous, 'state') }),
           },
-          outputs: ['state', 'trajectory'],
+          outputs: ['state', 'trajectory', 'configurations'],
         }),
       );
     }
     return run;
   }
 
-  /** One run of the scheme from the initial labels: at each level pre-training, then one round of active learning. */
-  scheme(name: string, levels: readonly number[]): { fits: Map<number, string>; final: string } {
-    const labels = [this.initial];
+  /** One run of the scheme: at each level pre-training, then one round of active learning. */
+  scheme(name: string, levels: readonly number[], pool = this.pool, initial = this.initial): SchemeRun {
+    const labels = [initial];
     const fits = new Map<number, string>();
-    const learn = (fit: string, candidates: TaskInput): void => {
-      labels.push(this.label(from(this.select(fit, this.list(labels), candidates), 'configurations')));
-    };
     for (const level of levels) {
       const before = this.fit(this.list(labels), level, `${name} ${level} pre-training`);
-      learn(before, from(this.initial, 'labels'));
+      labels.push(this.label(this.#select(before, this.list(labels), pool)));
       const active = this.fit(this.list(labels), level, `${name} ${level} active`);
       const start = { from: 'structure', seed: seedFor('active', name, level) };
       const [run] = this.#dynamics(active, this.structure, { ensemble: 'npt', temperatureK: 1000, start }, 1);
-      learn(active, from(run!, 'trajectory'));
+      labels.push(this.label(this.#select(active, this.list(labels), run!)));
       fits.set(level, this.fit(this.list(labels), level, `${name} ${level} final`));
     }
     return { fits, final: this.list(labels) };

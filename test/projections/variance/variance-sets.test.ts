@@ -1,6 +1,7 @@
 /** V-A, V-B, V-C from lineages alone. */
 import { describe, expect, it } from 'vitest';
 import { RunOrigins } from '../../../src/projections/variance/run-origin.ts';
+import { trainingManifest } from '../../../src/projections/variance/training-origin.ts';
 import { deriveVarianceSets, type VarianceSets } from '../../../src/projections/variance/variance-sets.ts';
 import { SchemeLineage } from './scheme-lineage.ts';
 
@@ -70,8 +71,9 @@ describe('variance sets', () => {
 
   it('takes imported labels for one scheme run, whatever part of them is fitted', () => {
     const lineage = new SchemeLineage();
-    const all = lineage.list([lineage.initial]);
-    for (let m = 0; m < 3; m++) lineage.run({ fit: lineage.fit(all, 4, `fit ${m}`), member: m });
+    const all = lineage.manifest(trainingManifest(lineage.byEventId(lineage.teacher)!)!);
+    const part = lineage.list([all[0]!.event]);
+    for (let m = 0; m < 3; m++) lineage.run({ fit: lineage.fit(part, 4, `fit ${m}`), member: m });
     const { levels } = deriveVarianceSets(lineage.diffusions, lineage).alike[0]!;
     expect(levels[0]!.sets.B.groups.map((group) => group.length)).toEqual([3]);
     expect(levels[0]!.sets.C.groups).toEqual([]);
@@ -80,22 +82,31 @@ describe('variance sets', () => {
     expect(roots.map((root) => lineage.byEventId(root)!.core.task.kind)).toEqual(['blob.import']);
   });
 
-  it('tells the scheme runs of sets from molecular dynamics apart by the starts of the runs', () => {
+  it('tells sets from molecular dynamics apart by the starts of the runs, before any fit of their own', () => {
     const lineage = new SchemeLineage();
-    for (const member of [1, 2]) {
-      const start = lineage.run({ fit: lineage.teacher, member });
-      const frames = start.core.task.inputs.trajectory as { event: string; output: string }[];
-      const labels = [lineage.label(frames[0]!), lineage.label(frames[1]!)];
-      lineage.run({ fit: lineage.fit(lineage.list(labels), 4, `of run ${member}`), member: 5 });
+    for (const name of ['one', 'two']) {
+      const pool = lineage.sample(name);
+      const labels = [lineage.label(pool)];
+      lineage.run({ fit: lineage.fit(lineage.list(labels), 4, `of ${name}`), member: 5 });
       // More of the same run is the same scheme run.
-      const more = [...labels, lineage.label(frames[2]!)];
-      lineage.run({ fit: lineage.fit(lineage.list(more), 4, `more of run ${member}`), member: 6 });
+      const more = [...labels, lineage.label(pool)];
+      lineage.run({ fit: lineage.fit(lineage.list(more), 4, `more of ${name}`), member: 6 });
     }
-    const levels = deriveVarianceSets(lineage.diffusions, lineage).alike[0]!.levels;
-    expect(levels.map(({ level, nested }) => [level, nested.map((fits) => fits.length)])).toEqual([
-      [4, [2, 2]],
-      [12, [1]],
-    ]);
+    const [level] = deriveVarianceSets(lineage.diffusions, lineage).alike[0]!.levels;
+    expect(level!.nested.map((fits) => fits.length)).toEqual([2, 2]);
+    for (const fits of level!.nested) {
+      const { roots } = fits[0]![0]!.fit.training;
+      expect(roots.map((root) => lineage.byEventId(root)!.core.task.kind)).toEqual(['md.run']);
+    }
+  });
+
+  it('tells scheme runs apart that have initial labels of their own', () => {
+    const lineage = new SchemeLineage();
+    for (const name of ['one', 'two']) {
+      const pool = lineage.sample(name);
+      lineage.run({ fit: lineage.scheme(name, [4], pool, lineage.label(pool)).fits.get(4)!, member: 1 });
+    }
+    expect(sizes(deriveVarianceSets(lineage.diffusions, lineage))[0]![0]).toMatchObject({ nested: [[1], [1]], C: [2] });
   });
 
   it('compares alike runs only: other temperatures and lengths apart; segments and draws of a structure together', () => {
