@@ -46,7 +46,7 @@ export interface Decomposition {
 }
 
 /** Enough that the ends of an interval are good to a few hundredths of its width. */
-const DRAWS = 4000;
+const DRAWS = 2000;
 
 /** @param seed 16 hexadecimal digits; @param drawCount how many draws the intervals come from */
 export function decomposeVariance(sample: NestedSample, seed: string, drawCount = DRAWS): Decomposition | undefined {

@@ -38,7 +38,8 @@ export interface Term {
 /** How many of each there are, without the values: what a design is. `counts[scheme][fit]` runs. */
 export type NestedCounts = readonly (readonly number[])[];
 
-export const countsOf = (values: NestedValues): number[][] => values.map((fits) => fits.map((runs) => runs.length));
+export const countsOf = (values: readonly (readonly (readonly unknown[])[])[]): number[][] =>
+  values.map((fits) => fits.map((runs) => runs.length));
 
 /** @throws InputError `no-values` where there is none, or a scheme run or fit is empty; `bad-value` for one that is not finite */
 export function nestedSample(values: NestedValues): NestedSample {

@@ -31,6 +31,8 @@ export interface LevelRuns {
   /** `runs[scheme run][fit]`: each in the order of their smallest event ids. */
   readonly nested: readonly (readonly (readonly RunOrigin[])[])[];
   readonly sets: { readonly [set in SetName]: VarianceSet };
+  /** Of each scheme run, a run of the fit to its own training set of this level. */
+  readonly own: readonly RunOrigin[];
 }
 
 /** Alike runs, by level. */
@@ -76,16 +78,17 @@ function levelRuns(runs: readonly RunOrigin[], schemeOf: (run: RunOrigin) => str
   ]);
   const severalOf = (groups: Iterable<RunOrigin[]>): RunOrigin[][] => [...groups].filter((group) => group.length > 1);
   const oneOfEachFit = [...groupBy(distinct, ({ fit }) => fit.eventId).values()].map((ofFit) => ofFit[0]!);
-  const oneOfEachScheme = nested.map((scheme) => ownFit(scheme)[0]!);
+  const own = nested.map((scheme) => ownFit(scheme)[0]!);
   const { level, settings } = runs[0]!.fit;
   return {
     level,
     settings,
     nested,
+    own,
     sets: {
       A: { groups: severalOf(groupBy(distinct, ({ fit }) => fit.eventId).values()) },
       B: { groups: severalOf(groupBy(oneOfEachFit, ({ fit }) => fit.training.manifest).values()) },
-      C: { groups: severalOf([oneOfEachScheme]) },
+      C: { groups: severalOf([own]) },
     },
   };
 }
