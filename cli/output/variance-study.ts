@@ -54,6 +54,7 @@ function describe({
   newSchemes,
   fitsOfNewSchemes,
   runsOfNewFits,
+  runsOfNewSchemes,
   fitsOfEachScheme,
   runsOfEachFit,
   added,
@@ -65,7 +66,7 @@ function describe({
       : []),
     ...(newSchemes > 0
       ? [
-          `${counted(newSchemes, 'new scheme run')} of ${counted(fitsOfNewSchemes, 'fit')} of ${counted(runsOfNewFits, 'run')} each`,
+          `${counted(newSchemes, 'new scheme run')} of ${counted(fitsOfNewSchemes, 'fit')} of ${counted(runsOfNewSchemes, 'run')} each`,
         ]
       : []),
   ];

@@ -31,8 +31,9 @@ export interface FurtherRuns {
   readonly fitsOfEachScheme: number;
   readonly newSchemes: number;
   readonly fitsOfNewSchemes: number;
-  /** Of each fit that is new. */
+  /** Of each fit that is new, in scheme runs that there are and in new ones. */
   readonly runsOfNewFits: number;
+  readonly runsOfNewSchemes: number;
   /** What is to be done, in all. */
   readonly added: { readonly schemes: number; readonly fits: number; readonly runs: number };
   readonly cost: number;
@@ -51,9 +52,13 @@ export interface FurtherRunsAnswer {
 /** `mean`: of all; a source: its variance. */
 export type Target = 'mean' | Source;
 
-const STEPS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80, 120, 160, 240];
+const STEPS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 32, 40, 60, 80, 120, 160, 240];
 const NEW_FITS = [1, 2, 3, 4, 6, 8];
 const NEW_RUNS = [1, 2, 3, 4, 6, 8, 12, 16, 32];
+const NEW_KINDS: readonly SchemeKind[] = NEW_FITS.flatMap((fits) =>
+  NEW_RUNS.map((runs) => ({ count: 1, fits: [{ count: fits, runs }] })),
+);
+const NO_KIND: SchemeKind = { count: 0, fits: [{ count: 0, runs: 1 }] };
 const MOST_NEW_SCHEMES = 2000;
 /** How many of the draws are asked; each is a search of its own. */
 const ASKED = 60;
@@ -89,6 +94,7 @@ class Search {
   readonly #factor: number;
   readonly #hasSeveralSchemes: boolean;
   readonly #now: Design;
+  readonly #extensions: readonly Extension[];
 
   constructor(counts: NestedCounts, costs: UnitCosts, target: Target, factor: number) {
     this.#counts = counts;
@@ -97,38 +103,29 @@ class Search {
     this.#factor = factor;
     this.#hasSeveralSchemes = degreesOfFreedom(counts).training > 0;
     this.#now = compact(counts);
+    this.#extensions = extensionsOf(counts, costs);
   }
 
   cheapest(variances: Variances): FurtherRuns | undefined {
     const goal = this.#factor * this.#factor * this.#errorVariance(this.#now, variances);
     if (!(goal > 0 && Number.isFinite(goal))) return undefined;
     let best: FurtherRuns | undefined;
-    const mostRuns = Math.max(...this.#counts.flat());
-    const mostFits = Math.max(...this.#counts.map((fits) => fits.length));
-    for (const fitsOfEachScheme of [0, ...STEPS.filter((step) => step > 1 || mostFits > 1)]) {
-      for (const runsOfEachFit of [0, ...STEPS.filter((step) => step > 1 || mostRuns > 1)]) {
-        for (const runsOfNewFits of NEW_RUNS) {
-          const existing = this.#extended(runsOfEachFit, fitsOfEachScheme, runsOfNewFits);
-          if (best !== undefined && existing.cost >= best.cost) continue;
-          for (const fitsOfNewSchemes of this.#hasSeveralSchemes ? NEW_FITS : [0]) {
-            const kind: SchemeKind = { count: 1, fits: [{ count: fitsOfNewSchemes, runs: runsOfNewFits }] };
-            const newSchemes = this.#newSchemes(existing.design, kind, variances, goal);
-            if (newSchemes === undefined) continue;
-            const plan = this.#describe(existing, {
-              runsOfEachFit,
-              fitsOfEachScheme,
-              newSchemes,
-              fitsOfNewSchemes: newSchemes === 0 ? 0 : fitsOfNewSchemes,
-              runsOfNewFits,
-            });
-            if (best !== undefined && plan.cost >= best.cost) continue;
-            const design = newSchemes === 0 ? existing.design : [...existing.design, { ...kind, count: newSchemes }];
-            best = {
-              ...plan,
-              ratio: Math.sqrt((this.#errorVariance(design, variances) / goal) * this.#factor * this.#factor),
-            };
-          }
-        }
+    let lowest = Number.POSITIVE_INFINITY;
+    for (const extension of this.#extensions) {
+      // They come by rising cost; one that is no better than a cheaper one is of no use.
+      if (best !== undefined && extension.cost >= best.cost) break;
+      const alone = this.#errorVariance(extension.design, variances);
+      if (alone > lowest * (1 - 1e-3)) continue;
+      lowest = alone;
+      for (const kind of this.#hasSeveralSchemes ? NEW_KINDS : [NO_KIND]) {
+        const unit = this.#costOf(kind);
+        const affordable = best === undefined ? MOST_NEW_SCHEMES : Math.floor((best.cost - extension.cost) / unit);
+        const newSchemes = this.#newSchemes(extension.design, kind, variances, goal, affordable);
+        if (newSchemes === undefined) continue;
+        const plan = this.#describe(extension, newSchemes, kind);
+        if (best !== undefined && plan.cost >= best.cost) continue;
+        const design = newSchemes === 0 ? extension.design : [...extension.design, { ...kind, count: newSchemes }];
+        best = { ...plan, ratio: this.#factor * Math.sqrt(this.#errorVariance(design, variances) / goal) };
       }
     }
     return best;
@@ -137,8 +134,8 @@ class Search {
   /** Whether these runs would do with other variances. */
   reaches(plan: FurtherRuns, variances: Variances): boolean {
     const goal = this.#factor * this.#factor * this.#errorVariance(this.#now, variances);
-    const { design } = this.#extended(plan.runsOfEachFit, plan.fitsOfEachScheme, plan.runsOfNewFits);
-    const fits = [{ count: plan.fitsOfNewSchemes, runs: plan.runsOfNewFits }];
+    const { design } = extend(this.#counts, plan, this.#costs);
+    const fits = [{ count: plan.fitsOfNewSchemes, runs: plan.runsOfNewSchemes }];
     const whole = plan.newSchemes === 0 ? design : [...design, { count: plan.newSchemes, fits }];
     return this.#errorVariance(whole, variances) <= goal * (1 + 1e-9);
   }
@@ -149,32 +146,24 @@ class Search {
       : componentErrorVariance(design, variances, this.#target);
   }
 
-  #extended(runsOfEachFit: number, fitsOfEachScheme: number, runsOfNewFits: number) {
-    const added = { fits: 0, runs: 0 };
-    const extended = this.#counts.map((fits) => {
-      const kept = fits.map((runs) => Math.max(runs, runsOfEachFit));
-      for (const [k, runs] of kept.entries()) added.runs += runs - fits[k]!;
-      const more = Math.max(0, fitsOfEachScheme - fits.length);
-      added.fits += more;
-      added.runs += more * runsOfNewFits;
-      return [...kept, ...Array.from({ length: more }, () => runsOfNewFits)];
-    });
-    return { design: compact(extended), added, cost: added.fits * this.#costs.fit + added.runs * this.#costs.run };
-  }
-
-  /** How many new scheme runs of a kind are needed; undefined where no number of them is enough. */
-  #newSchemes(design: Design, kind: SchemeKind, variances: Variances, goal: number): number | undefined {
+  /** How many new scheme runs of a kind are needed; undefined where as many as can be afforded are not enough. */
+  #newSchemes(
+    design: Design,
+    kind: SchemeKind,
+    variances: Variances,
+    goal: number,
+    affordable: number,
+  ): number | undefined {
     const enough = (count: number): boolean =>
       this.#errorVariance(count === 0 ? design : [...design, { ...kind, count }], variances) <= goal * (1 + 1e-12);
     if (enough(0)) return 0;
-    if (!this.#hasSeveralSchemes) return undefined;
+    let high = Math.min(affordable, MOST_NEW_SCHEMES);
+    if (!this.#hasSeveralSchemes || high < 1 || !enough(high)) return undefined;
     if (this.#target === 'mean') {
       const missing = 1 / goal - 1 / meanErrorVariance(design, variances);
-      const count = Math.ceil(missing / schemeInformation(kind, variances) - 1e-9);
-      return count <= MOST_NEW_SCHEMES ? Math.max(1, count) : undefined;
+      return Math.max(1, Math.ceil(missing / schemeInformation(kind, variances) - 1e-9));
     }
-    if (!enough(MOST_NEW_SCHEMES)) return undefined;
-    let [low, high] = [0, MOST_NEW_SCHEMES];
+    let low = 0;
     while (high - low > 1) {
       const middle = Math.floor((low + high) / 2);
       if (enough(middle)) high = middle;
@@ -183,20 +172,73 @@ class Search {
     return high;
   }
 
-  #describe(
-    existing: { added: { fits: number; runs: number }; cost: number },
-    plan: Omit<FurtherRuns, 'added' | 'cost' | 'ratio'>,
-  ): Omit<FurtherRuns, 'ratio'> {
-    const { newSchemes, fitsOfNewSchemes, runsOfNewFits } = plan;
-    // The first fit of a scheme run is its own.
-    const more = newSchemes * Math.max(0, fitsOfNewSchemes - 1);
-    const runs = newSchemes * fitsOfNewSchemes * runsOfNewFits;
+  /** Of one new scheme run with its fits and runs. The first fit is its own. */
+  #costOf({ fits: [fits] }: SchemeKind): number {
+    const { scheme, fit, run } = this.#costs;
+    return scheme + (fits!.count - 1) * fit + fits!.count * fits!.runs * run;
+  }
+
+  #describe(extension: Extension, newSchemes: number, kind: SchemeKind): Omit<FurtherRuns, 'ratio'> {
+    const { runsOfEachFit, fitsOfEachScheme, runsOfNewFits, added, cost } = extension;
+    const { count: fits, runs } = newSchemes === 0 ? { count: 0, runs: 0 } : kind.fits[0]!;
     return {
-      ...plan,
-      added: { schemes: newSchemes, fits: existing.added.fits + more, runs: existing.added.runs + runs },
-      cost: existing.cost + newSchemes * this.#costs.scheme + more * this.#costs.fit + runs * this.#costs.run,
+      runsOfEachFit,
+      fitsOfEachScheme,
+      runsOfNewFits,
+      newSchemes,
+      fitsOfNewSchemes: fits,
+      runsOfNewSchemes: runs,
+      added: {
+        schemes: newSchemes,
+        fits: added.fits + newSchemes * Math.max(0, fits - 1),
+        runs: added.runs + newSchemes * fits * runs,
+      },
+      // Without new scheme runs it does not matter that nobody knows what one costs.
+      cost: newSchemes === 0 ? cost : cost + newSchemes * this.#costOf(kind),
     };
   }
+}
+
+interface ExtensionRule {
+  readonly runsOfEachFit: number;
+  readonly fitsOfEachScheme: number;
+  readonly runsOfNewFits: number;
+}
+
+/** What there is, with more runs and more fits. */
+interface Extension extends ExtensionRule {
+  readonly design: Design;
+  readonly added: { readonly fits: number; readonly runs: number };
+  readonly cost: number;
+}
+
+/** All that are tried, the cheapest first. */
+function extensionsOf(counts: NestedCounts, costs: UnitCosts): Extension[] {
+  const found: Extension[] = [];
+  for (const fitsOfEachScheme of [0, ...STEPS]) {
+    if (fitsOfEachScheme > 0 && counts.every((fits) => fits.length >= fitsOfEachScheme)) continue;
+    for (const runsOfEachFit of [0, ...STEPS]) {
+      if (runsOfEachFit > 0 && counts.flat().every((runs) => runs >= runsOfEachFit)) continue;
+      for (const runsOfNewFits of fitsOfEachScheme === 0 ? [0] : NEW_RUNS) {
+        found.push(extend(counts, { runsOfEachFit, fitsOfEachScheme, runsOfNewFits }, costs));
+      }
+    }
+  }
+  return found.sort((a, b) => a.cost - b.cost);
+}
+
+function extend(counts: NestedCounts, rule: ExtensionRule, costs: UnitCosts): Extension {
+  const { runsOfEachFit, fitsOfEachScheme, runsOfNewFits } = rule;
+  const added = { fits: 0, runs: 0 };
+  const extended = counts.map((fits) => {
+    const kept = fits.map((runs) => Math.max(runs, runsOfEachFit));
+    for (const [k, runs] of kept.entries()) added.runs += runs - fits[k]!;
+    const more = Math.max(0, fitsOfEachScheme - fits.length);
+    added.fits += more;
+    added.runs += more * runsOfNewFits;
+    return [...kept, ...Array.from({ length: more }, () => runsOfNewFits)];
+  });
+  return { ...rule, design: compact(extended), added, cost: added.fits * costs.fit + added.runs * costs.run };
 }
 
 /** Scheme runs with the same numbers together. */
