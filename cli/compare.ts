@@ -87,10 +87,25 @@ function compareSets(names: readonly SetName[], flags: CompareFlags): void {
       process.stdout.write('No run has a diffusion coefficient yet.\n');
       return;
     }
-    process.stdout.write(renderTables(tables, [], undefined));
+    process.stdout.write(renderTables(tables.map(withoutEmptyColumns), [], undefined));
     process.stdout.write(renderStudyNotes(levels, sets.leftOut.length));
     if (further.length > 0) process.stdout.write(renderFurther(further));
   });
+}
+
+/** For people: a column that no row has a number in is left out; the notes that rows have in common say why, once. */
+function withoutEmptyColumns(table: Table): Table {
+  const filled = table.columns.map((_, k) => table.rows.some(({ cells }) => cells[k]!.value !== null));
+  const whyEmpty = table.columns.flatMap((_, k) =>
+    filled[k] ? [] : table.rows.flatMap(({ cells }) => cells[k]!.notes),
+  );
+  const reasons = [...new Set(whyEmpty)];
+  return {
+    ...table,
+    title: reasons.length === 0 ? table.title : `${table.title}; left out: ${reasons.join('; ')}`,
+    columns: table.columns.filter((_, k) => filled[k]),
+    rows: table.rows.map((row) => ({ ...row, cells: row.cells.filter((_, k) => filled[k]) })),
+  };
 }
 
 /** The columns of some of the sets; tables without columns of sets as they are. */

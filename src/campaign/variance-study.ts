@@ -1,9 +1,10 @@
 /** The variance study of a campaign: its diffusion coefficients by what they descend from, in the campaign's words. */
 import type { StoredEvent } from '../../store/event.ts';
 import type { LineageSource } from '../projections/lineage.ts';
+import type { Table } from '../projections/table.ts';
 import { deriveVarianceSets, type VarianceSets } from '../projections/variance/variance-sets.ts';
 import { type LevelStudy, studyVariance } from '../projections/variance/variance-study.ts';
-import type { NotesOf } from '../projections/variance/variance-table.ts';
+import { deriveVarianceTables, type NotesOf } from '../projections/variance/variance-table.ts';
 import type { PlannedCampaign } from './campaign-view.ts';
 
 export interface CampaignVariance {
@@ -12,18 +13,19 @@ export interface CampaignVariance {
   readonly notesOf: NotesOf;
 }
 
-export function studyCampaignVariance({ spec, plan }: PlannedCampaign, source: LineageSource): CampaignVariance {
-  const points = plan.profiles.flatMap((profile) => profile.points);
-  const diffusions = new Map<string, { event: StoredEvent; structure: string }>();
-  for (const { structure, members } of points) {
-    for (const { diffusion } of members) {
-      if (diffusion !== undefined) diffusions.set(diffusion.eventId, { event: diffusion, structure });
-    }
-  }
-  const sets = deriveVarianceSets(
-    [...diffusions.values()].map(({ event }) => event),
-    source,
+/** Of a campaign that has such a study: at some level two of the sets A, B and C. None otherwise. */
+export function varianceTables(campaign: PlannedCampaign, source: LineageSource): Table[] {
+  const studied = setsOf(campaign, source).sets.alike.some(({ levels }) =>
+    levels.some(({ sets }) => Object.values(sets).filter(({ groups }) => groups.length > 0).length > 1),
   );
+  if (!studied) return [];
+  const { levels, notesOf } = studyCampaignVariance(campaign, source);
+  return deriveVarianceTables(levels, notesOf);
+}
+
+export function studyCampaignVariance({ spec, plan }: PlannedCampaign, source: LineageSource): CampaignVariance {
+  const { sets, diffusions } = setsOf({ plan }, source);
+  const points = plan.profiles.flatMap((profile) => profile.points);
   return {
     sets,
     levels: studyVariance(sets, ({ diffusion }) => diffusions.get(diffusion.eventId)!.structure),
@@ -40,4 +42,16 @@ export function studyCampaignVariance({ spec, plan }: PlannedCampaign, source: L
       ];
     },
   };
+}
+
+/** Diffusion coefficients of the campaign by event id, and the sets that they make. */
+function setsOf({ plan }: Pick<PlannedCampaign, 'plan'>, source: LineageSource) {
+  const diffusions = new Map<string, { event: StoredEvent; structure: string }>();
+  for (const { structure, members } of plan.profiles.flatMap((profile) => profile.points)) {
+    for (const { diffusion } of members) {
+      if (diffusion !== undefined) diffusions.set(diffusion.eventId, { event: diffusion, structure });
+    }
+  }
+  const events = [...diffusions.values()].map(({ event }) => event);
+  return { diffusions, sets: deriveVarianceSets(events, source) };
 }

@@ -1,6 +1,6 @@
 /** All that can be said of how a number, or an event, came about: what the page of `varve why --html` shows. */
 import type { Store } from '../../../store/store.ts';
-import { type CampaignView, campaignResultHash, campaignTables, traceEvents } from '../../campaign/campaign-view.ts';
+import { type CampaignView, campaignResultHash, tablesAbout, traceEvents } from '../../campaign/campaign-view.ts';
 import { compareMethods, type MethodLine } from '../../campaign/method-comparison.ts';
 import { type Campaign, findCampaign } from '../../campaign/open-campaign.ts';
 import type { Lineage } from '../../projections/lineage.ts';
@@ -73,7 +73,7 @@ function explainCell(store: Store, view: CampaignView, cell: Cell): ExplainedCel
 }
 
 function placeInTable(view: CampaignView, cell: Cell): Pick<ExplainedCell, 'table' | 'row' | 'column'> {
-  for (const { title, columns, rows } of campaignTables(view)) {
+  for (const { title, columns, rows } of tablesAbout(view, cell.name)) {
     for (const { heading, cells } of rows) {
       const at = cells.findIndex(({ name }) => name === cell.name);
       if (at >= 0) return { table: title, row: heading, column: columns[at]!.heading };

@@ -31,6 +31,8 @@ const SOURCE_ORDER: readonly Source[] = ['sampling', 'fit', 'training'];
 /** What must be said of a level beside its numbers, such as runs that stopped and have no D. */
 export type NotesOf = (level: LevelStudy) => readonly string[];
 
+export const VARIANCE_TABLES: readonly string[] = ['variance', 'components'];
+
 export function deriveVarianceTables(study: readonly LevelStudy[], notesOf: NotesOf = () => []): Table[] {
   return [deriveVarianceTable(study, notesOf), deriveComponentTable(study, notesOf)];
 }
@@ -60,7 +62,7 @@ function setCells(level: LevelStudy, set: SetName, notes: readonly string[]): Ce
   const relative = emptyCell(level, 'variance', set, '%');
   const plain = emptyCell(level, 'variance', `${set}cm2s`, 'cm²/s');
   if (found === undefined) {
-    return [{ ...relative, notes: [NEEDS[set]] }, plain].map((cell) => ({ ...cell, events: [] }));
+    return [{ ...relative, notes: [NEEDS[set]] }, plain];
   }
   const { values, groups } = found.plain;
   const common = [
