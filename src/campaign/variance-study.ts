@@ -1,7 +1,9 @@
 /** The variance study of a campaign: its diffusion coefficients by what they descend from, in the campaign's words. */
 import type { StoredEvent } from '../../store/event.ts';
+import type { Figure } from '../projections/figure.ts';
 import type { LineageSource } from '../projections/lineage.ts';
 import type { Table } from '../projections/table.ts';
+import { deriveVarianceFigure } from '../projections/variance/variance-figure.ts';
 import { deriveVarianceSets, type VarianceSets } from '../projections/variance/variance-sets.ts';
 import { type LevelStudy, studyVariance } from '../projections/variance/variance-study.ts';
 import { deriveVarianceTables, type NotesOf } from '../projections/variance/variance-table.ts';
@@ -15,13 +17,19 @@ export interface CampaignVariance {
 
 /** Of a campaign that has such a study: at some level two of the sets A, B and C. None otherwise. */
 export function varianceTables(campaign: PlannedCampaign, source: LineageSource): Table[] {
-  const studied = setsOf(campaign, source).sets.alike.some(({ levels }) =>
-    levels.some(({ sets }) => Object.values(sets).filter(({ groups }) => groups.length > 0).length > 1),
-  );
-  if (!studied) return [];
+  if (!hasStudy(campaign, source)) return [];
   const { levels, notesOf } = studyCampaignVariance(campaign, source);
   return deriveVarianceTables(levels, notesOf);
 }
+
+/** Fig. 4 of a campaign that has such a study. */
+export const varianceFigures = (campaign: PlannedCampaign, source: LineageSource): Figure[] =>
+  hasStudy(campaign, source) ? [deriveVarianceFigure(studyCampaignVariance(campaign, source).levels, source)] : [];
+
+const hasStudy = (campaign: PlannedCampaign, source: LineageSource): boolean =>
+  setsOf(campaign, source).sets.alike.some(({ levels }) =>
+    levels.some(({ sets }) => Object.values(sets).filter(({ groups }) => groups.length > 0).length > 1),
+  );
 
 export function studyCampaignVariance({ spec, plan }: PlannedCampaign, source: LineageSource): CampaignVariance {
   const { sets, diffusions } = setsOf({ plan }, source);

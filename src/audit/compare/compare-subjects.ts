@@ -53,7 +53,11 @@ export interface CellPair {
 /** @throws InputError `no-subject`, `no-cell`, `bad-comparison` for an event or a store */
 export function findSide(store: Store, { subject, dir }: SideName): Side {
   const newest = listCampaigns(store).length === 0 ? undefined : viewCampaign(store, findCampaign(store));
-  if (subject !== undefined && newest !== undefined && Object.hasOwn(newest.spec.potentials, subject)) {
+  if (
+    subject !== undefined &&
+    newest !== undefined &&
+    pointsOf(newest).some(({ potential }) => potential === subject)
+  ) {
     return { type: 'potential', store, view: newest, potential: subject };
   }
   if (subject === undefined && newest !== undefined) return { type: 'campaign', store, view: newest };
@@ -86,14 +90,15 @@ export function compareSides(a: Side, b: Side): SidesCompared {
   });
 }
 
+const pointsOf = ({ plan }: CampaignView) => plan.profiles.flatMap((profile) => profile.points);
+
 /** At each structure and temperature at which both have runs. */
 function comparePotentials(
   a: Extract<Side, { type: 'potential' }>,
   b: Extract<Side, { type: 'potential' }>,
 ): PointContrast[] {
   const points = (side: typeof a) =>
-    side.view.plan.profiles
-      .flatMap((profile) => profile.points)
+    pointsOf(side.view)
       .filter(({ potential }) => potential === side.potential)
       .flatMap(({ structure, temperatureK, members }) => {
         const events = members.flatMap(({ diffusion }) => (diffusion === undefined ? [] : [diffusion]));

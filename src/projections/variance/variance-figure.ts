@@ -5,11 +5,12 @@
 import { exp, log } from '../../numerics/elementary.ts';
 import { fitLine } from '../../numerics/line-fit.ts';
 import { mean } from '../../numerics/statistics.ts';
-import { type Axis, type Figure, type Panel, type Series, seriesName } from '../figure.ts';
+import { type Axis, checkedFigure, type Figure, type Panel, type Series, seriesName } from '../figure.ts';
 import type { LineageSource } from '../lineage.ts';
 import { runSeconds } from './task-times.ts';
 import type { SetName } from './variance-sets.ts';
 import { type LevelStudy, SET_NAMES } from './variance-study.ts';
+import { varianceCellName } from './variance-table.ts';
 
 const FIGURE = 'fig4';
 const LEVEL: Axis = { label: 'level', unit: '', scale: 'linear' };
@@ -21,7 +22,7 @@ export function deriveVarianceFigure(study: readonly LevelStudy[], source: Linea
     groups.set(key, [...(groups.get(key) ?? []), level]);
   }
   const shown = [...groups].filter(([, levels]) => levels.some(({ sets }) => Object.keys(sets).length > 0));
-  return {
+  return checkedFigure({
     name: FIGURE,
     title: 'Scatter of diffusion coefficients by source, and what they cost, against the level of the potential',
     panels: shown.flatMap(([key, levels]) => [
@@ -34,7 +35,7 @@ export function deriveVarianceFigure(study: readonly LevelStudy[], source: Linea
       'Times are those recorded on the machines that ran the tasks, wall clock; they are no results.',
       ...(shown.length === 0 ? ['no structure has a set of two runs at one temperature and level'] : []),
     ],
-  };
+  });
 }
 
 function scatterPanel(key: string, levels: readonly LevelStudy[], unit: 'cm²/s' | '%'): Panel {
@@ -62,6 +63,9 @@ function scatterSeries(panel: string, set: SetName, levels: readonly LevelStudy[
     interval95: found.map((scatter) =>
       scatter === null ? null : [scale * scatter.chiSquared95[0], scale * scatter.chiSquared95[1]],
     ),
+    cells: levels.map((level, k) =>
+      found[k] === null ? null : varianceCellName(level, 'variance', unit === '%' ? set : `${set}cm2s`),
+    ),
     ...(none ? { missing: `no level has a set ${set}` } : {}),
     events: [...new Set(levels.flatMap(({ sets }) => sets[set]?.events ?? []))],
   };
@@ -76,7 +80,7 @@ function timePanel(key: string, levels: readonly LevelStudy[], source: LineageSo
   });
   const events = levels.flatMap(({ runs }) => runs.nested.flat(2).map(({ diffusion }) => diffusion.eventId));
   const measured: Series = {
-    name: seriesName(FIGURE, name, 'measured'),
+    name: seriesName(FIGURE, name, 'runs'),
     heading: 'mean over the runs',
     source: 'computed',
     shape: 'points',
@@ -107,7 +111,7 @@ function exponentialSeries(
   );
   const levels = [...new Set(used.map(({ level }) => level))];
   const series: Series = {
-    name: seriesName(FIGURE, panel, 'exponential'),
+    name: seriesName(FIGURE, panel, 'runs+fit'),
     heading: 'exponential fit',
     source: 'fit',
     shape: 'line',

@@ -180,8 +180,12 @@ function levelNotes({ verdict, structures, trainingSets, runs }: LevelStudy): st
 
 const percent = ([low, high]: readonly [number, number]): [number, number] => [100 * low, 100 * high];
 
+/** @param column without temperature and level */
+export const varianceCellName = ({ structure, key }: LevelStudy, table: string, column: string): string =>
+  cellName(table, structure, `${column}-${key}`);
+
 const emptyCell = (level: LevelStudy, table: string, column: string, unit: string): Cell => ({
-  name: cellName(table, level.structure, `${column}-${level.key}`),
+  name: varianceCellName(level, table, column),
   value: null,
   unit,
   interval95: null,
