@@ -51,7 +51,7 @@ export function findPairs(
         const over = rows.crossing[row];
         const after = rows.after[row];
         const from = row === 0 ? member + 1 : rows.from[row];
-        while (count + after - from > partner.length) {
+        while (count + after - from >= partner.length) {
           requireMatter(2 * count, members);
           partner = grown(partner);
           crossing = grown(crossing);
@@ -60,10 +60,10 @@ export function findPairs(
           const dx = placeA[3 * other] + sx;
           const dy = placeA[3 * other + 1] + sy;
           const dz = placeA[3 * other + 2] + sz;
-          if (dx * dx + dy * dy + dz * dz < limit2) {
-            partner[count] = other;
-            crossing[count++] = over;
-          }
+          // Written in any case, kept if within: no branch to foresee wrongly.
+          partner[count] = other;
+          crossing[count] = over;
+          count += Number(dx * dx + dy * dy + dz * dz < limit2);
         }
       }
       end[member] = count;
