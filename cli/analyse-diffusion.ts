@@ -1,18 +1,18 @@
 /** `varve analyse alpha FILE` and `varve analyse diffusion FILE…`: the exponent, and D with its errors side by side. */
 import { conductivityMsCm } from '../src/analysis/conductivity.ts';
-import { fitDiffusion } from '../src/analysis/diffusion.ts';
+import { fitDiffusion, windowLags } from '../src/analysis/diffusion.ts';
 import { DIRECTIONS, type Direction } from '../src/analysis/direction.ts';
 import type { Exponent } from '../src/analysis/exponent-verdict.ts';
-import { meanSquareDisplacement } from '../src/analysis/msd.ts';
+import { MsdParts } from '../src/analysis/msd.ts';
 import { type PooledDiffusion, poolReplicas } from '../src/analysis/replicas.ts';
 import {
-  analyseRun,
   ORIGINS,
   type Origins,
   type RunDiffusion,
+  RunParts,
   type TwoEstimates,
 } from '../src/analysis/run-diffusion.ts';
-import { collectMobilePaths, type MobileRequest } from '../src/campaign/trajectory-view.ts';
+import { collectPathBlocks, type PathExtent, type PathSink } from '../src/campaign/trajectory-view.ts';
 import { quantile95 } from '../src/numerics/student-t.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import type { DiffusionFlags, FitFlags } from './analyse-command.ts';
@@ -30,8 +30,12 @@ const ORIGIN_NAMES: Readonly<Record<Origins, string>> = { multipleOrigins: 'ever
 
 export async function alpha(path: string, flags: FitFlags): Promise<void> {
   const origins = flags.origins ?? 'multiple';
-  const { paths, frameIntervalFs } = await withMobileFile(path, flags, collected);
-  const msd = meanSquareDisplacement(paths, { origins, frameIntervalFs });
+  const parts = await collected(
+    path,
+    flags,
+    (extent) => new MsdParts(extent, { origins, frameIntervalFs: extent.frameIntervalFs }),
+  );
+  const msd = parts.result();
   const found = DIRECTIONS.map((direction) => {
     const { alpha, alphaStandardError, alphaInterval, verdict } = fitDiffusion(msd, direction, {
       window: flags.fitWindow,
@@ -52,8 +56,12 @@ export async function alpha(path: string, flags: FitFlags): Promise<void> {
 export async function diffusion(files: readonly string[], flags: DiffusionFlags): Promise<void> {
   const runs: RunDiffusion[] = [];
   for (const path of files) {
-    const { paths, frameIntervalFs } = await withMobileFile(path, flags, collected);
-    runs.push(analyseRun(paths, { frameIntervalFs, window: flags.fitWindow }));
+    const parts = await collected(
+      path,
+      flags,
+      (extent) => new RunParts(extent, { frameIntervalFs: extent.frameIntervalFs, window: flags.fitWindow }),
+    );
+    runs.push(parts.result());
   }
   const shown = ORIGINS.filter((origins) => flags.origins === undefined || origins.startsWith(flags.origins));
   const pooled = runs.length < 2 ? null : pool(runs, shown);
@@ -71,11 +79,19 @@ export async function diffusion(files: readonly string[], flags: DiffusionFlags)
   process.stdout.write(renderConductivity(sigma, flags));
 }
 
-async function collected(request: MobileRequest): ReturnType<typeof collectMobilePaths> {
-  const found = await collectMobilePaths(request);
-  demandFrames(request.path, found.paths.framesA.length, 2);
-  return found;
-}
+const collected = <Sink extends PathSink>(
+  path: string,
+  flags: FitFlags,
+  begin: (extent: PathExtent) => Sink,
+): Promise<Sink> =>
+  withMobileFile(path, flags, (request) =>
+    collectPathBlocks(request, (extent) => {
+      demandFrames(path, extent.frames, 2);
+      // Before hours of averaging, not after.
+      windowLags(extent.frames, flags.fitWindow);
+      return begin(extent);
+    }),
+  );
 
 type PooledRuns = Omit<PooledDiffusion, 'meanTemperatureK'>;
 type Pooled = Readonly<Record<Direction, Partial<Record<Origins, PooledRuns>>>>;
