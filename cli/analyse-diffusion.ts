@@ -16,7 +16,7 @@ import { collectPathBlocks, type PathExtent, type PathSink } from '../src/campai
 import { quantile95 } from '../src/numerics/student-t.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import type { DiffusionFlags, FitFlags } from './analyse-command.ts';
-import { demandFrames, formatTime, withMobileFile } from './analysed-trajectory.ts';
+import { atPlace, demandFrames, formatTime, withMobileFile } from './analysed-trajectory.ts';
 import { counted, formatNumber } from './output/numbers.ts';
 import { printJson } from './output/store-access.ts';
 import { renderColumns } from './output/text-table.ts';
@@ -54,6 +54,9 @@ export async function alpha(path: string, flags: FitFlags): Promise<void> {
 }
 
 export async function diffusion(files: readonly string[], flags: DiffusionFlags): Promise<void> {
+  const { temperature, carrierDensity } = flags;
+  // σ is proportional to D. Before any file is read: what is refused is refused at once.
+  const perDiffusion = temperature === undefined ? null : conductivityMsCm(1, temperature, carrierDensity);
   const runs: RunDiffusion[] = [];
   for (const path of files) {
     const parts = await collected(
@@ -65,7 +68,7 @@ export async function diffusion(files: readonly string[], flags: DiffusionFlags)
   }
   const shown = ORIGINS.filter((origins) => flags.origins === undefined || origins.startsWith(flags.origins));
   const pooled = runs.length < 2 ? null : pool(runs, shown);
-  const sigma = conductivityOf(runs, pooled, shown[0]!, flags);
+  const sigma = perDiffusion === null ? null : conductivityOf(runs, pooled, shown[0]!, perDiffusion);
   if (flags.json) {
     printJson({
       runs: runs.map((run, k) => ({ file: files[k], ...jsonOf(run, shown) })),
@@ -88,7 +91,7 @@ const collected = <Sink extends PathSink>(
     collectPathBlocks(request, (extent) => {
       demandFrames(path, extent.frames, 2);
       // Before hours of averaging, not after.
-      windowLags(extent.frames, flags.fitWindow);
+      atPlace(path, null, () => windowLags(extent.frames, flags.fitWindow));
       return begin(extent);
     }),
   );
@@ -188,16 +191,13 @@ interface Conductivity {
   readonly interval95MsCm: readonly [number, number] | null;
 }
 
-/** σ of D in all directions together, of the mean over replicas; null without a temperature or a D above 0. */
+/** σ of D in all directions together, of the mean over replicas; null without a D above 0. */
 function conductivityOf(
   runs: readonly RunDiffusion[],
   pooled: Pooled | null,
   origins: Origins,
-  { temperature, carrierDensity }: DiffusionFlags,
+  perDiffusion: number,
 ): Conductivity | null {
-  if (temperature === undefined) return null;
-  // σ is proportional to D.
-  const perDiffusion = conductivityMsCm(1, temperature, carrierDensity);
   const [value, interval] =
     pooled === null ? ofRun(runs[0]!.directions.all[origins]) : ofReplicas(pooled.all[origins]!);
   if (!(value > 0)) return null;
