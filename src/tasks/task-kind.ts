@@ -19,6 +19,8 @@ export interface TaskContext<P> {
   readonly params: P;
   /** All blobs of that input, in the order of the task; empty where the task does not give it. */
   inputs(name: string): readonly InputBlob[];
+  /** The same, each read when its turn comes and not kept: for trajectories, which need not fit into memory. */
+  stream(name: string): Iterable<InputBlob>;
   /** Bytes from outside the store, found by their SHA-256: for kinds of class `observed` only. */
   readonly external?: (sha256: string) => Uint8Array;
   /** Threads that the task may share its work out to, without changing a bit; the calling one alone if absent. */
