@@ -52,6 +52,11 @@ export function runAssignment(assignment: Assignment, blobs: BlobStore, options:
           bytes: load(hash),
           ...(index === undefined ? {} : { index }),
         })),
+      *stream(name) {
+        for (const { hash, index } of assignment.inputs[name] ?? []) {
+          yield { hash, bytes: blobs.get(hash), ...(index === undefined ? {} : { index }) };
+        }
+      },
       onProgress: options.onProgress ?? (() => undefined),
       ...(options.crew === undefined ? {} : { crew: options.crew }),
       ...(options.external === undefined ? {} : { external: checked(options.external) }),

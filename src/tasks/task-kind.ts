@@ -19,6 +19,8 @@ export interface TaskContext<P> {
   readonly params: P;
   /** All blobs of that input, in the order of the task; empty where the task does not give it. */
   inputs(name: string): readonly InputBlob[];
+  /** The same, each read when its turn comes and not kept: for trajectories, which need not fit into memory. */
+  stream(name: string): Iterable<InputBlob>;
   /** Bytes from outside the store, found by their SHA-256: for kinds of class `observed` only. */
   readonly external?: (sha256: string) => Uint8Array;
   /** Threads that the task may share its work out to, without changing a bit; the calling one alone if absent. */
@@ -61,7 +63,7 @@ export interface TaskKind<P> {
 export const defineKind = <P>(kind: TaskKind<P>): TaskKind<P> => kind;
 
 /** The single blob of an input. @throws Error (ours) where the task gives none or several */
-export function singleInput<P>(context: TaskContext<P>, name: string): InputBlob {
+export function singleInput(context: Pick<TaskContext<unknown>, 'inputs'>, name: string): InputBlob {
   const blobs = context.inputs(name);
   if (blobs.length !== 1) throw new Error(`input ${name}: ${blobs.length} blobs where one is needed`);
   return blobs[0]!;
