@@ -4,6 +4,7 @@
  */
 import { type Correction, correctionsOf } from '../../store/corrections.ts';
 import type { StoredEvent } from '../../store/event.ts';
+import type { ScaleResults } from '../projections/boundary-results.ts';
 import {
   type CampaignResults,
   distinctWithdrawals,
@@ -15,15 +16,17 @@ import {
 } from '../projections/campaign-results.ts';
 import { deriveTrainingSet } from '../projections/training-set.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
+import type { PlannedParts } from './plan-boundaries.ts';
 import { planMember } from './plan-dynamics.ts';
 import { type FitChain, planFit } from './plan-fit.ts';
 import { type Preparation, planPreparation } from './plan-preparation.ts';
+import { planScales } from './plan-scales.ts';
 import { PLAN_VERSION } from './plan-version.ts';
 import { eventIn, type Lookup, outputOf, type PlannedTask, Planner, type Slot, withdrawalIn } from './planner.ts';
 import type { CampaignSpec, ImportedFile } from './spec.ts';
 import { structureImport, structureTask } from './structure-task.ts';
 
-export interface CampaignPlan extends CampaignResults {
+export interface CampaignPlan extends CampaignResults, ScaleResults {
   /** Tasks whose inputs are all there and that are not done, in a fixed order. */
   readonly ready: readonly PlannedTask[];
   /** Events of the campaign's tasks so far, by taskId. */
@@ -72,8 +75,12 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
   );
   const potentials = mapNamed(fits, (chains) => chains.map(({ potential }) => potential));
   const preparations = new Map<string, Preparation>();
-  const profiles = planProfiles(spec, structures, potentials, preparations, planner);
+  const prepare = preparer(spec, structures, potentials, preparations, planner);
+  const profiles = planProfiles(spec, structures, potentials, prepare, planner);
+  const realisations = (structure: string): number => structures[structure]!.length;
+  const scales = planScales(spec, { profiles, potentials, realisations, prepare }, planner);
   return {
+    ...scales.results,
     ready: planner.ready,
     events: planner.events,
     purposes: planner.purposes,
@@ -81,14 +88,16 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     withdrawn: [...planner.withdrawn.values()],
     replaced: planner.replaced,
     corrections: concerning(planner, lookup),
-    expectedTasks: countTasks(
-      [imports, labels, structures, Object.fromEntries(structureFiles)].flatMap((places) =>
-        Object.values(places).flat(),
+    expectedTasks:
+      scales.expected +
+      countTasks(
+        [imports, labels, structures, Object.fromEntries(structureFiles)].flatMap((places) =>
+          Object.values(places).flat(),
+        ),
+        Object.values(fits).flat(),
+        [...preparations.values()],
+        profiles,
       ),
-      Object.values(fits).flat(),
-      [...preparations.values()],
-      profiles,
-    ),
     labels: Object.fromEntries(
       Object.entries(labels).flatMap(([name, slot]) => {
         const event = eventIn(slot);
@@ -150,33 +159,43 @@ interface Places {
   readonly [name: string]: readonly Slot[];
 }
 
+type Prepare = PlannedParts['prepare'];
+
 /** @param preparations filled in: each realisation of a structure under each fit, as far as runs start from it */
-function planProfiles(
+function preparer(
   spec: CampaignSpec,
   structures: Places,
   potentials: Places,
   preparations: Map<string, Preparation>,
+  planner: Planner,
+): Prepare {
+  return (structure, realisation, potential, fit, unshifted = false) => {
+    const key = `${structure}/${realisation}/${potential}/${fit}/${unshifted}`;
+    const request = { structure, realisation, potential, fit, unshifted };
+    const slots = [structures[structure]![realisation], potentials[potential]![fit]] as const;
+    const found = preparations.get(key) ?? planPreparation(spec, request, ...slots, planner);
+    preparations.set(key, found);
+    return found;
+  };
+}
+
+function planProfiles(
+  spec: CampaignSpec,
+  structures: Places,
+  potentials: Places,
+  prepare: Prepare,
   planner: Planner,
 ): StateProfile[] {
   const byStructure = new Map<string, TemperaturePoint[]>();
   for (const run of spec.dynamics.runs) {
     const realisations = structures[run.structure]!;
     const fits = potentials[run.potential]!;
-    const prepare = (realisation: number, fit: number): Preparation => {
-      const { structure, potential } = run;
-      const key = `${structure}/${realisation}/${potential}/${fit}`;
-      const request = { structure, realisation, potential, fit };
-      const found =
-        preparations.get(key) ?? planPreparation(spec, request, realisations[realisation], fits[fit], planner);
-      preparations.set(key, found);
-      return found;
-    };
     for (const temperatureK of run.temperaturesK) {
       const members = Array.from({ length: run.members }, (_, member) =>
         planMember(
           spec,
           { run, temperatureK, member },
-          prepare(member % realisations.length, member % fits.length),
+          prepare(run.structure, member % realisations.length, run.potential, member % fits.length),
           fits[member % fits.length],
           planner,
         ),

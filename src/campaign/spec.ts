@@ -17,16 +17,16 @@ import {
   structureFileSchema,
   structureRecipeShape,
 } from '../tasks/schemas.ts';
+import { checkBoundaries } from './check-boundaries.ts';
+import {
+  boundariesSchema,
+  macroSchema,
+  publishedLineShape,
+  publishedModelShape,
+  publishedScalesShape,
+} from './spec-boundaries.ts';
+import { named, nameSchema } from './spec-names.ts';
 
-/** Names become parts of cell names, so they hold no slash, colon or space. */
-const nameSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/, {
-    error: 'expected letters, digits, dot, dash or underscore (at most 80)',
-    abort: true,
-  })
-  .refine((name) => !(name in Object.prototype), 'is a reserved word');
-const named = <T extends z.ZodType>(schema: T) => z.record(nameSchema, schema);
 const filled = (record: object): boolean => Object.keys(record).length > 0;
 const percentOfRun = z.number().min(0).max(1);
 
@@ -206,21 +206,14 @@ const analysisSchema = z.strictObject({
   conductivityFactorPerA3: z.number().positive().default(21.808e-3),
 });
 
-const quantity = z.number().optional();
 const publishedSchema = z.strictObject({
   source: z.string().min(1).max(500),
   labels: z.string().max(500),
   potential: z.string().max(500),
   size: z.string().max(500),
   production: z.string().max(500),
-  structures: named(
-    z.strictObject({
-      prefactorCm2S: quantity,
-      activationEnergyMev: quantity,
-      diffusion300KCm2S: quantity,
-      conductivity300KMsCm: quantity,
-    }),
-  ),
+  structures: named(z.strictObject({ ...publishedLineShape, ...publishedModelShape })),
+  ...publishedScalesShape,
 });
 
 const writtenSchema = z.strictObject({
@@ -235,6 +228,8 @@ const writtenSchema = z.strictObject({
   structures: named(structureSchema).refine(filled, 'at least one structure is needed'),
   dynamics: dynamicsSchema,
   analysis: analysisSchema,
+  boundaries: boundariesSchema.optional(),
+  macro: macroSchema.optional(),
   published: publishedSchema.optional(),
 });
 
@@ -280,6 +275,9 @@ export const specSchema = writtenSchema.superRefine((spec, context) => {
       points.add(point);
     });
   });
+  checkBoundaries(spec, (path, message) => {
+    context.addIssue({ code: 'custom', path: [...path], message });
+  });
   if (!spec.elements.includes(spec.analysis.mobileSpecies)) {
     context.addIssue({
       code: 'custom',
@@ -289,7 +287,7 @@ export const specSchema = writtenSchema.superRefine((spec, context) => {
   }
 });
 
-export type WrittenSpec = z.infer<typeof specSchema>;
+export type WrittenSpec = z.infer<typeof writtenSchema>;
 
 /** A file of labels as the normalised spec knows it: by content, not by place. */
 export const importedFileSchema = z.strictObject({

@@ -1,7 +1,7 @@
 /** The paper's Table V: D0, E_a, D(300 K) and σ(300 K) of each structure, with intervals and the published values. */
 import type { JsonValue } from '../formats/json-document.ts';
 import { describeWithdrawal, pointEvents, type StateProfile } from './campaign-results.ts';
-import type { PublishedValues } from './published.ts';
+import type { PublishedLine, PublishedValues } from './published.ts';
 import { type Cell, cellName, type Table } from './table.ts';
 
 interface Quantity {
@@ -10,7 +10,7 @@ interface Quantity {
   readonly unit: string;
   readonly result: string;
   readonly interval: (results: { readonly [name: string]: JsonValue }) => Cell['interval95'];
-  readonly published: keyof PublishedValues['structures'][string];
+  readonly published: keyof PublishedLine;
   /** Published at 300 K: not to be compared with a value at another temperature. */
   readonly at300K: boolean;
 }

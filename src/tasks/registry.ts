@@ -1,14 +1,23 @@
 /** Every task kind, by name and version. */
 import { InputError } from '../numerics/input-error.ts';
 import { analysisArrhenius } from './analysis-arrhenius.ts';
+import { analysisBoundaryDiffusion } from './analysis-boundary-diffusion.ts';
+import { analysisBoundaryEnergy } from './analysis-boundary-energy.ts';
+import { analysisBoundaryWidth } from './analysis-boundary-width.ts';
+import { analysisCarrierDensity } from './analysis-carrier-density.ts';
 import { analysisDiffusion } from './analysis-diffusion.ts';
+import { analysisHeightProfile } from './analysis-height-profile.ts';
+import { analysisMixture } from './analysis-mixture.ts';
+import { analysisPolycrystal } from './analysis-polycrystal.ts';
 import { analysisReplicas } from './analysis-replicas.ts';
 import { blobImport } from './blob-import.ts';
 import { labelImport } from './label-import.ts';
 import { mdRun } from './md-run.ts';
 import { potentialFit } from './potential-fit.ts';
+import { structureChooseShift } from './structure-choose-shift.ts';
 import { structureCreate } from './structure-create.ts';
 import { structureRelax } from './structure-relax.ts';
+import { structureSearchShifts } from './structure-search-shifts.ts';
 import type { TaskKind } from './task-kind.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each kind checks its own parameters by its schema
@@ -20,10 +29,19 @@ const kinds: readonly AnyKind[] = [
   labelImport,
   potentialFit,
   structureRelax,
+  structureSearchShifts,
+  structureChooseShift,
   mdRun,
   analysisDiffusion,
   analysisReplicas,
   analysisArrhenius,
+  analysisBoundaryEnergy,
+  analysisHeightProfile,
+  analysisBoundaryWidth,
+  analysisBoundaryDiffusion,
+  analysisPolycrystal,
+  analysisMixture,
+  analysisCarrierDensity,
 ];
 
 const byName = new Map<string, AnyKind>(kinds.map((kind) => [`${kind.kind}@${kind.v}`, kind]));
