@@ -14,6 +14,7 @@ import { type Cell, cellsOf, type Table } from '../projections/table.ts';
 import { type Campaign, findCampaign, listCampaigns, readCampaignSpec } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
 import { correctedLog } from './planner.ts';
+import { withScales } from './scale-tables.ts';
 import type { CampaignSpec } from './spec.ts';
 
 export interface CampaignView {
@@ -44,12 +45,14 @@ export type CampaignState = 'complete' | 'unfinished' | 'failed';
 export const campaignState = ({ ready, failures }: CampaignPlan): CampaignState =>
   ready.length > 0 ? 'unfinished' : failures.length > 0 ? 'failed' : 'complete';
 
-export function campaignTables({ spec, plan }: PlannedCampaign): Table[] {
-  return [
+export function campaignTables(campaign: PlannedCampaign): Table[] {
+  const { spec, plan } = campaign;
+  const tables = [
     deriveFitTable(plan),
     deriveDiffusionTable(plan.profiles, spec.published),
     deriveArrheniusTable(plan.profiles, spec.analysis.extrapolateToK, spec.published),
   ];
+  return withScales(tables, campaign);
 }
 
 export const campaignCells = (campaign: PlannedCampaign): Cell[] => cellsOf(campaignTables(campaign));

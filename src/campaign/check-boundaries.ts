@@ -1,5 +1,6 @@
 /** Whether what a spec says of boundaries holds together: every complaint names the field, and what would do instead. */
 import { inKeyOrder, type JsonValue } from '../formats/json-document.ts';
+import { BOUNDARY_DIRECTIONS } from '../projections/boundary-results.ts';
 import type { WrittenSpec } from './spec.ts';
 import type { BoundarySpec } from './spec-boundaries.ts';
 
@@ -15,6 +16,10 @@ export function checkBoundaries(spec: WrittenSpec, complain: Complain): void {
     const other = taken.get(entry.boundary);
     if (other !== undefined) complain(at('boundary'), `is that of ${other} already; a bicrystal belongs to one entry`);
     taken.set(entry.boundary, name);
+    const clash = [name, ...BOUNDARY_DIRECTIONS.map((direction) => `${name}-${direction}`)].find(
+      (row) => row !== entry.boundary && Object.hasOwn(spec.structures, row),
+    );
+    if (clash !== undefined) complain(at(), `has cells called ${clash}, as a structure is: give it another name`);
     checkStructures(spec, entry, at, complain);
     checkRuns(spec, entry, at, complain);
   }

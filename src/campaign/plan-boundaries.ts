@@ -4,8 +4,12 @@
  */
 import type { StoredEvent } from '../../store/event.ts';
 import type { JsonObject } from '../formats/json-document.ts';
-import type { BoundaryDirection, BoundaryResults, Place } from '../projections/boundary-results.ts';
-import { BOUNDARY_DIRECTIONS, placesLack, widthPlace } from '../projections/boundary-results.ts';
+import {
+  type BoundaryDirection,
+  type BoundaryResults,
+  type Place,
+  placesLack,
+} from '../projections/boundary-results.ts';
 import {
   distinctWithdrawals,
   type MemberChain,
@@ -51,22 +55,28 @@ export function planBoundary(
     temperatureK,
     place: planWidth(spec, entry, pointAt(boundary, temperatureK), pointAt(bulk, temperatureK), places),
   }));
-  const withoutDiffusion = {
+  const { widthFromK } = entry.profile;
+  const width = widths.find(({ temperatureK }) => temperatureK === widthFromK)!.place;
+  const inDirection = (direction: BoundaryDirection) => {
+    const ofBoundary = planMeans(spec, boundary, direction, planner, places);
+    const ofBulk = planMeans(spec, bulk, direction, planner, places);
+    const place = planDiffusion(spec, entry, direction, [ofBoundary, ofBulk], width, places);
+    return { effective: ofBoundary.points, reference: ofBulk.points, place };
+  };
+  const [parallel, perpendicular] = [inDirection('parallel'), inDirection('perpendicular')];
+  return {
     name,
     boundary: entry.boundary,
     bulk: entry.bulk,
     energies: planEnergies(spec, entry, boundary, parts, false, places),
     unshifted: entry.gammaSurface === undefined ? [] : planEnergies(spec, entry, boundary, parts, true, places),
-    widthFromK: entry.profile.widthFromK,
+    widthFromK,
     widths,
     givenWidthA: entry.givenWidthA,
+    effective: { parallel: parallel.effective, perpendicular: perpendicular.effective },
+    reference: { parallel: parallel.reference, perpendicular: perpendicular.reference },
+    diffusion: { parallel: parallel.place, perpendicular: perpendicular.place },
   };
-  const results = { ...withoutDiffusion, diffusion: {} as BoundaryResults['diffusion'] };
-  const width = widthPlace(results);
-  const inDirection = (direction: BoundaryDirection): Place =>
-    planDiffusion(spec, entry, direction, { boundary, bulk, width }, planner, places);
-  const [parallel, perpendicular] = BOUNDARY_DIRECTIONS.map(inDirection) as [Place, Place];
-  return { ...results, diffusion: { parallel, perpendicular } };
 }
 
 const pointAt = ({ points }: StateProfile, temperatureK: number): TemperaturePoint =>
@@ -197,22 +207,15 @@ function planProfile(
   });
 }
 
-interface Runs {
-  readonly boundary: StateProfile;
-  readonly bulk: StateProfile;
-  readonly width: Place;
-}
-
 function planDiffusion(
   spec: CampaignSpec,
-  { givenWidthA, widthsA, maxBoundaryFraction }: BoundarySpec,
+  { boundary, givenWidthA, widthsA, maxBoundaryFraction }: BoundarySpec,
   direction: BoundaryDirection,
-  { boundary, bulk, width }: Runs,
-  planner: Planner,
+  means: readonly ReturnType<typeof planMeans>[],
+  width: Place,
   places: Places,
 ): Place {
-  const purpose = `${boundary.structure}, D of the boundary, ${direction}`;
-  const means = [boundary, bulk].map((profile) => planMeans(spec, profile, direction, planner, places));
+  const purpose = `${boundary}, D of the boundary, ${direction}`;
   const withdrawn = distinctWithdrawals([...means.flatMap((mean) => mean.withdrawn), ...width.withdrawn]);
   if (withdrawn.length > 0) return places.withdrawn(withdrawn);
   if (means.some(({ isOpen }) => isOpen)) return places.waiting(purpose);
@@ -220,7 +223,7 @@ function planDiffusion(
   if (few !== undefined) {
     return places.withheld(
       `D of the boundary needs two temperatures with normal diffusion ${direction === 'parallel' ? 'along' : 'across'} ` +
-        `it, of the bicrystal and of its bulk; ${few.structure} has ${few.usable.length} of ${few.all}`,
+        `it, of the bicrystal and of its bulk; ${few.structure} has ${few.usable.length} of ${few.points.length}`,
       few.grounds,
     );
   }
@@ -260,7 +263,7 @@ function planMeans(
   }
   return {
     structure,
-    all: points.length,
+    points: means,
     withdrawn: distinctWithdrawals(means.flatMap(pointWithdrawals)),
     isOpen: means.some((mean) => pointVerdict(mean) === undefined),
     usable: means.flatMap((mean) =>

@@ -1,7 +1,7 @@
 /** What a campaign has so far of its boundaries and of the scale of grains: tables and figures are made of this. */
 import type { StoredEvent } from '../../store/event.ts';
 import type { Direction } from '../analysis/direction.ts';
-import { distinctWithdrawals, type Withdrawal } from './campaign-results.ts';
+import { distinctWithdrawals, type TemperaturePoint, type Withdrawal } from './campaign-results.ts';
 
 /** One quantity's place in the plan. Without an event, a reason or a withdrawal it is still to come. */
 export interface Place {
@@ -34,6 +34,9 @@ export interface BoundaryResults {
   readonly widths: readonly { readonly temperatureK: number; readonly place: Place }[];
   /** δ as the spec gives it, in place of that of the profiles. */
   readonly givenWidthA: { readonly value: number; readonly standardError: number } | undefined;
+  /** D of the bicrystal and of its bulk at each temperature, in one direction: what Hart's equation takes. */
+  readonly effective: { readonly [direction in BoundaryDirection]: readonly TemperaturePoint[] };
+  readonly reference: { readonly [direction in BoundaryDirection]: readonly TemperaturePoint[] };
   readonly diffusion: { readonly [direction in BoundaryDirection]: Place };
 }
 

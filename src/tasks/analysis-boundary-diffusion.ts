@@ -130,13 +130,12 @@ function pointOf(point: Required<ArrheniusPoint>, line: ArrheniusFit, geometry: 
 
 type HartPoint = ReturnType<typeof pointOf>;
 
+const tooLittleBulk = (fraction: number, most: number): string =>
+  `boundaries fill τ = ${fraction.toFixed(2)} of the cell, more than ${most}: too little bulk is left between them to ` +
+  'tell the two apart; longer cells are needed (the published models have τ = 0.25 to 0.39)';
+
 function whyWithheld(points: readonly HartPoint[], fraction: number, most: number): string | null {
-  if (fraction > most) {
-    return (
-      `boundaries fill τ = ${fraction.toFixed(2)} of the cell, more than ${most}: too little bulk is left between ` +
-      'them to tell the two apart; longer cells are needed (the published models have τ = 0.25 to 0.39)'
-    );
-  }
+  if (fraction > most) return tooLittleBulk(fraction, most);
   if (points.some(({ isResolved }) => isResolved)) return null;
   return (
     'at no temperature does the D of the bicrystal differ from that of its bulk by more than the 95 % error: ' +
@@ -144,15 +143,18 @@ function whyWithheld(points: readonly HartPoint[], fraction: number, most: numbe
   );
 }
 
-/** Widths at which no bulk would be left, or too few temperatures have a D_GB, have none. */
+/** Widths that leave too little bulk, or at which too few temperatures have a D_GB, have none. */
 function byWidth(
   effective: readonly ArrheniusPoint[],
   bulk: ArrheniusFit,
   spacingA: number,
-  { widthsA, extrapolateToK }: z.infer<typeof params>,
+  { widthsA, extrapolateToK, maxBoundaryFraction }: z.infer<typeof params>,
 ): JsonObject[] {
   return widthsA.map((widthA) => {
-    const { found, withheld } = withholding([...TOO_WIDE, ...TOO_FEW], () =>
+    if (widthA > maxBoundaryFraction * spacingA) {
+      return { widthA, diffusionCm2S: null, withheld: tooLittleBulk(widthA / spacingA, maxBoundaryFraction) };
+    }
+    const { found, withheld } = withholding(TOO_FEW, () =>
       boundaryDiffusionByWidth(effective, bulk, { widthsA: [widthA], spacingA }, extrapolateToK),
     );
     if (found === null) return { widthA, diffusionCm2S: null, withheld };

@@ -1,5 +1,6 @@
 /** What the number in a cell is, in a sentence for readers who did not run the campaign. */
 import type { CampaignSpec } from '../../campaign/spec.ts';
+import { describeScale } from './scale-quantities.ts';
 
 export interface CellQuantity {
   readonly name: string;
@@ -54,8 +55,8 @@ export function describeQuantity(cellName: string, spec: CampaignSpec): CellQuan
         'an effective carrier density that has the Haven ratio in it.',
     }),
   };
-  const key = `${table}/${table === 'diffusion' ? column.replace(/-.*$/, '') : column}`;
-  return Object.hasOwn(described, key) ? described[key]!() : undefined;
+  const key = `${table}/${['diffusion', 'boundaries'].includes(table) ? column.replace(/-.*$/, '') : column}`;
+  return Object.hasOwn(described, key) ? described[key]!() : describeScale(key, spec);
 }
 
 const fitError = (what: 'energy' | 'force', set: 'training' | 'validation'): CellQuantity => ({
