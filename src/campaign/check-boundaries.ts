@@ -1,8 +1,9 @@
 /** Whether what a spec says of boundaries holds together: every complaint names the field, and what would do instead. */
 import { inKeyOrder, type JsonValue } from '../formats/json-document.ts';
 import { BOUNDARY_DIRECTIONS } from '../projections/boundary-results.ts';
-import type { WrittenSpec } from './spec.ts';
+import { rowOf, type WrittenSpec } from './spec.ts';
 import type { BoundarySpec } from './spec-boundaries.ts';
+import { potentialNames, schemePotential } from './spec-scheme.ts';
 
 type Path = readonly (string | number)[];
 type Complain = (path: Path, message: string) => void;
@@ -17,9 +18,9 @@ export function checkBoundaries(spec: WrittenSpec, complain: Complain): void {
     if (other !== undefined) complain(at('boundary'), `is that of ${other} already; a bicrystal belongs to one entry`);
     taken.set(entry.boundary, name);
     const clash = [name, ...BOUNDARY_DIRECTIONS.map((direction) => `${name}-${direction}`)].find(
-      (row) => row !== entry.boundary && Object.hasOwn(spec.structures, row),
+      (row) => row !== entry.boundary && spec.dynamics.runs.some((run) => rowOf(run) === row),
     );
-    if (clash !== undefined) complain(at(), `has cells called ${clash}, as a structure is: give it another name`);
+    if (clash !== undefined) complain(at(), `has cells called ${clash}, as those of runs are: give it another name`);
     checkStructures(spec, entry, at, complain);
     checkRuns(spec, entry, at, complain);
   }
@@ -29,13 +30,12 @@ export function checkBoundaries(spec: WrittenSpec, complain: Complain): void {
 type At = (...path: Path) => Path;
 
 function checkNames(spec: WrittenSpec, entry: BoundarySpec, at: At, complain: Complain): boolean {
-  const known = { boundary: spec.structures, bulk: spec.structures, potential: spec.potentials };
-  const lost = (['boundary', 'bulk', 'potential'] as const).filter(
-    (field) => !Object.hasOwn(known[field], entry[field]),
-  );
+  const structures = Object.keys(spec.structures);
+  const known = { boundary: structures, bulk: structures, potential: potentialNames(spec) };
+  const lost = (['boundary', 'bulk', 'potential'] as const).filter((field) => !known[field].includes(entry[field]));
   for (const field of lost) {
     const what = field === 'potential' ? 'potential' : 'structure';
-    complain(at(field), `names no ${what} of this spec; expected one of ${Object.keys(known[field]).join(', ')}`);
+    complain(at(field), `names no ${what} of this spec; expected one of ${known[field].join(', ')}`);
   }
   return lost.length === 0;
 }
@@ -76,17 +76,22 @@ function checkStructures({ structures }: WrittenSpec, entry: BoundarySpec, at: A
   }
 }
 
-function checkRuns({ dynamics, potentials }: WrittenSpec, entry: BoundarySpec, at: At, complain: Complain): void {
+function checkRuns(spec: WrittenSpec, entry: BoundarySpec, at: At, complain: Complain): void {
+  const { equilibration, runs } = spec.dynamics;
   const runsOf = (structure: string) =>
-    dynamics.runs.flatMap((run, k) => (run.structure === structure ? [{ ...run, k }] : []));
-  const { equilibration } = dynamics;
+    runs.flatMap((run, k) => (run.structure === structure && run.potential === entry.potential ? [{ ...run, k }] : []));
   for (const field of ['boundary', 'bulk'] as const) {
-    const runs = runsOf(entry[field]);
-    if (runs.length === 0) complain(at(field), `has no runs; add ${entry[field]} to dynamics.runs`);
-    for (const { potential, cell, k } of runs) {
-      if (potential !== entry.potential) {
-        complain(['dynamics', 'runs', k, 'potential'], `must be ${entry.potential}, that of the boundary`);
-      }
+    const own = runsOf(entry[field]);
+    const rows = [...new Set(own.map(rowOf))];
+    if (rows.length === 0) {
+      complain(at(field), `has no runs under ${entry.potential}; add ${entry[field]} to dynamics.runs`);
+    } else if (rows.length > 1) {
+      complain(
+        at(field),
+        `has runs in several rows, ${rows.join(' and ')}: which of them belong to the boundary is open`,
+      );
+    }
+    for (const { cell, k } of own) {
       const free = cell ?? equilibration.barostat?.cell ?? 'isotropic';
       if (equilibration.ensemble === 'npt' && free !== 'z') {
         complain(['dynamics', 'runs', k], 'must have the cell z: a bicrystal and its bulk keep x and y');
@@ -95,7 +100,7 @@ function checkRuns({ dynamics, potentials }: WrittenSpec, entry: BoundarySpec, a
   }
   const membersAt = (structure: string, temperatureK: number): number =>
     runsOf(structure).find(({ temperaturesK }) => temperaturesK.includes(temperatureK))?.members ?? 0;
-  const fits = potentials[entry.potential]!.members;
+  const fits = fitsOf(spec, entry.potential);
   const { widthFromK, temperaturesK = [] } = entry.profile;
   for (const [field, temperatureK] of [
     ['widthFromK', widthFromK] as const,
@@ -115,15 +120,22 @@ function checkRuns({ dynamics, potentials }: WrittenSpec, entry: BoundarySpec, a
   }
 }
 
-function checkMacro({ macro, boundaries = {}, structures, dynamics }: WrittenSpec, complain: Complain): void {
+/** How many fits a potential has: of a scheme's one for each run of the scheme. */
+function fitsOf({ potentials, schemes = {} }: WrittenSpec, potential: string): number {
+  const own = potentials[potential]?.members;
+  if (own !== undefined) return own;
+  const scheme = Object.entries(schemes).find(([name, { levels }]) =>
+    levels.some((level) => schemePotential(name, level) === potential),
+  );
+  return scheme?.[1].runs ?? 1;
+}
+
+function checkMacro({ macro, boundaries = {}, dynamics }: WrittenSpec, complain: Complain): void {
   if (macro === undefined) return;
+  const rows = [...new Set(dynamics.runs.map(rowOf))];
   macro.bulks.forEach((name, k) => {
-    if (!dynamics.runs.some((run) => run.structure === name)) {
-      const known = Object.hasOwn(structures, name)
-        ? 'has no runs in dynamics.runs'
-        : 'names no structure of this spec';
-      complain(['macro', 'bulks', k], known);
-    }
+    if (rows.includes(name)) return;
+    complain(['macro', 'bulks', k], `names no row of dynamics.runs; expected one of ${rows.join(', ')}`);
   });
   const kinds = macro.boundaries ?? Object.keys(boundaries);
   if (kinds.length === 0) complain(['macro'], 'needs boundaries: a section `boundaries` with one at least');

@@ -21,7 +21,7 @@ import {
 } from '../projections/campaign-results.ts';
 import type { Places } from './places.ts';
 import { planReplicas } from './plan-analysis.ts';
-import type { Preparation } from './plan-preparation.ts';
+import type { Preparation, PreparationRequest } from './plan-preparation.ts';
 import { eventIn, outputOf, type Planner, type Slot } from './planner.ts';
 import type { CampaignSpec } from './spec.ts';
 import type { BoundarySpec } from './spec-boundaries.ts';
@@ -32,13 +32,7 @@ export interface PlannedParts {
   /** Fits by potential and member. */
   readonly potentials: { readonly [name: string]: readonly Slot[] };
   readonly realisations: (structure: string) => number;
-  readonly prepare: (
-    structure: string,
-    realisation: number,
-    potential: string,
-    fit: number,
-    unshifted?: boolean,
-  ) => Preparation;
+  readonly prepare: (request: PreparationRequest, fitSlot: Slot) => Preparation;
 }
 
 export function planBoundary(
@@ -49,11 +43,13 @@ export function planBoundary(
   places: Places,
 ): BoundaryResults {
   const entry = spec.boundaries![name]!;
-  const profileOf = (structure: string) => parts.profiles.find((profile) => profile.structure === structure)!;
+  const profileOf = (name: string) =>
+    parts.profiles.find(({ structure, points }) => structure === name && points[0]!.potential === entry.potential)!;
   const [boundary, bulk] = [profileOf(entry.boundary), profileOf(entry.bulk)];
+  const fits = parts.potentials[entry.potential]!;
   const widths = temperaturesOf(entry, boundary, bulk).map((temperatureK) => ({
     temperatureK,
-    place: planWidth(spec, entry, pointAt(boundary, temperatureK), pointAt(bulk, temperatureK), places),
+    place: planWidth(spec, entry, [pointAt(boundary, temperatureK), pointAt(bulk, temperatureK)], fits.length, places),
   }));
   const { widthFromK } = entry.profile;
   const width = widths.find(({ temperatureK }) => temperatureK === widthFromK)!.place;
@@ -113,8 +109,9 @@ function planEnergies(
     if (!relaxed) {
       return places.withheld('γ needs structures at their minimum: give both the same `relax` in the spec');
     }
-    const ofBoundary = prepare(boundary, realisation, potential, fit, unshifted);
-    const ofBulk = prepare(bulk, realisation % realisations(bulk), potential, fit);
+    const ofBoundary = prepare({ structure: boundary, realisation, potential, fit, unshifted }, fits[fit]);
+    const bulkRequest = { structure: bulk, realisation: realisation % realisations(bulk), potential, fit };
+    const ofBulk = prepare(bulkRequest, fits[fit]);
     const withdrawn = distinctWithdrawals([ofBoundary.withdrawn, ofBulk.withdrawn]);
     if (withdrawn.length > 0) return places.withdrawn(withdrawn);
     const stopped = ofBoundary.stopped ?? ofBulk.stopped;
@@ -145,16 +142,15 @@ const stopMessage = ({ core: { outcome } }: StoredEvent): string =>
 /** From the runs of the bicrystal and, for the zero of the energy, the run of the bulk under the same fit. */
 function planWidth(
   spec: CampaignSpec,
-  { profile, potential }: BoundarySpec,
-  boundary: TemperaturePoint,
-  bulk: TemperaturePoint,
+  { profile }: BoundarySpec,
+  [boundary, bulk]: readonly [TemperaturePoint, TemperaturePoint],
+  fits: number,
   places: Places,
 ): Place {
-  const fits = spec.potentials[potential]!.members;
   const pairs = boundary.members
     .map((member) => [member, bulk.members[member.member % fits]!] as const)
     .filter((pair) => pair.every(({ stopped }) => stopped === undefined));
-  const purpose = `${boundary.structure}, ${boundary.temperatureK} K, width of the boundary`;
+  const purpose = `${boundary.row}, ${boundary.temperatureK} K, width of the boundary`;
   if (pairs.length === 0) {
     return places.withheld(
       `all runs at ${boundary.temperatureK} K stopped early`,
@@ -182,11 +178,11 @@ function planWidth(
 function planProfile(
   spec: CampaignSpec,
   everyFrames: number,
-  { structure, temperatureK }: TemperaturePoint,
+  { row, temperatureK }: TemperaturePoint,
   { member, diffusion, fit, withdrawn }: MemberChain,
   places: Places,
 ): Place {
-  const purpose = `${structure}, ${temperatureK} K, member ${member + 1}, profile`;
+  const purpose = `${row}, ${temperatureK} K, member ${member + 1}, profile`;
   if (withdrawn !== undefined) return places.withdrawn([withdrawn]);
   if (diffusion === undefined || fit === undefined) return places.waiting(purpose);
   // What the analysis of the run took is the run: its structure and its production.
@@ -223,7 +219,7 @@ function planDiffusion(
   if (few !== undefined) {
     return places.withheld(
       `D of the boundary needs two temperatures with normal diffusion ${direction === 'parallel' ? 'along' : 'across'} ` +
-        `it, of the bicrystal and of its bulk; ${few.structure} has ${few.usable.length} of ${few.points.length}`,
+        `it, of the bicrystal and of its bulk; ${few.row} has ${few.usable.length} of ${few.points.length}`,
       few.grounds,
     );
   }
@@ -249,7 +245,7 @@ function planDiffusion(
 /** D of a structure in one direction at each temperature: those at which diffusion is normal, if all are settled. */
 function planMeans(
   spec: CampaignSpec,
-  { structure, points }: StateProfile,
+  { row, points }: StateProfile,
   direction: BoundaryDirection,
   planner: Planner,
   places: Places,
@@ -259,10 +255,10 @@ function planMeans(
   );
   for (const mean of means) {
     if (pointVerdict(mean) === 'stopped' || pointWithdrawals(mean).length > 0) continue;
-    places.waiting(`${structure}, ${mean.temperatureK} K, mean, ${direction}`);
+    places.waiting(`${row}, ${mean.temperatureK} K, mean, ${direction}`);
   }
   return {
-    structure,
+    row,
     points: means,
     withdrawn: distinctWithdrawals(means.flatMap(pointWithdrawals)),
     isOpen: means.some((mean) => pointVerdict(mean) === undefined),

@@ -67,7 +67,7 @@ function planMacro(
   const macro = spec.macro!;
   const chosen = macro.boundaries ?? Object.keys(spec.boundaries!);
   const lines = chosen.map((name) => boundaries.find((boundary) => boundary.name === name)!.diffusion);
-  const bulks = macro.bulks.map((name) => ({ name, place: bulkPlace(profiles.find((p) => p.structure === name)!) }));
+  const bulks = macro.bulks.map((name) => ({ name, place: bulkPlace(profiles.find(({ row }) => row === name)!) }));
   const grains = bulks.map((bulk) => {
     const components: Component[] = [
       bulk,

@@ -54,7 +54,7 @@ const GRAIN_SIZES_NM = [
 ];
 
 export const macroSchema = z.strictObject({
-  /** Structures: a polycrystal of each and the boundaries; of two, their mixture too. */
+  /** Rows of runs: a polycrystal of each and the boundaries; of two, their mixture too. */
   bulks: z.array(nameSchema).min(1).max(2),
   /** All where left out. */
   boundaries: z.array(nameSchema).min(1).optional(),

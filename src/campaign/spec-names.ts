@@ -1,4 +1,4 @@
-/** Names of a spec's parts: they become parts of cell names, so they hold no slash, colon or space. */
+/** Names in a spec. They become parts of cell names, so they hold no slash, colon or space. */
 import { z } from 'zod';
 
 export const nameSchema = z

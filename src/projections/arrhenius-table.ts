@@ -26,8 +26,8 @@ export function deriveArrheniusTable(
     title: `Arrhenius parameters and extrapolation to ${extrapolateToK} K (layout of Table V)`,
     columns: columns.map(({ key, heading }) => ({ key, heading })),
     rows: profiles.map((profile) => ({
-      name: profile.structure,
-      heading: profile.structure,
+      name: profile.row,
+      heading: profile.row,
       cells: columns.map((quantity) => arrheniusCell(profile, quantity, extrapolateToK, published)),
     })),
   };
@@ -103,7 +103,7 @@ function arrheniusCell(
   published: PublishedValues | undefined,
 ): Cell {
   const cell: Cell = {
-    name: cellName('tableV', profile.structure, quantity.key),
+    name: cellName('tableV', profile.row, quantity.key),
     value: null,
     unit: quantity.unit,
     interval95: null,

@@ -57,8 +57,14 @@ export function deriveModelTable(
     columns: COLUMNS.map(({ key, heading }) => ({ key, heading })),
     rows: [
       ...bulks.map((profile) => {
-        const row = profile.structure;
-        const model = { row, heading: row, profile, made: made[row]?.[0], published: published?.structures[row] ?? {} };
+        const { row, structure } = profile;
+        const model = {
+          row,
+          heading: row,
+          profile,
+          made: made[structure]?.[0],
+          published: published?.structures[structure] ?? {},
+        };
         return rowOf(model, undefined);
       }),
       ...boundaries.map((boundary) =>

@@ -7,10 +7,10 @@ import { z } from 'zod';
 import { boundaryEnergy } from '../analysis/boundary-energy.ts';
 import { mtpForceField } from '../dynamics/mtp-force-field.ts';
 import { JSON_MEDIA_TYPE, type JsonObject, writeJsonDocument } from '../formats/json-document.ts';
-import { readMtp } from '../formats/mtp.ts';
 import { readStructure } from '../formats/structure-bundle.ts';
 import { buildNeighbourList } from '../structure/neighbour-list.ts';
 import { latticeLengthsA } from '../structure/structure.ts';
+import { potentialOf } from './potential-input.ts';
 import { blobName, defineKind, singleInput } from './task-kind.ts';
 
 export const analysisBoundaryEnergy = defineKind({
@@ -20,9 +20,7 @@ export const analysisBoundaryEnergy = defineKind({
   params: z.strictObject({}),
   /** Inputs: `boundary`, `bulk` (structures, both relaxed in the same way), `potential`. */
   run(context) {
-    const potentialBlob = singleInput(context, 'potential');
-    const potential = readMtp(new TextDecoder().decode(potentialBlob.bytes), blobName(potentialBlob));
-    const forceField = mtpForceField(potential, context.crew);
+    const forceField = mtpForceField(potentialOf(context), context.crew);
     const cellOf = (name: string) => {
       const blob = singleInput(context, name);
       const structure = readStructure(blob.bytes, blobName(blob));

@@ -10,12 +10,12 @@ import { atomMassesAmu } from '../dynamics/masses.ts';
 import { DEFAULT_SKIN_A, VerletList } from '../dynamics/verlet-list.ts';
 import { ARRAY_BUNDLE_MEDIA_TYPE } from '../formats/array-bundle.ts';
 import { readState } from '../formats/md-state-bundle.ts';
-import { readMtp } from '../formats/mtp.ts';
 import { readStructure } from '../formats/structure-bundle.ts';
 import { readTrajectory } from '../formats/trajectory-bundle.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { createCompiledEvaluator } from '../potential/compiled-evaluate.ts';
 import { emptyEvaluation } from '../potential/evaluate.ts';
+import { potentialOf } from './potential-input.ts';
 import { writeHistogram } from './profile-bundle.ts';
 import { blobName, defineKind, singleInput } from './task-kind.ts';
 
@@ -39,8 +39,7 @@ export const analysisHeightProfile = defineKind({
     }
     const stateBlob = singleInput(context, 'state');
     const { cellA: runCellA } = readState(stateBlob.bytes, blobName(stateBlob)).state;
-    const potentialBlob = singleInput(context, 'potential');
-    const potential = readMtp(new TextDecoder().decode(potentialBlob.bytes), blobName(potentialBlob));
+    const potential = potentialOf(context);
     const evaluator = createCompiledEvaluator(potential, context.crew);
     const list = new VerletList(potential.maxDistanceA, DEFAULT_SKIN_A);
     const drift = new FrameworkDrift({

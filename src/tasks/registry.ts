@@ -11,8 +11,13 @@ import { analysisMixture } from './analysis-mixture.ts';
 import { analysisPolycrystal } from './analysis-polycrystal.ts';
 import { analysisReplicas } from './analysis-replicas.ts';
 import { blobImport } from './blob-import.ts';
+import { configurationsSample } from './configurations-sample.ts';
+import { configurationsSelect } from './configurations-select.ts';
 import { labelImport } from './label-import.ts';
+import { labelReference } from './label-reference.ts';
 import { mdRun } from './md-run.ts';
+import { potentialActiveSet } from './potential-active-set.ts';
+import { potentialErrors } from './potential-errors.ts';
 import { potentialFit } from './potential-fit.ts';
 import { structureChooseShift } from './structure-choose-shift.ts';
 import { structureCreate } from './structure-create.ts';
@@ -27,7 +32,12 @@ const kinds: readonly AnyKind[] = [
   structureCreate,
   blobImport,
   labelImport,
+  labelReference,
   potentialFit,
+  potentialActiveSet,
+  potentialErrors,
+  configurationsSample,
+  configurationsSelect,
   structureRelax,
   structureSearchShifts,
   structureChooseShift,

@@ -2,11 +2,11 @@
 import type { z } from 'zod';
 import { type Relaxation, relaxStructure } from '../dynamics/minimise/relax.ts';
 import { mtpForceField } from '../dynamics/mtp-force-field.ts';
-import { readMtp } from '../formats/mtp.ts';
 import { cellVolumeA3, latticeLengthsA, type Structure } from '../structure/structure.ts';
 import { pairLimits } from './pair-limits.ts';
+import { potentialOf } from './potential-input.ts';
 import type { relaxSettingsSchema } from './schemas.ts';
-import { blobName, singleInput, type TaskContext } from './task-kind.ts';
+import type { TaskContext } from './task-kind.ts';
 
 export interface Relaxer {
   relax(structure: Structure, onStep?: (step: number) => void): Relaxation;
@@ -26,8 +26,7 @@ export function relaxerOf<P>(
   pairDistanceFraction: number,
   elements: readonly string[],
 ): Relaxer {
-  const blob = singleInput(context, 'potential');
-  const forceField = mtpForceField(readMtp(new TextDecoder().decode(blob.bytes), blobName(blob)), context.crew);
+  const forceField = mtpForceField(potentialOf(context), context.crew);
   const pairDistanceA = pairLimits(context, forceField.cutoffA, elements, pairDistanceFraction);
   return {
     relax: (structure, onStep) =>

@@ -12,10 +12,10 @@ export function scaleRoles({ boundaries, macro, carrierDensities }: ScaleResults
         ...widths.map(({ temperatureK, place }) => [`${of} ${temperatureK} K width`, place.event] as const),
         ...BOUNDARY_DIRECTIONS.flatMap((direction) => [
           ...effective[direction].map(
-            (point) => [`mean ${point.structure} ${point.temperatureK} K ${direction}`, point.replicas] as const,
+            (point) => [`mean ${point.row} ${point.temperatureK} K ${direction}`, point.replicas] as const,
           ),
           ...reference[direction].map(
-            (point) => [`mean ${point.structure} ${point.temperatureK} K ${direction}`, point.replicas] as const,
+            (point) => [`mean ${point.row} ${point.temperatureK} K ${direction}`, point.replicas] as const,
           ),
           [`${of} line ${direction}`, diffusion[direction].event] as const,
         ]),

@@ -59,8 +59,14 @@ export function describeScale(key: string, { analysis }: CampaignSpec): CellQuan
       `The smallest of the spec’s sizes from which on both of Wiener’s bounds lie within 10 % of D of the bulk at ${extrapolateToK} K.`,
     ],
     'polycrystal/contrast': ['Contrast', 'The largest D over the smallest, of the bulk and its boundaries.'],
-    'mixture/upperFraction': ['Part at the upper bound', 'Of the second bulk, where the arithmetic mean of D is the measured one.'],
-    'mixture/lowerFraction': ['Part at the lower bound', 'Of the second bulk, where the harmonic mean of D is the measured one.'],
+    'mixture/upperFraction': [
+      'Part at the upper bound',
+      'Of the second bulk, where the arithmetic mean of D is the measured one.',
+    ],
+    'mixture/lowerFraction': [
+      'Part at the lower bound',
+      'Of the second bulk, where the harmonic mean of D is the measured one.',
+    ],
     'mixture/contrast': ['Contrast', 'The larger D over the smaller, of the two bulks.'],
   };
   if (!Object.hasOwn(described, key)) return undefined;
