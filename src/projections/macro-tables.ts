@@ -33,10 +33,12 @@ export function deriveConductivityTable(
             unit: '10⁻³ Å⁻³',
             published: printed === undefined ? null : { value: MILLI * printed, what: 'published' },
             value: (found) => MILLI * (found[results[key]] as number),
-            notes: () =>
-              key === 'Lambda'
-                ? ['with the exact constants of the SI, as every other number here']
-                : ['with the rounded constants that reproduce the published table; used for this comparison alone'],
+            notes: (found) => [
+              `${(MILLI * (found[results[key]] as number)).toFixed(3)} to three decimals, ` +
+                (key === 'Lambda'
+                  ? 'with the exact constants of the SI, as every other number here'
+                  : 'with the rounded constants that reproduce the published table; used for this comparison alone'),
+            ],
           }),
         ),
       };

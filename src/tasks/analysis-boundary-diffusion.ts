@@ -78,7 +78,7 @@ export const analysisBoundaryDiffusion = defineKind({
     if (points.found === null) return done({ ...said, diffusionCm2S: null, withheld: points.withheld });
     const line = withholding(TOO_FEW, () => boundaryLine(effective, bulk, geometry, extrapolateToK));
     const bulkThere = diffusionAt(bulk, extrapolateToK);
-    const withheld = line.withheld ?? whyWithheld(points.found, widthA.value / spacingA, maxBoundaryFraction);
+    const withheld = whyWithheld(points.found, widthA.value / spacingA, maxBoundaryFraction);
     return done(
       {
         ...said,
@@ -136,6 +136,13 @@ const tooLittleBulk = (fraction: number, most: number): string =>
 
 function whyWithheld(points: readonly HartPoint[], fraction: number, most: number): string | null {
   if (fraction > most) return tooLittleBulk(fraction, most);
+  const positive = points.filter(({ boundaryCm2S }) => boundaryCm2S > 0);
+  if (positive.length < 2) {
+    return (
+      `an Arrhenius line of the boundary needs two temperatures with a D above 0; ${positive.length} of ${points.length} ` +
+      'are there: at the others D of the bicrystal is below what its bulk alone contributes'
+    );
+  }
   if (points.some(({ isResolved }) => isResolved)) return null;
   return (
     'at no temperature does the D of the bicrystal differ from that of its bulk by more than the 95 % error: ' +
