@@ -14,9 +14,10 @@ export function scaleFigures({ spec, plan }: PlannedCampaign, read: ReadOutput):
   const bicrystals = new Set(boundaries.map(({ boundary }) => boundary));
   const chosen = macro?.grains.map(({ bulk }) => bulk);
   const bulks = profiles.filter(({ row, structure }) => chosen?.includes(row) ?? !bicrystals.has(structure));
+  const widthsA = Object.values(spec.boundaries!).flatMap((boundary) => boundary.widthsA);
   return [
     deriveProfileFigure(boundaries, mobileSpecies, read),
-    deriveWidthFigure(boundaries, bulks, extrapolateToK, read),
+    deriveWidthFigure(boundaries, bulks, widthsA, extrapolateToK, read),
     ...(macro === undefined ? [] : [deriveMacroFigure(macro, extrapolateToK, spec.published, read)]),
   ];
 }

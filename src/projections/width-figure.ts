@@ -16,10 +16,14 @@ interface WidthPoint {
   readonly withheld?: string;
 }
 
-/** @param bulks whose D stands beside, as a level */
+/**
+ * @param bulks whose D stands beside, as a level
+ * @param widthsA that were asked for, Å
+ */
 export function deriveWidthFigure(
   boundaries: readonly BoundaryResults[],
   bulks: readonly StateProfile[],
+  widthsA: readonly number[],
   temperatureK: number,
   read: ReadOutput,
 ): Figure {
@@ -47,7 +51,6 @@ export function deriveWidthFigure(
       ),
     ),
   );
-  const widthsA = series.flatMap(({ x }) => x);
   const ends = widthsA.length === 0 ? [] : [Math.min(...widthsA), Math.max(...widthsA)];
   const title = `D of the boundaries at ${temperatureK} K against the width that Hart’s equation takes`;
   return {
