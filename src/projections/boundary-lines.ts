@@ -2,7 +2,12 @@
 import { exp } from '../numerics/elementary.ts';
 import { BOLTZMANN_EV_K } from '../numerics/physical-constants.ts';
 import { quantile95 } from '../numerics/student-t.ts';
-import { BOUNDARY_DIRECTIONS, type BoundaryDirection, type BoundaryResults, DIRECTION_SIGNS } from './boundary-results.ts';
+import {
+  BOUNDARY_DIRECTIONS,
+  type BoundaryDirection,
+  type BoundaryResults,
+  DIRECTION_SIGNS,
+} from './boundary-results.ts';
 import { type Figure, type Series, seriesName } from './figure.ts';
 import { placeSeries } from './place-series.ts';
 import type { PublishedLine, PublishedValues } from './published.ts';
@@ -30,7 +35,10 @@ export function withBoundaryLines(
   );
   return {
     ...figure,
-    panels: [{ ...diagram, series: [...diagram.series, ...lines, ...measured(figure, diagram.name, published)] }, ...others],
+    panels: [
+      { ...diagram, series: [...diagram.series, ...lines, ...measured(figure, diagram.name, published)] },
+      ...others,
+    ],
     notes: [...figure.notes, 'D of boundaries: Hart’s equation with D of the bulk from its Arrhenius line.'],
   };
 }
@@ -111,8 +119,6 @@ const arrheniusLine = (
 ): Pick<Series, 'x' | 'y'> => ({
   x: temperaturesK.map((temperatureK) => 1000 / temperatureK),
   y: temperaturesK.map((temperatureK) =>
-    prefactorCm2S === null
-      ? null
-      : prefactorCm2S * exp(-activationEnergyMev / 1000 / (BOLTZMANN_EV_K * temperatureK)),
+    prefactorCm2S === null ? null : prefactorCm2S * exp(-activationEnergyMev / 1000 / (BOLTZMANN_EV_K * temperatureK)),
   ),
 });

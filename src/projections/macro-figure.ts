@@ -42,11 +42,13 @@ export function deriveMacroFigure(
     panels: [bySize, ...(mixture === undefined ? [] : [byPart(mixture)])],
     notes: [
       'Intervals: all components at the lower, or all at the upper end of their 95 % intervals at once.',
-      ...[...grains.map(({ bulk, place }) => ({ of: bulk, place })), { of: 'the mixture', place: mixture?.place }].flatMap(
-        ({ of, place }) =>
-          place?.event?.core.results.lowContrast === false
-            ? [`The contrast within ${of} is above 100: the bounds hold, and are too far apart to be an estimate.`]
-            : [],
+      ...[
+        ...grains.map(({ bulk, place }) => ({ of: bulk, place })),
+        { of: 'the mixture', place: mixture?.place },
+      ].flatMap(({ of, place }) =>
+        place?.event?.core.results.lowContrast === false
+          ? [`The contrast within ${of} is above 100: the bounds hold, and are too far apart to be an estimate.`]
+          : [],
       ),
     ],
   };

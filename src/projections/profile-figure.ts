@@ -80,7 +80,8 @@ function curve(
   const withheld = place.event?.core.results.withheld;
   if (column === 'fitEv' && typeof withheld === 'string') return placeSeries(place, of, () => undefined);
   const { event } = place;
-  const known: Place = event === undefined ? place : { ...place, event: { ...event, core: { ...event.core, results: {} } } };
+  const known: Place =
+    event === undefined ? place : { ...place, event: { ...event, core: { ...event.core, results: {} } } };
   return placeSeries(known, of, (found) => {
     const bytes = read(found, 'curve');
     if (bytes === undefined) return undefined;
