@@ -18,6 +18,7 @@ import { deriveVarianceTables, VARIANCE_TABLES } from '../projections/variance/v
 import { type Campaign, findCampaign, listCampaigns, readCampaignSpec } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
 import { correctedLog } from './planner.ts';
+import { withScales } from './scale-tables.ts';
 import type { CampaignSpec } from './spec.ts';
 import { studyCampaignVariance, varianceFigures, varianceTables } from './variance-study.ts';
 
@@ -52,15 +53,17 @@ export type CampaignState = 'complete' | 'unfinished' | 'failed';
 export const campaignState = ({ ready, failures }: CampaignPlan): CampaignState =>
   ready.length > 0 ? 'unfinished' : failures.length > 0 ? 'failed' : 'complete';
 
-export function campaignTables({ spec, plan, lineage }: PlannedCampaign): Table[] {
+export function campaignTables(campaign: PlannedCampaign): Table[] {
+  const { spec, plan, lineage } = campaign;
   const learning = deriveLearningTable(plan.schemes);
-  return [
+  const tables = [
     ...(learning === undefined ? [] : [learning]),
     deriveFitTable(plan),
     deriveDiffusionTable(plan.profiles, spec.published),
     deriveArrheniusTable(plan.profiles, spec.analysis.extrapolateToK, spec.published),
     ...(lineage === undefined ? [] : varianceTables({ spec, plan }, lineage)),
   ];
+  return withScales(tables, campaign);
 }
 
 /** Every figure that the campaign has something to say of, in the order of their numbers. */

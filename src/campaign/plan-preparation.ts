@@ -1,10 +1,12 @@
 /**
- * What becomes of a structure before its runs begin, under the potential of these runs: annealing and cooling (NPT, D3),
- * then relaxation (D4). Each realisation under each fit is prepared once, whatever number of runs start from it.
+ * What becomes of a structure before its runs begin, under the potential of these runs: the search of a γ-surface (S8) where
+ * it is a bicrystal that has one, annealing and cooling (NPT, D3), then relaxation (D4). Each realisation under each fit is
+ * prepared once, whatever number of runs start from it.
  */
 import type { StoredEvent, Task } from '../../store/event.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import type { Withdrawal } from '../projections/campaign-results.ts';
+import { gammaSurfaceOf, planGammaSurface } from './plan-gamma-surface.ts';
 import { cutIntoSegments } from './plan-segments.ts';
 import { eventIn, outputOf, type Planner, type Slot, withdrawalIn } from './planner.ts';
 import { deriveSeed } from './seeds.ts';
@@ -26,6 +28,8 @@ export interface PreparationRequest {
   readonly realisation: number;
   readonly potential: string;
   readonly fit: number;
+  /** Leaves the γ-surface out: the start as the recipe makes it is prepared too, to be compared. */
+  readonly unshifted?: boolean;
 }
 
 export function planPreparation(
@@ -39,7 +43,8 @@ export function planPreparation(
   const stages = annealStages(spec, request.structure);
   const events: StoredEvent[] = [];
   const structure = eventIn(structureSlot);
-  const planned = stages.length + (relax === undefined ? 0 : 1);
+  const surface = request.unshifted === true ? undefined : gammaSurfaceOf(spec, request.structure);
+  const planned = (surface === undefined ? 0 : surface.mesh[0] + 1) + stages.length + (relax === undefined ? 0 : 1);
   const withdrawn = withdrawalIn(structureSlot) ?? (planned === 0 ? undefined : withdrawalIn(fitSlot));
   const prepared = (over: Partial<Preparation>): Preparation => ({
     structure: undefined,
@@ -49,26 +54,37 @@ export function planPreparation(
     planned,
     ...over,
   });
-  if (relax === undefined) return prepared({ structure });
+  if (relax === undefined && surface === undefined) return prepared({ structure });
   const fit = eventIn(fitSlot);
   if (structure === undefined || fit === undefined) return prepared({});
-  const name = `${request.structure}, realisation ${request.realisation + 1}, fit ${request.fit + 1} of ${request.potential}`;
+  const start = request.unshifted === true ? ', without a shift' : '';
+  const name = `${request.structure}${start}, realisation ${request.realisation + 1}, fit ${request.fit + 1} of ${request.potential}`;
+  let from = structure;
+  if (surface !== undefined) {
+    const search = planGammaSurface(spec, request.structure, name, structure, fit, planner);
+    events.push(...search.events);
+    const lowest = eventIn(search.start);
+    if (lowest === undefined) return prepared({ withdrawn: withdrawalIn(search.start) });
+    if (lowest.core.outcome.status === 'stopped') return prepared({ stopped: lowest });
+    from = lowest;
+  }
+  if (relax === undefined) return prepared({ structure: from });
+  let previous: StoredEvent | undefined;
   const inputs = {
-    structure: outputOf(structure, 'structure'),
+    structure: outputOf(from, 'structure'),
     potential: outputOf(fit, 'potential'),
     range: outputOf(fit, 'range'),
   };
-  const onwards = (): Task['inputs'] => {
-    const previous = events.at(-1);
-    return previous === undefined ? inputs : { ...inputs, state: outputOf(previous, 'state') };
-  };
+  const onwards = (): Task['inputs'] =>
+    previous === undefined ? inputs : { ...inputs, state: outputOf(previous, 'state') };
   for (const [k, stage] of stages.entries()) {
-    const params = { ...stage, start: events.length === 0 ? startOf(spec, request) : stage.start! };
+    const params = { ...stage, start: previous === undefined ? startOf(spec, request) : stage.start! };
     const task: Task = { kind: 'md.run', v: 3, params, inputs: onwards() };
     const slot = planner.ask(task, `${name}, annealing, segment ${k + 1} of ${stages.length}`);
     const event = eventIn(slot);
     if (event === undefined) return prepared({ withdrawn: withdrawalIn(slot) });
     events.push(event);
+    previous = event;
     if (event.core.outcome.status === 'stopped') return prepared({ stopped: event });
   }
   const task: Task = {

@@ -4,6 +4,7 @@
  */
 import { type Correction, correctionsOf } from '../../store/corrections.ts';
 import type { StoredEvent } from '../../store/event.ts';
+import type { ScaleResults } from '../projections/boundary-results.ts';
 import {
   type CampaignResults,
   distinctWithdrawals,
@@ -16,10 +17,12 @@ import {
 import type { Validation } from '../projections/scheme-record.ts';
 import { deriveTrainingSet, type TrainingSet } from '../projections/training-set.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
+import type { PlannedParts } from './plan-boundaries.ts';
 import { planMember } from './plan-dynamics.ts';
 import { type FitChain, planFit } from './plan-fit.ts';
 import { type LearningPlan, planErrors, planLearning } from './plan-learning.ts';
-import { type Preparation, type PreparationRequest, planPreparation } from './plan-preparation.ts';
+import { type Preparation, planPreparation } from './plan-preparation.ts';
+import { planScales } from './plan-scales.ts';
 import { planVariance, refitPotential } from './plan-variance.ts';
 import { PLAN_VERSION } from './plan-version.ts';
 import { eventIn, type Lookup, outputOf, type PlannedTask, Planner, type Slot, withdrawalIn } from './planner.ts';
@@ -27,7 +30,7 @@ import { type CampaignSpec, type ImportedFile, rowOf } from './spec.ts';
 import { schemePotential } from './spec-scheme.ts';
 import { structureImport, structureTask } from './structure-task.ts';
 
-export interface CampaignPlan extends CampaignResults {
+export interface CampaignPlan extends CampaignResults, ScaleResults {
   /** Tasks whose inputs are all there and that are not done, in a fixed order. */
   readonly ready: readonly PlannedTask[];
   /** Events of the campaign's tasks so far, by taskId. */
@@ -88,8 +91,8 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
   const potentials: { [name: string]: readonly Slot[] } = { ...potentialsOf(fits), ...learning.potentials };
   const preparations = new Map<string, Preparation>();
   const prepare: Prepare = (request, fitSlot) => {
-    const { structure, realisation, potential, fit } = request;
-    const key = `${structure}/${realisation}/${potential}/${fit}`;
+    const { structure, realisation, potential, fit, unshifted = false } = request;
+    const key = `${structure}/${realisation}/${potential}/${fit}/${unshifted}`;
     const slot = structures[structure]![realisation];
     const found = preparations.get(key) ?? planPreparation(spec, request, slot, fitSlot, planner);
     preparations.set(key, found);
@@ -117,7 +120,10 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     const ofScheme = Object.fromEntries(own.map((name) => [name, potentials[name]!]));
     return { ...set, errors: planErrors(spec, scheme, set, ofScheme, planner) };
   });
+  const realisations = (structure: string): number => structures[structure]!.length;
+  const scales = planScales(spec, { profiles, potentials, realisations, prepare }, planner);
   return {
+    ...scales.results,
     ready: planner.ready,
     events: planner.events,
     purposes: planner.purposes,
@@ -135,6 +141,7 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
         profiles,
       ) +
       learning.expectedTasks +
+      scales.expected +
       (study?.expectedTasks ?? 0),
     schemes: learning.schemes,
     validations,
@@ -204,7 +211,7 @@ interface Places {
 }
 
 /** Each realisation of a structure under each fit, as far as runs start from it: planned once. */
-type Prepare = (request: PreparationRequest, fitSlot: Slot) => Preparation;
+type Prepare = PlannedParts['prepare'];
 
 /** The scheme whose training set a potential is fitted to, if it is one's. */
 function schemeBehind(spec: CampaignSpec, potential: string): string | undefined {

@@ -17,6 +17,14 @@ import {
   structureFileSchema,
   structureRecipeShape,
 } from '../tasks/schemas.ts';
+import { checkBoundaries } from './check-boundaries.ts';
+import {
+  boundariesSchema,
+  macroSchema,
+  publishedLineShape,
+  publishedModelShape,
+  publishedScalesShape,
+} from './spec-boundaries.ts';
 import { named, nameSchema } from './spec-names.ts';
 import { checkSchemes, labelEngineSchema, potentialNames, schemeSchema, varianceSchema } from './spec-scheme.ts';
 
@@ -213,21 +221,14 @@ const analysisSchema = z.strictObject({
   conductivityFactorPerA3: z.number().positive().default(21.808e-3),
 });
 
-const quantity = z.number().optional();
 const publishedSchema = z.strictObject({
   source: z.string().min(1).max(500),
   labels: z.string().max(500),
   potential: z.string().max(500),
   size: z.string().max(500),
   production: z.string().max(500),
-  structures: named(
-    z.strictObject({
-      prefactorCm2S: quantity,
-      activationEnergyMev: quantity,
-      diffusion300KCm2S: quantity,
-      conductivity300KMsCm: quantity,
-    }),
-  ),
+  structures: named(z.strictObject({ ...publishedLineShape, ...publishedModelShape })),
+  ...publishedScalesShape,
 });
 
 const writtenSchema = z.strictObject({
@@ -250,6 +251,8 @@ const writtenSchema = z.strictObject({
   schemes: named(schemeSchema).optional(),
   variance: varianceSchema.optional(),
   analysis: analysisSchema,
+  boundaries: boundariesSchema.optional(),
+  macro: macroSchema.optional(),
   published: publishedSchema.optional(),
 });
 
@@ -306,6 +309,9 @@ export const specSchema = writtenSchema.superRefine((spec, context) => {
       points.add(point);
     });
   });
+  checkBoundaries(spec, (path, message) => {
+    context.addIssue({ code: 'custom', path: [...path], message });
+  });
   if (!spec.elements.includes(spec.analysis.mobileSpecies)) {
     context.addIssue({
       code: 'custom',
@@ -315,7 +321,7 @@ export const specSchema = writtenSchema.superRefine((spec, context) => {
   }
 });
 
-export type WrittenSpec = z.infer<typeof specSchema>;
+export type WrittenSpec = z.infer<typeof writtenSchema>;
 
 /** A file of labels as the normalised spec knows it: by content, not by place. */
 export const importedFileSchema = z.strictObject({

@@ -63,7 +63,7 @@ export interface TaskKind<P> {
 export const defineKind = <P>(kind: TaskKind<P>): TaskKind<P> => kind;
 
 /** The single blob of an input. @throws Error (ours) where the task gives none or several */
-export function singleInput<P>(context: TaskContext<P>, name: string): InputBlob {
+export function singleInput(context: Pick<TaskContext<unknown>, 'inputs'>, name: string): InputBlob {
   const blobs = context.inputs(name);
   if (blobs.length !== 1) throw new Error(`input ${name}: ${blobs.length} blobs where one is needed`);
   return blobs[0]!;

@@ -1,6 +1,7 @@
 /** The role of each event in its campaign, which stays the same when the spec is edited: what two campaigns are compared by. */
 import type { StoredEvent } from '../../../store/event.ts';
 import type { PlannedCampaign } from '../../campaign/campaign-view.ts';
+import { scaleRoles } from './scale-roles.ts';
 
 /** Event id by role, e.g. `run anion-ordered-bulk 900 K member 1 production segment 2`. */
 export function campaignRoles({ plan }: Pick<PlannedCampaign, 'plan'>): Map<string, string> {
@@ -32,6 +33,7 @@ export function campaignRoles({ plan }: Pick<PlannedCampaign, 'plan'>): Map<stri
       for (const { member, segments, diffusion, structure: start } of members) {
         const run = `run ${structure} ${temperatureK} K member ${member + 1}`;
         if (start?.core.task.kind === 'structure.relax') give(`${run} relaxed structure`, start);
+        if (start?.core.task.kind === 'structure.choose-shift') give(`${run} shifted structure`, start);
         give(`${run} diffusion`, diffusion);
         const production = segments.findIndex(beginsProduction);
         const equilibration = production === -1 ? segments.length : production;
@@ -43,6 +45,7 @@ export function campaignRoles({ plan }: Pick<PlannedCampaign, 'plan'>): Map<stri
       }
     }
   }
+  for (const [role, event] of scaleRoles(plan)) give(role, event);
   return roles;
 }
 

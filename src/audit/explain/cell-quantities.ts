@@ -1,5 +1,6 @@
 /** What the number in a cell is, in a sentence for readers who did not run the campaign. */
 import type { CampaignSpec } from '../../campaign/spec.ts';
+import { describeScale } from './scale-quantities.ts';
 
 export interface CellQuantity {
   readonly name: string;
@@ -69,11 +70,11 @@ export function describeQuantity(cellName: string, spec: CampaignSpec): CellQuan
     }),
   };
   const key = `${table}/${hasPlace(table) ? column.replace(/-.*$/, '') : column}`;
-  return Object.hasOwn(described, key) ? described[key]!() : undefined;
+  return Object.hasOwn(described, key) ? described[key]!() : describeScale(key, spec);
 }
 
 /** Whose columns name temperature and level, too. */
-const hasPlace = (table: string): boolean => ['diffusion', 'variance', 'components'].includes(table);
+const hasPlace = (table: string): boolean => ['diffusion', 'boundaries', 'variance', 'components'].includes(table);
 
 const SETS = {
   A: 'runs of one potential that start from different velocities',
