@@ -28,6 +28,14 @@ export interface PreparationRequest {
   readonly fit: number;
 }
 
+/** What is done to a structure, and in whose name. */
+export interface PreparationSteps extends Pick<CampaignSpec['structures'][string], 'anneal' | 'relax'> {
+  /** As purposes of tasks begin. */
+  readonly name: string;
+  /** What the seed of the annealing's velocities is for. */
+  readonly seedPurpose: readonly (string | number)[];
+}
+
 export function planPreparation(
   spec: CampaignSpec,
   request: PreparationRequest,
@@ -35,8 +43,21 @@ export function planPreparation(
   fitSlot: Slot,
   planner: Planner,
 ): Preparation {
-  const { relax } = spec.structures[request.structure]!;
-  const stages = annealStages(spec, request.structure);
+  const { structure, realisation, potential, fit } = request;
+  const { anneal, relax } = spec.structures[structure]!;
+  const name = `${structure}, realisation ${realisation + 1}, fit ${fit + 1} of ${potential}`;
+  const steps = { anneal, relax, name, seedPurpose: ['annealing', structure, realisation, fit] };
+  return planSteps(spec, steps, structureSlot, fitSlot, planner);
+}
+
+export function planSteps(
+  spec: CampaignSpec,
+  { anneal, relax, name, seedPurpose }: PreparationSteps,
+  structureSlot: Slot,
+  fitSlot: Slot,
+  planner: Planner,
+): Preparation {
+  const stages = annealStages(spec, anneal);
   const events: StoredEvent[] = [];
   const structure = eventIn(structureSlot);
   const planned = stages.length + (relax === undefined ? 0 : 1);
@@ -52,7 +73,7 @@ export function planPreparation(
   if (relax === undefined) return prepared({ structure });
   const fit = eventIn(fitSlot);
   if (structure === undefined || fit === undefined) return prepared({});
-  const name = `${request.structure}, realisation ${request.realisation + 1}, fit ${request.fit + 1} of ${request.potential}`;
+  const start: JsonObject = { from: 'structure', seed: deriveSeed(spec.seed, seedPurpose) };
   const inputs = {
     structure: outputOf(structure, 'structure'),
     potential: outputOf(fit, 'potential'),
@@ -63,7 +84,7 @@ export function planPreparation(
     return previous === undefined ? inputs : { ...inputs, state: outputOf(previous, 'state') };
   };
   for (const [k, stage] of stages.entries()) {
-    const params = { ...stage, start: events.length === 0 ? startOf(spec, request) : stage.start! };
+    const params = { ...stage, start: events.length === 0 ? start : stage.start! };
     const task: Task = { kind: 'md.run', v: 3, params, inputs: onwards() };
     const slot = planner.ask(task, `${name}, annealing, segment ${k + 1} of ${stages.length}`);
     const event = eventIn(slot);
@@ -74,7 +95,7 @@ export function planPreparation(
   const task: Task = {
     kind: 'structure.relax',
     v: 1,
-    params: { ...relax, pairDistanceFraction: spec.dynamics.watch.pairDistanceFraction },
+    params: { ...(relax as JsonObject), pairDistanceFraction: spec.dynamics.watch.pairDistanceFraction },
     inputs: onwards(),
   };
   const slot = planner.ask(task, `${name}, relaxed`);
@@ -84,14 +105,8 @@ export function planPreparation(
   return event.core.outcome.status === 'stopped' ? prepared({ stopped: event }) : prepared({ structure: event });
 }
 
-const startOf = (spec: CampaignSpec, { structure, realisation, fit }: PreparationRequest): JsonObject => ({
-  from: 'structure',
-  seed: deriveSeed(spec.seed, ['annealing', structure, realisation, fit]),
-});
-
 /** Parameters of the segments: held at the first temperature, then cooled to the second. */
-function annealStages(spec: CampaignSpec, structure: string): JsonObject[] {
-  const { anneal } = spec.structures[structure]!;
+function annealStages(spec: CampaignSpec, anneal: PreparationSteps['anneal']): JsonObject[] {
   if (anneal === undefined) return [];
   const { timeStepFs, production, watch } = spec.dynamics;
   const common: JsonObject = {
