@@ -52,7 +52,7 @@ export function checkStructures(
       try {
         const params = structureCreate.params.parse(structureTask(spec, name, k).params);
         const inputs = () => (file === undefined ? [] : [{ bytes: contentOf(file.sha256), hash: file.sha256 }]);
-        structureCreate.run({ params, inputs, onProgress: () => undefined });
+        structureCreate.run({ params, inputs, stream: inputs, onProgress: () => undefined });
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         const field = fieldOf(spec.structures[name]!, error);

@@ -2,10 +2,20 @@
 import { InputError } from '../numerics/input-error.ts';
 import { analysisArrhenius } from './analysis-arrhenius.ts';
 import { analysisDiffusion } from './analysis-diffusion.ts';
+import { analysisDisplacements } from './analysis-displacements.ts';
+import { analysisGroundState } from './analysis-ground-state.ts';
+import { analysisJumps } from './analysis-jumps.ts';
+import { analysisPhonons } from './analysis-phonons.ts';
+import { analysisRdf } from './analysis-rdf.ts';
 import { analysisReplicas } from './analysis-replicas.ts';
 import { blobImport } from './blob-import.ts';
+import { configurationsSample } from './configurations-sample.ts';
+import { configurationsSelect } from './configurations-select.ts';
 import { labelImport } from './label-import.ts';
+import { labelReference } from './label-reference.ts';
 import { mdRun } from './md-run.ts';
+import { potentialActiveSet } from './potential-active-set.ts';
+import { potentialErrors } from './potential-errors.ts';
 import { potentialFit } from './potential-fit.ts';
 import { structureCreate } from './structure-create.ts';
 import { structureRelax } from './structure-relax.ts';
@@ -18,12 +28,22 @@ const kinds: readonly AnyKind[] = [
   structureCreate,
   blobImport,
   labelImport,
+  labelReference,
   potentialFit,
+  potentialActiveSet,
+  potentialErrors,
+  configurationsSample,
+  configurationsSelect,
   structureRelax,
   mdRun,
   analysisDiffusion,
   analysisReplicas,
   analysisArrhenius,
+  analysisJumps,
+  analysisRdf,
+  analysisDisplacements,
+  analysisPhonons,
+  analysisGroundState,
 ];
 
 const byName = new Map<string, AnyKind>(kinds.map((kind) => [`${kind.kind}@${kind.v}`, kind]));

@@ -21,8 +21,6 @@ export interface RunFrame {
 
 export interface RunFrames {
   readonly structure: Structure;
-  /** Frames, that of the start among them, as the pieces say; known when all have been passed over once. */
-  readonly count: () => number;
   /** From the first frame on, each time that it is asked for. */
   frames(): Generator<RunFrame, void>;
 }
@@ -45,15 +43,13 @@ export function runFrames<P extends RunParams>(context: TaskContext<P>): RunFram
   const start = startFrame(context, meanCell);
   const atoms = structure.species.length;
   requireAtoms(start.positionsA.length / 3, atoms, 'start');
-  let count = 0;
   function* frames(): Generator<RunFrame, void> {
     yield { ...start, timeFs: 0 };
-    const pieces = context.inputs('trajectory');
-    let frame = 0;
-    let intervalSteps = 0;
-    for (const [k, blob] of pieces.entries()) {
+    let [pieces, frame, intervalSteps] = [0, 0, 0];
+    for (const blob of context.stream('trajectory')) {
       const piece = readTrajectory(blob.bytes, blobName(blob));
-      requireAtoms(piece.positionsA.length / 3 / piece.steps.length, atoms, `piece ${k}`);
+      requireAtoms(piece.positionsA.length / 3 / piece.steps.length, atoms, `piece ${pieces}`);
+      pieces += 1;
       let inPiece = 0;
       for (const positionsA of framesOf(piece.positionsA, atoms)) {
         const step = piece.steps[inPiece]!;
@@ -63,12 +59,10 @@ export function runFrames<P extends RunParams>(context: TaskContext<P>): RunFram
         yield { positionsA, cellA: cellOf(piece, inPiece) ?? start.cellA, timeFs: step * timeStepFs };
         inPiece += 1;
       }
-      context.onProgress((0.95 * (k + 1)) / pieces.length);
     }
     if (frame === 0) throw new InputError('broken-trajectory', 'the trajectory holds no frame');
-    count = frame + 1;
   }
-  return { structure, frames, count: () => count };
+  return { structure, frames };
 }
 
 function startFrame<P>(context: TaskContext<P>, meanCell: boolean): { positionsA: Float64Array; cellA: Float64Array } {

@@ -11,12 +11,12 @@ import { structureAt } from '../dynamics/state.ts';
 import { ARRAY_BUNDLE_MEDIA_TYPE, writeBundle } from '../formats/array-bundle.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import { readState } from '../formats/md-state-bundle.ts';
-import { readMtp } from '../formats/mtp.ts';
 import { readStructure, writeStructure } from '../formats/structure-bundle.ts';
 import { findOperations } from '../structure/find-operations.ts';
 import { cellVolumeA3, type Structure } from '../structure/structure.ts';
 import type { CheckedOperation } from '../structure/symmetry.ts';
 import { pairLimits } from './pair-limits.ts';
+import { potentialOf } from './potential-input.ts';
 import { relaxSettingsSchema } from './schemas.ts';
 import { blobName, defineKind, singleInput, type TaskContext } from './task-kind.ts';
 
@@ -35,9 +35,7 @@ export const structureRelax = defineKind({
     const { pairDistanceFraction, symmetry, ...settings } = context.params;
     const structure = startOf(context);
     const kept = symmetry === undefined ? undefined : findOperations(structure, symmetry.toleranceA);
-    const potentialBlob = singleInput(context, 'potential');
-    const potential = readMtp(new TextDecoder().decode(potentialBlob.bytes), blobName(potentialBlob));
-    const forceField = mtpForceField(potential, context.crew);
+    const forceField = mtpForceField(potentialOf(context), context.crew);
     const relaxed = relaxStructure({
       ...settings,
       ...(kept === undefined ? {} : { symmetry: kept.map(constraintOf) }),
