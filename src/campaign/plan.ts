@@ -4,6 +4,7 @@
  */
 import { type Correction, correctionsOf } from '../../store/corrections.ts';
 import type { StoredEvent } from '../../store/event.ts';
+import type { BulkResults, LabelledDistribution, RunAnalysis } from '../projections/bulk-results.ts';
 import {
   type CampaignResults,
   distinctWithdrawals,
@@ -17,13 +18,15 @@ import { deriveTrainingSet } from '../projections/training-set.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
 import { planMember } from './plan-dynamics.ts';
 import { type FitChain, planFit } from './plan-fit.ts';
+import { type PlannedGroundState, planGroundStates } from './plan-ground-states.ts';
 import { type Preparation, planPreparation } from './plan-preparation.ts';
+import { planLabelledDistributions, planRunAnalyses } from './plan-run-analyses.ts';
 import { PLAN_VERSION } from './plan-version.ts';
 import { eventIn, type Lookup, outputOf, type PlannedTask, Planner, type Slot, withdrawalIn } from './planner.ts';
 import type { CampaignSpec, ImportedFile } from './spec.ts';
 import { structureImport, structureTask } from './structure-task.ts';
 
-export interface CampaignPlan extends CampaignResults {
+export interface CampaignPlan extends CampaignResults, BulkResults {
   /** Tasks whose inputs are all there and that are not done, in a fixed order. */
   readonly ready: readonly PlannedTask[];
   /** Events of the campaign's tasks so far, by taskId. */
@@ -73,6 +76,9 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
   const potentials = mapNamed(fits, (chains) => chains.map(({ potential }) => potential));
   const preparations = new Map<string, Preparation>();
   const profiles = planProfiles(spec, structures, potentials, preparations, planner);
+  const runAnalyses = planRunAnalyses(spec, profiles, planner);
+  const labelledDistributions = planLabelledDistributions(spec, labels, planner);
+  const groundStates = planGroundStates(spec, structures, potentials, planner);
   return {
     ready: planner.ready,
     events: planner.events,
@@ -81,14 +87,15 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     withdrawn: [...planner.withdrawn.values()],
     replaced: planner.replaced,
     corrections: concerning(planner, lookup),
-    expectedTasks: countTasks(
-      [imports, labels, structures, Object.fromEntries(structureFiles)].flatMap((places) =>
-        Object.values(places).flat(),
-      ),
-      Object.values(fits).flat(),
-      [...preparations.values()],
-      profiles,
-    ),
+    expectedTasks:
+      countTasks(
+        [imports, labels, structures, Object.fromEntries(structureFiles)].flatMap((places) =>
+          Object.values(places).flat(),
+        ),
+        Object.values(fits).flat(),
+        [...preparations.values()],
+        profiles,
+      ) + countBulk(runAnalyses, labelledDistributions, groundStates),
     labels: Object.fromEntries(
       Object.entries(labels).flatMap(([name, slot]) => {
         const event = eventIn(slot);
@@ -99,8 +106,21 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     withdrawnFits: mapNamed(potentials, (slots) => distinctWithdrawals(slots.map(withdrawalIn))),
     structures: mapNamed(structures, (slots) => slots.map(eventIn)),
     profiles,
+    runAnalyses,
+    labelledDistributions,
+    groundStates,
   };
 }
+
+/** Of what a run that stopped, or was withdrawn, cannot have, nothing is counted. */
+const countBulk = (
+  analyses: readonly RunAnalysis[],
+  distributions: readonly LabelledDistribution[],
+  groundStates: readonly PlannedGroundState[],
+): number =>
+  analyses.filter(({ stopped, withdrawn }) => stopped === undefined && withdrawn === undefined).length +
+  distributions.filter(({ withdrawn }) => withdrawn === undefined).length +
+  groundStates.reduce((sum, { tasks }) => sum + tasks, 0);
 
 function concerning({ events, withdrawn, replaced }: Planner, { corrections }: Lookup): Correction[] {
   const places = [...events.values(), ...replaced, ...[...withdrawn.values()].map(({ event }) => event)];

@@ -17,17 +17,10 @@ import {
   structureFileSchema,
   structureRecipeShape,
 } from '../tasks/schemas.ts';
+import { checkGroundStates, groundStateSchema, publishedGroundStateSchema } from './spec-ground-states.ts';
+import { checkRunAnalyses, runAnalysisShape } from './spec-run-analyses.ts';
+import { annealSchema, filled, named, nameSchema } from './spec-terms.ts';
 
-/** Names become parts of cell names, so they hold no slash, colon or space. */
-const nameSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/, {
-    error: 'expected letters, digits, dot, dash or underscore (at most 80)',
-    abort: true,
-  })
-  .refine((name) => !(name in Object.prototype), 'is a reserved word');
-const named = <T extends z.ZodType>(schema: T) => z.record(nameSchema, schema);
-const filled = (record: object): boolean => Object.keys(record).length > 0;
 const percentOfRun = z.number().min(0).max(1);
 
 const { elements: _elements, file: _file, ...recipeShape } = structureRecipeShape;
@@ -50,16 +43,6 @@ const potentialSchema = fitSettingsSchema.extend({
   trainingSet: nameSchema,
   /** Number of fits, each from a random start of its own. */
   members: z.int().min(1).max(100).default(1),
-});
-
-/** Annealing and quenching (a+q): held at one temperature, cooled linearly to another, both in NPT; then relaxed. */
-const annealSchema = z.strictObject({
-  fromK: z.number().positive().max(10_000).default(600),
-  holdPs: z.number().positive().max(1e6),
-  toK: z.number().positive().max(10_000).default(1),
-  coolPs: z.number().positive().max(1e6),
-  dampingFs: z.number().positive().max(1e5).default(200),
-  barostat: barostatSchema.prefault({ cell: 'isotropic' }),
 });
 
 const structureShape = {
@@ -204,6 +187,7 @@ const analysisSchema = z.strictObject({
   extrapolateToK: z.number().positive().max(10_000).default(300),
   /** Λ of σ = Λ D e²/(kB T): an empirical ratio of carrier density and Haven ratio. */
   conductivityFactorPerA3: z.number().positive().default(21.808e-3),
+  ...runAnalysisShape,
 });
 
 const quantity = z.number().optional();
@@ -221,6 +205,7 @@ const publishedSchema = z.strictObject({
       conductivity300KMsCm: quantity,
     }),
   ),
+  groundStates: z.array(publishedGroundStateSchema).max(100).optional(),
 });
 
 const writtenSchema = z.strictObject({
@@ -235,6 +220,8 @@ const writtenSchema = z.strictObject({
   structures: named(structureSchema).refine(filled, 'at least one structure is needed'),
   dynamics: dynamicsSchema,
   analysis: analysisSchema,
+  /** Structures at 0 K (Table IV). */
+  groundStates: named(groundStateSchema).optional(),
   published: publishedSchema.optional(),
 });
 
@@ -287,6 +274,11 @@ export const specSchema = writtenSchema.superRefine((spec, context) => {
       message: `is not among the elements ${spec.elements.join(', ')}`,
     });
   }
+  const addIssue = (path: (string | number)[], message: string): void => {
+    context.addIssue({ code: 'custom', path, message });
+  };
+  checkRunAnalyses(spec, refer, addIssue);
+  checkGroundStates(spec, refer, addIssue);
 });
 
 export type WrittenSpec = z.infer<typeof specSchema>;

@@ -42,7 +42,6 @@ export const analysisJumps = defineKind({
     const results = summary(found);
     const document = {
       ...results,
-      occupancy: [...found.occupancy],
       jumpsOfAtom: [...found.jumpsOfAtom],
       backJumpsOfAtom: [...found.backJumpsOfAtom],
     };
@@ -71,5 +70,15 @@ function summary(found: CageJumps): JsonObject {
     netJumpsPerAtomNs: ratePerAtomNs(netJumps, found),
     netJumpsStandardErrorPerAtomNs: rateStandardError(found, netJumpsOfAtom(found)),
     meanOccupancy: found.occupancy.reduce((sum, part, n) => sum + n * part, 0),
+    /** Part of the cages, over all frames, that hold 0, 1, … atoms. */
+    occupancy: [...found.occupancy],
+    /** How many atoms jumped 0, 1, … times, back-jumps counted. */
+    atomsByJumps: histogram(found.jumpsOfAtom),
   };
+}
+
+function histogram(counts: Int32Array): number[] {
+  const found = new Array<number>(counts.reduce((most, count) => Math.max(most, count), 0) + 1).fill(0);
+  for (const count of counts) found[count]! += 1;
+  return found;
 }
