@@ -14,11 +14,12 @@ import {
   type TemperaturePoint,
   type Withdrawal,
 } from '../projections/campaign-results.ts';
-import { deriveTrainingSet } from '../projections/training-set.ts';
+import { deriveTrainingSet, type TrainingSet } from '../projections/training-set.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
 import { planMember } from './plan-dynamics.ts';
 import { type FitChain, planFit } from './plan-fit.ts';
 import { type PlannedGroundState, planGroundStates } from './plan-ground-states.ts';
+import { type LearningPlan, planLearning } from './plan-learning.ts';
 import { type Preparation, planPreparation } from './plan-preparation.ts';
 import { planLabelledDistributions, planRunAnalyses } from './plan-run-analyses.ts';
 import { PLAN_VERSION } from './plan-version.ts';
@@ -42,6 +43,9 @@ export interface CampaignPlan extends CampaignResults, BulkResults {
   /** How many tasks the campaign has at least, done ones included and withdrawn ones not, if no further run stops early. */
   readonly expectedTasks: number;
   readonly labels: { readonly [name: string]: StoredEvent };
+  /** What active learning has done so far, by scheme. */
+  readonly schemes: LearningPlan['schemes'];
+  readonly validations: LearningPlan['validations'];
   readonly structures: { readonly [name: string]: readonly (StoredEvent | undefined)[] };
 }
 
@@ -68,12 +72,18 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     const events = slots.map(eventIn);
     return events.every((event) => event !== undefined) ? deriveTrainingSet(events, set.validationEvery) : undefined;
   });
-  const fits = mapNamed(spec.potentials, (potential, name) =>
-    Array.from({ length: potential.members }, (_, member) =>
-      planFit(spec, name, member, trainingSets[potential.trainingSet], planner),
-    ),
-  );
-  const potentials = mapNamed(fits, (chains) => chains.map(({ potential }) => potential));
+  const planned = (name: string, set: TrainingSet | Withdrawal | undefined): FitChain[] =>
+    Array.from({ length: spec.potentials[name]!.members }, (_, member) => planFit(spec, name, member, set, planner));
+  const isLearned = (name: string): boolean => spec.schemes?.[spec.potentials[name]!.trainingSet] !== undefined;
+  const fits: { [name: string]: FitChain[] } = {};
+  for (const [name, { trainingSet }] of Object.entries(spec.potentials)) {
+    if (!isLearned(name)) fits[name] = planned(name, trainingSets[trainingSet]);
+  }
+  const learning = planLearning(spec, { structures, potentials: potentialsOf(fits) }, planner);
+  for (const [name, { trainingSet }] of Object.entries(spec.potentials)) {
+    if (isLearned(name)) fits[name] = planned(name, learning.trainingSets[trainingSet]);
+  }
+  const potentials = { ...potentialsOf(fits), ...learning.potentials };
   const preparations = new Map<string, Preparation>();
   const profiles = planProfiles(spec, structures, potentials, preparations, planner);
   const runAnalyses = planRunAnalyses(spec, profiles, planner);
@@ -95,7 +105,11 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
         Object.values(fits).flat(),
         [...preparations.values()],
         profiles,
-      ) + countBulk(runAnalyses, labelledDistributions, groundStates),
+      ) +
+      learning.expectedTasks +
+      countBulk(runAnalyses, labelledDistributions, groundStates),
+    schemes: learning.schemes,
+    validations: learning.validations,
     labels: Object.fromEntries(
       Object.entries(labels).flatMap(([name, slot]) => {
         const event = eventIn(slot);
@@ -121,6 +135,9 @@ const countBulk = (
   analyses.filter(({ stopped, withdrawn }) => stopped === undefined && withdrawn === undefined).length +
   distributions.filter(({ withdrawn }) => withdrawn === undefined).length +
   groundStates.reduce((sum, { tasks }) => sum + tasks, 0);
+
+const potentialsOf = (fits: { readonly [name: string]: readonly FitChain[] }): { [name: string]: Slot[] } =>
+  mapNamed(fits, (chains) => chains.map(({ potential }) => potential));
 
 function concerning({ events, withdrawn, replaced }: Planner, { corrections }: Lookup): Correction[] {
   const places = [...events.values(), ...replaced, ...[...withdrawn.values()].map(({ event }) => event)];

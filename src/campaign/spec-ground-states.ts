@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { phononShape } from '../tasks/analysis-schemas.ts';
 import { relaxSettingsSchema, symmetryToleranceSchema } from '../tasks/schemas.ts';
 import type { WrittenSpec } from './spec.ts';
+import { annealSchema } from './spec-anneal.ts';
+import { nameSchema } from './spec-names.ts';
 import type { AddIssue, Refer } from './spec-run-analyses.ts';
-import { annealSchema, nameSchema } from './spec-terms.ts';
 
 export const GROUND_STATE_METHODS = ['symmetric', 'annealed'] as const;
 export type GroundStateMethod = (typeof GROUND_STATE_METHODS)[number];

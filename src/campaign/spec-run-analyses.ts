@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { cageRuleShape, densitySchema, displacementShape, radialShape } from '../tasks/analysis-schemas.ts';
 import type { WrittenSpec } from './spec.ts';
-import { nameSchema } from './spec-terms.ts';
+import { nameSchema } from './spec-names.ts';
 
 /** Which of the runs; all where left out. */
 const chosenRuns = {
