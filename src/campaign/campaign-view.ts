@@ -7,8 +7,16 @@ import { InputError } from '../numerics/input-error.ts';
 import { deriveArrheniusTable } from '../projections/arrhenius-table.ts';
 import { findDependants } from '../projections/dependants.ts';
 import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
+import { deriveDisplacementFigure } from '../projections/displacement-figure.ts';
+import type { Figure } from '../projections/figure.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
+import { deriveGroundStateTable } from '../projections/ground-state-table.ts';
+import { deriveJumpFigure } from '../projections/jump-figure.ts';
+import { deriveJumpTable } from '../projections/jump-table.ts';
 import { type Lineage, lineageSource, traceLineage } from '../projections/lineage.ts';
+import { deriveMsdFigure } from '../projections/msd-figure.ts';
+import { deriveRadialFigure } from '../projections/radial-figure.ts';
+import type { ReadOutput } from '../projections/run-curves.ts';
 import { readStandings } from '../projections/standing.ts';
 import { type Cell, cellsOf, type Table } from '../projections/table.ts';
 import { type Campaign, findCampaign, listCampaigns, readCampaignSpec } from './open-campaign.ts';
@@ -49,8 +57,27 @@ export function campaignTables({ spec, plan }: PlannedCampaign): Table[] {
     deriveFitTable(plan),
     deriveDiffusionTable(plan.profiles, spec.published),
     deriveArrheniusTable(plan.profiles, spec.analysis.extrapolateToK, spec.published),
-  ];
+    deriveJumpTable(plan.runAnalyses) ?? [],
+    deriveGroundStateTable(plan.groundStates, spec.published) ?? [],
+  ].flat();
 }
+
+/** Of what the campaign's runs did: Figs. 5, 8, 9 and 10. */
+export const motionFigures = ({ spec, plan }: PlannedCampaign, read: ReadOutput): Figure[] =>
+  [
+    deriveRadialFigure(plan.runAnalyses, plan.labelledDistributions, spec.analysis.rdf?.pairs ?? [], read) ?? [],
+    deriveJumpFigure(plan.runAnalyses) ?? [],
+    deriveDisplacementFigure(plan.runAnalyses, read) ?? [],
+    deriveMsdFigure(plan.profiles, spec.analysis.alphaRange, read),
+  ].flat();
+
+/** Reads outputs from the store; undefined for those whose bytes were dropped. */
+export const outputReader =
+  ({ blobs }: Pick<Store, 'blobs'>): ReadOutput =>
+  (event, output) => {
+    const hash = event.core.outputs[output]?.hash;
+    return hash === undefined || !blobs.has(hash) ? undefined : blobs.get(hash);
+  };
 
 export const campaignCells = (campaign: PlannedCampaign): Cell[] => cellsOf(campaignTables(campaign));
 

@@ -7,7 +7,7 @@ import type { MemberChain, StateProfile, TemperaturePoint } from '../projections
 import { deriveTrainingSet } from '../projections/training-set.ts';
 import { cutIntoSegments } from './plan-segments.ts';
 import { eventIn, outputOf, type Planner, type Slot, withdrawalIn } from './planner.ts';
-import { type CampaignSpec, productionTimePs } from './spec.ts';
+import { type CampaignSpec, productionTimePs, rowOf } from './spec.ts';
 import { hasBoundaries, RUN_ANALYSES, type RunAnalysisName } from './spec-run-analyses.ts';
 
 export function planRunAnalyses(
@@ -23,22 +23,34 @@ export function planRunAnalyses(
   );
 }
 
-function isChosen(spec: CampaignSpec, name: RunAnalysisName, { structure, temperatureK }: TemperaturePoint): boolean {
+function isChosen(spec: CampaignSpec, name: RunAnalysisName, point: TemperaturePoint): boolean {
   const asked = spec.analysis[name];
+  const { structure } = runOf(spec, point);
   if (asked === undefined || (name === 'jumps' && hasBoundaries(spec, structure))) return false;
   const { structures, temperaturesK } = asked;
-  return (structures?.includes(structure) ?? true) && (temperaturesK?.includes(temperatureK) ?? true);
+  return (structures?.includes(structure) ?? true) && (temperaturesK?.includes(point.temperatureK) ?? true);
+}
+
+/** The run of the spec that a point is of. */
+function runOf({ dynamics }: CampaignSpec, { structure, potential, temperatureK }: TemperaturePoint) {
+  return dynamics.runs.find(
+    (run) =>
+      (rowOf(run) === structure || run.structure === structure) &&
+      run.potential === potential &&
+      run.temperaturesK.includes(temperatureK),
+  )!;
 }
 
 function planAnalysis(
   spec: CampaignSpec,
   name: RunAnalysisName,
-  { structure, temperatureK }: TemperaturePoint,
+  point: TemperaturePoint,
   chain: MemberChain,
   planner: Planner,
 ): RunAnalysis {
+  const { structure, potential, temperatureK } = point;
   const { member, stopped } = chain;
-  const found = { name, structure, temperatureK, member, stopped };
+  const found = { name, structure, potential, temperatureK, member, stopped };
   const equilibration = cutIntoSegments(spec.dynamics, spec.dynamics.equilibration.timePs).length;
   const ended = chain.segments.length === chain.plannedSegments && stopped === undefined;
   if (!ended || chain.structure === undefined) {
@@ -49,7 +61,7 @@ function planAnalysis(
   const task: Task = {
     kind: `analysis.${name}`,
     v: 1,
-    params: paramsOf(spec, name, structure, temperatureK),
+    params: paramsOf(spec, name, point),
     inputs: {
       structure: outputOf(chain.structure, 'structure'),
       start: outputOf(chain.segments[equilibration - 1]!, 'state'),
@@ -66,7 +78,7 @@ const PURPOSES: Readonly<Record<RunAnalysisName, string>> = {
   displacements: 'displacements',
 };
 
-function paramsOf(spec: CampaignSpec, name: RunAnalysisName, structure: string, temperatureK: number): JsonObject {
+function paramsOf(spec: CampaignSpec, name: RunAnalysisName, point: TemperaturePoint): JsonObject {
   const { timeStepFs } = spec.dynamics;
   const run = { timeStepFs, ...(spec.dynamics.equilibration.ensemble === 'npt' ? { meanCell: true } : {}) };
   const { mobileSpecies, jumps, rdf, displacements } = spec.analysis;
@@ -76,7 +88,7 @@ function paramsOf(spec: CampaignSpec, name: RunAnalysisName, structure: string, 
     return { ...settings, of: { from: 'run', ...run, everyFrames } } as JsonObject;
   }
   const { lagsPs, ...settings } = settingsOf(displacements!);
-  const lagsFs = lagsPs?.map((lagPs) => lagPs * 1000) ?? [wholeRunFs(spec, structure, temperatureK)];
+  const lagsFs = lagsPs?.map((lagPs) => lagPs * 1000) ?? [wholeRunFs(spec, point)];
   return { mobileSpecies, ...run, ...settings, lagsFs } as JsonObject;
 }
 
@@ -89,11 +101,11 @@ function settingsOf<T extends { structures?: unknown; temperaturesK?: unknown }>
 }
 
 /** From the first frame to the last one that is sampled. */
-function wholeRunFs({ dynamics }: CampaignSpec, structure: string, temperatureK: number): number {
-  const run = dynamics.runs.find((one) => one.structure === structure && one.temperaturesK.includes(temperatureK))!;
-  const steps = Math.round((productionTimePs(dynamics, run) * 1000) / dynamics.timeStepFs);
-  const every = Math.round(dynamics.production.sampleEveryFs / dynamics.timeStepFs);
-  return Math.floor(steps / every) * every * dynamics.timeStepFs;
+function wholeRunFs(spec: CampaignSpec, point: TemperaturePoint): number {
+  const { timeStepFs, production } = spec.dynamics;
+  const steps = Math.round((productionTimePs(spec.dynamics, runOf(spec, point)) * 1000) / timeStepFs);
+  const every = Math.round(production.sampleEveryFs / timeStepFs);
+  return Math.floor(steps / every) * every * timeStepFs;
 }
 
 /** Distributions of labelled configurations, to stand beside those of runs. */

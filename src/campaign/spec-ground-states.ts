@@ -6,6 +6,7 @@ import type { WrittenSpec } from './spec.ts';
 import { annealSchema } from './spec-anneal.ts';
 import { nameSchema } from './spec-names.ts';
 import type { AddIssue, Refer } from './spec-run-analyses.ts';
+import { potentialNames } from './spec-scheme.ts';
 
 export const GROUND_STATE_METHODS = ['symmetric', 'annealed'] as const;
 export type GroundStateMethod = (typeof GROUND_STATE_METHODS)[number];
@@ -59,14 +60,14 @@ export const publishedGroundStateSchema = z
   .refine((row) => (row.spaceGroup === undefined) === (row.spaceGroupNumber === undefined), {
     message: 'gives spaceGroup and spaceGroupNumber together',
   });
-export type PublishedGroundState = z.infer<typeof publishedGroundStateSchema>;
 
 export function checkGroundStates(spec: WrittenSpec, refer: Refer, addIssue: AddIssue): void {
   const all = spec.groundStates ?? {};
+  const potentials = Object.fromEntries(potentialNames(spec).map((name) => [name, true]));
   for (const [name, state] of Object.entries(all)) {
     const at = (field: string): (string | number)[] => ['groundStates', name, field];
     refer(at('structure'), state.structure, spec.structures, 'structure');
-    refer(at('potential'), state.potential, spec.potentials, 'potential');
+    refer(at('potential'), state.potential, potentials, 'potential');
     const members = spec.potentials[state.potential]?.members ?? state.fit;
     if (state.fit > members) addIssue(at('fit'), `the potential has ${members} ${members === 1 ? 'fit' : 'fits'}`);
     checkStructure(spec, state, at('structure'), addIssue);

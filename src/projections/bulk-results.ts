@@ -8,6 +8,7 @@ export type RunAnalysisName = 'jumps' | 'rdf' | 'displacements';
 export interface RunAnalysis {
   readonly name: RunAnalysisName;
   readonly structure: string;
+  readonly potential: string;
   readonly temperatureK: number;
   readonly member: number;
   readonly event: StoredEvent | undefined;

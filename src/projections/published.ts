@@ -13,4 +13,18 @@ export interface PublishedValues {
       readonly conductivity300KMsCm?: number | undefined;
     };
   };
+  /** Rows of a table of structures at 0 K: beside the ground state and method that they name, or by themselves. */
+  readonly groundStates?: readonly PublishedGroundState[] | undefined;
+}
+
+export interface PublishedGroundState {
+  readonly groundState?: string | undefined;
+  readonly method?: 'symmetric' | 'annealed' | undefined;
+  readonly heading?: string | undefined;
+  readonly atoms?: number | undefined;
+  readonly latticeConstantA?: number | undefined;
+  readonly spaceGroup?: string | undefined;
+  readonly spaceGroupNumber?: number | undefined;
+  readonly stability?: 'stable' | 'unstable' | undefined;
+  readonly energyDifferenceMevAtom?: number | undefined;
 }
