@@ -168,8 +168,8 @@ function publishedCell(row: string, { key, unit, digits, published }: Column, fr
     unit,
     ...(digits === undefined ? {} : { digits }),
     interval95: null,
-    status: 'missing',
-    notes: ['published alone: the campaign has nothing of this kind'],
+    status: 'withheld',
+    notes: ['from the literature alone: the campaign computes nothing of this kind'],
     events: [],
     published: literature === undefined ? null : { ...literature, what: 'published' },
   };

@@ -31,33 +31,39 @@ interface Column {
   readonly heading: string;
   readonly unit: string;
   readonly value: (results: { readonly [name: string]: unknown }) => number;
-  /** Standard error of one run from the scatter between its atoms. */
-  readonly error?: string;
+  /** Of a rate: what is counted, and its standard error in one run from the scatter between atoms. */
+  readonly rate?: { readonly count: string; readonly error: string };
+  /** Largest value there can be. */
+  readonly most?: number;
+  /** Settled by how many atoms and cages there are: the runs cannot differ. */
+  readonly settled?: boolean;
 }
 
-const rate = (key: string, heading: string, result: string, error: string): Column => ({
+const rate = (key: string, heading: string, result: string, error: string, count: string): Column => ({
   key,
   heading,
   unit: '1/(atom ns)',
   value: (results) => results[result] as number,
-  error,
+  rate: { count, error },
 });
 
 const columns: readonly Column[] = [
-  rate('jumps', 'jumps', 'jumpsPerAtomNs', 'jumpsStandardErrorPerAtomNs'),
-  rate('backJumps', 'back-jumps', 'backJumpsPerAtomNs', 'backJumpsStandardErrorPerAtomNs'),
-  rate('net', 'net jumps', 'netJumpsPerAtomNs', 'netJumpsStandardErrorPerAtomNs'),
+  rate('jumps', 'jumps', 'jumpsPerAtomNs', 'jumpsStandardErrorPerAtomNs', 'jumps'),
+  rate('backJumps', 'back-jumps', 'backJumpsPerAtomNs', 'backJumpsStandardErrorPerAtomNs', 'backJumps'),
+  rate('net', 'net jumps', 'netJumpsPerAtomNs', 'netJumpsStandardErrorPerAtomNs', 'jumps'),
   {
     key: 'occupancy',
     heading: 'atoms a cage',
     unit: '',
     value: ({ meanOccupancy }) => meanOccupancy as number,
+    settled: true,
   },
   {
     key: 'imbalance',
     heading: 'cages with more or fewer than most have',
     unit: '%',
     value: ({ occupancy }) => 100 * (1 - Math.max(...(occupancy as number[]))),
+    most: 100,
   },
 ];
 
@@ -84,7 +90,7 @@ export function endedRuns({ runs }: JumpPoint): StoredEvent[] | undefined {
   return events.length === ended.length ? events : undefined;
 }
 
-function jumpCell(point: JumpPoint, { key, unit, value, error }: Column): Cell {
+function jumpCell(point: JumpPoint, { key, unit, value, rate, most, settled }: Column): Cell {
   const { runs } = point;
   const withdrawn = distinctWithdrawals(runs.map((run) => run.withdrawn));
   const known = runs.flatMap(({ event, stopped }) => [event, stopped]).filter((event) => event !== undefined);
@@ -107,20 +113,18 @@ function jumpCell(point: JumpPoint, { key, unit, value, error }: Column): Cell {
       : [`${stopped} of ${runs.length} runs stopped early and ${stopped === 1 ? 'is' : 'are'} left out`];
   if (events.length === 0) return { ...cell, status: 'withheld', notes: stoppedNote };
   const values = events.map(({ core }) => value(core.results));
-  if (error !== undefined && events.every(({ core }) => core.results.jumps === 0)) {
-    return { ...cell, value: 0, interval95: [0, highestUnseen(events)], status: 'computed', notes: stoppedNote };
+  const computed = { ...cell, value: mean(values), status: 'computed' as const, notes: stoppedNote };
+  if (settled) return computed;
+  if (rate !== undefined && events.every(({ core }) => core.results[rate.count] === 0)) {
+    return { ...computed, interval95: [0, highestUnseen(events)] };
   }
-  const centre = mean(values);
-  const errors = events.map(({ core }) => (error === undefined ? null : (core.results[error] as number | null)));
+  const errors = events.map(({ core }) => (rate === undefined ? null : (core.results[rate.error] as number | null)));
   const freedom = events.map(({ core }) => (core.results.atoms as number) - 1);
   const { halfWidth95 } = poolErrors(values, errors, freedom);
-  return {
-    ...cell,
-    value: centre,
-    interval95: halfWidth95 === null ? null : [Math.max(0, centre - halfWidth95), centre + halfWidth95],
-    status: 'computed',
-    notes: stoppedNote,
-  };
+  if (halfWidth95 === null) return computed;
+  const high = computed.value + halfWidth95;
+  const interval95 = [Math.max(0, computed.value - halfWidth95), Math.min(most ?? high, high)] as const;
+  return { ...computed, interval95 };
 }
 
 /** −ln 0.025: with so many events expected, none is seen in 2.5 % of all cases. */

@@ -21,6 +21,7 @@ export const STAGE_ROLES = [
   'diffusion',
   'means',
   'arrhenius',
+  'analyses',
   'other',
 ] as const;
 
@@ -151,6 +152,11 @@ const ROLE_OF_KIND: { readonly [kind: string]: Place['role'] } = {
   'analysis.diffusion': 'diffusion',
   'analysis.replicas': 'means',
   'analysis.arrhenius': 'arrhenius',
+  'analysis.jumps': 'analyses',
+  'analysis.rdf': 'analyses',
+  'analysis.displacements': 'analyses',
+  'analysis.phonons': 'analyses',
+  'analysis.ground-state': 'analyses',
 };
 
 function roleOf({ core }: StoredEvent, inputs: readonly LineageEdge[], places: ReadonlyMap<string, Place>) {
