@@ -73,6 +73,11 @@ export const STAGE_WORDS: { readonly [role in StageRole]: StageWords } = {
       'Prefactor and activation energy from the diffusion coefficients at all temperatures, and their extrapolation.',
     results: ['activationEnergyMev', 'diffusionCm2S'],
   },
+  analyses: {
+    title: 'Other analyses',
+    about: 'Jumps between cages, radial distributions, displacements, phonons, and structures at 0 K summed up.',
+    results: ['netJumpsPerAtomNs', 'lowestThz', 'energyDifferenceMevAtom'],
+  },
   other: { title: 'Other events', about: 'Events of kinds that have no stage of their own.', results: [] },
 };
 

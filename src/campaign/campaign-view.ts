@@ -13,6 +13,7 @@ import { deriveFitTable } from '../projections/fit-table.ts';
 import { deriveGroundStateTable } from '../projections/ground-state-table.ts';
 import { deriveJumpFigure } from '../projections/jump-figure.ts';
 import { deriveJumpTable } from '../projections/jump-table.ts';
+import { deriveLearningTable } from '../projections/learning-table.ts';
 import { type Lineage, lineageSource, traceLineage } from '../projections/lineage.ts';
 import { deriveMsdFigure } from '../projections/msd-figure.ts';
 import { deriveRadialFigure } from '../projections/radial-figure.ts';
@@ -53,7 +54,9 @@ export const campaignState = ({ ready, failures }: CampaignPlan): CampaignState 
   ready.length > 0 ? 'unfinished' : failures.length > 0 ? 'failed' : 'complete';
 
 export function campaignTables({ spec, plan }: PlannedCampaign): Table[] {
+  const learning = deriveLearningTable(plan.schemes);
   return [
+    ...(learning === undefined ? [] : [learning]),
     deriveFitTable(plan),
     deriveDiffusionTable(plan.profiles, spec.published),
     deriveArrheniusTable(plan.profiles, spec.analysis.extrapolateToK, spec.published),

@@ -3,7 +3,7 @@ import type { StoredEvent } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import { writeManifest } from '../formats/manifest.ts';
 import type { Withdrawal } from '../projections/campaign-results.ts';
-import type { SchemeRun, Validation } from '../projections/scheme-record.ts';
+import type { SchemeRun, Validation, ValidationSet } from '../projections/scheme-record.ts';
 import type { TrainingSet } from '../projections/training-set.ts';
 import { planLearningRun } from './plan-learning-run.ts';
 import { planSchemeRun, referenceLabels, type SchemeNeeds, schemeResults } from './plan-scheme.ts';
@@ -13,7 +13,7 @@ import type { CampaignSpec } from './spec.ts';
 
 export interface LearningPlan {
   readonly schemes: { readonly [name: string]: readonly SchemeRun[] };
-  readonly validations: { readonly [name: string]: Validation };
+  readonly validations: { readonly [name: string]: ValidationSet };
   /** Potentials by name, one of each of the scheme's runs. */
   readonly potentials: { readonly [name: string]: readonly Slot[] };
   /** By scheme: the final training set of its first run. */
@@ -31,7 +31,7 @@ interface Places {
 export function planLearning(spec: CampaignSpec, places: Places, planner: Planner): LearningPlan {
   const before = planner.purposes.size;
   const schemes: { [name: string]: SchemeRun[] } = {};
-  const validations: { [name: string]: Validation } = {};
+  const validations: { [name: string]: ValidationSet } = {};
   const potentials: { [name: string]: readonly Slot[] } = {};
   const trainingSets: { [scheme: string]: TrainingSet | Withdrawal | undefined } = {};
   for (const [name, scheme] of Object.entries(spec.schemes ?? {})) {
@@ -44,8 +44,7 @@ export function planLearning(spec: CampaignSpec, places: Places, planner: Planne
     trainingSets[name] =
       results.training instanceof Uint8Array ? { training: results.training, validation: undefined } : results.training;
     const validation = planValidation(spec, name, needs, Object.values(results.potentials).at(-1)![0], planner);
-    if (validation === undefined) continue;
-    validations[name] = { ...validation, errors: planErrors(spec, name, validation, results.potentials, planner) };
+    if (validation !== undefined) validations[name] = validation;
   }
   return { schemes, validations, potentials, trainingSets, expectedTasks: planner.purposes.size - before };
 }
@@ -57,13 +56,13 @@ function planValidation(
   { structures, engine: engineSlot }: SchemeNeeds,
   fitSlot: Slot,
   planner: Planner,
-): Omit<Validation, 'errors'> | undefined {
+): ValidationSet | undefined {
   const { validation, runs } = spec.schemes![name]!;
   if (validation === undefined) return undefined;
   const empty = { run: [], sample: undefined, labels: [], set: undefined, stopped: undefined };
   const [structureSlot] = structures[validation.structure]!;
   const lacking = [structureSlot, fitSlot, engineSlot].map(withdrawalIn).find((found) => found !== undefined);
-  const open = (over: Partial<Omit<Validation, 'errors'>> = {}): Omit<Validation, 'errors'> => ({
+  const open = (over: Partial<ValidationSet> = {}): ValidationSet => ({
     ...empty,
     withdrawn: lacking,
     ...over,
@@ -123,11 +122,11 @@ function planValidation(
   };
 }
 
-/** Of the scheme's potentials, and of those that the spec fits to its training set. */
-function planErrors(
+/** Errors on a scheme's validation set. @param potentials its own, and others that were fitted to its training set */
+export function planErrors(
   spec: CampaignSpec,
   name: string,
-  { set, withdrawn }: Omit<Validation, 'errors'>,
+  { set, withdrawn }: ValidationSet,
   potentials: { readonly [name: string]: readonly Slot[] },
   planner: Planner,
 ): Validation['errors'] {

@@ -11,6 +11,8 @@ import { deriveSeed } from './seeds.ts';
 import type { CampaignSpec } from './spec.ts';
 
 export interface Preparation {
+  /** Of what, in the campaign's words. */
+  readonly name: string;
   /** Has the output `structure` from which runs start; the structure itself where nothing prepares it. */
   readonly structure: StoredEvent | undefined;
   /** The event that ended the preparation early, if one did: no run starts then. */
@@ -63,6 +65,7 @@ export function planSteps(
   const planned = stages.length + (relax === undefined ? 0 : 1);
   const withdrawn = withdrawalIn(structureSlot) ?? (planned === 0 ? undefined : withdrawalIn(fitSlot));
   const prepared = (over: Partial<Preparation>): Preparation => ({
+    name,
     structure: undefined,
     stopped: undefined,
     withdrawn,

@@ -25,20 +25,15 @@ export function planRunAnalyses(
 
 function isChosen(spec: CampaignSpec, name: RunAnalysisName, point: TemperaturePoint): boolean {
   const asked = spec.analysis[name];
-  const { structure } = runOf(spec, point);
+  const { structure } = point;
   if (asked === undefined || (name === 'jumps' && hasBoundaries(spec, structure))) return false;
   const { structures, temperaturesK } = asked;
   return (structures?.includes(structure) ?? true) && (temperaturesK?.includes(point.temperatureK) ?? true);
 }
 
 /** The run of the spec that a point is of. */
-function runOf({ dynamics }: CampaignSpec, { structure, potential, temperatureK }: TemperaturePoint) {
-  return dynamics.runs.find(
-    (run) =>
-      (rowOf(run) === structure || run.structure === structure) &&
-      run.potential === potential &&
-      run.temperaturesK.includes(temperatureK),
-  )!;
+function runOf({ dynamics }: CampaignSpec, { row, temperatureK }: TemperaturePoint) {
+  return dynamics.runs.find((run) => rowOf(run) === row && run.temperaturesK.includes(temperatureK))!;
 }
 
 function planAnalysis(
@@ -48,9 +43,9 @@ function planAnalysis(
   chain: MemberChain,
   planner: Planner,
 ): RunAnalysis {
-  const { structure, potential, temperatureK } = point;
+  const { row, potential, temperatureK } = point;
   const { member, stopped } = chain;
-  const found = { name, structure, potential, temperatureK, member, stopped };
+  const found = { name, row, potential, temperatureK, member, stopped };
   const equilibration = cutIntoSegments(spec.dynamics, spec.dynamics.equilibration.timePs).length;
   const ended = chain.segments.length === chain.plannedSegments && stopped === undefined;
   if (!ended || chain.structure === undefined) {
@@ -68,7 +63,7 @@ function planAnalysis(
       trajectory: production.map((event) => outputOf(event, 'trajectory')),
     },
   };
-  const slot = planner.ask(task, `${structure}, ${temperatureK} K, member ${member + 1}, ${PURPOSES[name]}`);
+  const slot = planner.ask(task, `${row}, ${temperatureK} K, member ${member + 1}, ${PURPOSES[name]}`);
   return { ...found, event: eventIn(slot), withdrawn: withdrawalIn(slot) };
 }
 

@@ -231,6 +231,11 @@ const writtenSchema = z.strictObject({
   /** Every other seed derives from this one and from what it is for. */
   seed: z.int().min(0),
   elements: elementsSchema,
+  /**
+   * Paths of packs, relative to the spec, whose events a run takes into its store before it begins: what they hold need not
+   * be computed again. They change no result, so they are no part of the normalised spec.
+   */
+  history: z.array(z.string().min(1)).max(20).optional(),
   labels: named(labelFileSchema).refine(filled, 'at least one file of labels is needed'),
   trainingSets: named(trainingSetSchema).refine(filled, 'at least one training set is needed'),
   potentials: named(potentialSchema).refine(filled, 'at least one potential is needed'),

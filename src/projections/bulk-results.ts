@@ -7,7 +7,8 @@ export type RunAnalysisName = 'jumps' | 'rdf' | 'displacements';
 /** One analysis of one run. */
 export interface RunAnalysis {
   readonly name: RunAnalysisName;
-  readonly structure: string;
+  /** What the row of the runs is called in tables. */
+  readonly row: string;
   readonly potential: string;
   readonly temperatureK: number;
   readonly member: number;

@@ -26,7 +26,7 @@ export function deriveDisplacementFigure(analyses: readonly RunAnalysis[], read:
       x: { label: 'displacement', unit: 'Å', scale: 'linear' },
       y: { label: 'part of the atoms', unit: '1/Å', scale: 'linear' },
       series: points.flatMap((point): Series[] => {
-        const { structure, temperatureK, runs } = point;
+        const { row, temperatureK, runs } = point;
         const own = point.found.filter((one) => one.lagFs === lagFs);
         const missing = whyMissing(point);
         if (missing === undefined && own.length === 0) return [];
@@ -36,8 +36,8 @@ export function deriveDisplacementFigure(analyses: readonly RunAnalysis[], read:
         );
         return [
           {
-            name: seriesName('fig9', panel, `${structure}-${temperatureK}K`),
-            heading: `${structure}, ${temperatureK} K`,
+            name: seriesName('fig9', panel, `${row}-${temperatureK}K`),
+            heading: `${row}, ${temperatureK} K`,
             source: 'computed',
             shape: 'bars',
             ...(missing === undefined

@@ -11,13 +11,13 @@ const temperature: Axis = { label: 'T', unit: 'K', scale: 'linear' };
 export function deriveJumpFigure(analyses: readonly RunAnalysis[]): Figure | undefined {
   const points = jumpPoints(analyses);
   if (points.length === 0) return undefined;
-  const structures = [...new Set(points.map(({ structure }) => structure))];
+  const names = [...new Set(points.map(({ row }) => row))];
   return {
     name: 'fig8',
     title: 'Jumps between cages and occupancy of cages',
-    panels: structures.flatMap((structure) => {
-      const own = points.filter((point) => point.structure === structure);
-      return [ratePanel(structure, own, analyses), occupancyPanel(structure, own)];
+    panels: names.flatMap((row) => {
+      const own = points.filter((point) => point.row === row);
+      return [ratePanel(row, own, analyses), occupancyPanel(row, own)];
     }),
     notes: [
       'Panels e: jumps of an atom to the cage of another centre, back-jumps counted; net jumps are jumps less twice the back-jumps.',
@@ -27,9 +27,9 @@ export function deriveJumpFigure(analyses: readonly RunAnalysis[]): Figure | und
   };
 }
 
-function ratePanel(structure: string, points: readonly JumpPoint[], analyses: readonly RunAnalysis[]): Panel {
-  const panel = `e-${structure}`;
-  const rows = deriveJumpTable(analyses)!.rows.filter(({ name }) => name === structure);
+function ratePanel(row: string, points: readonly JumpPoint[], analyses: readonly RunAnalysis[]): Panel {
+  const panel = `e-${row}`;
+  const rows = deriveJumpTable(analyses)!.rows.filter(({ name }) => name === row);
   const rate = (key: string, heading: string): Series => {
     const cells = rows.map((row) => row.cells.find(({ name }) => name.split('/')[2]!.startsWith(`${key}-`))!);
     return {
@@ -46,7 +46,7 @@ function ratePanel(structure: string, points: readonly JumpPoint[], analyses: re
   };
   return {
     name: panel,
-    title: `${structure}: jumps between cages`,
+    title: `${row}: jumps between cages`,
     x: temperature,
     y: { label: 'jumps per atom and time', unit: '1/(atom ns)', scale: 'linear' },
     series: [
@@ -57,12 +57,12 @@ function ratePanel(structure: string, points: readonly JumpPoint[], analyses: re
   };
 }
 
-const occupancyPanel = (structure: string, points: readonly JumpPoint[]): Panel => ({
-  name: `f-${structure}`,
-  title: `${structure}: what the cages hold`,
+const occupancyPanel = (row: string, points: readonly JumpPoint[]): Panel => ({
+  name: `f-${row}`,
+  title: `${row}: what the cages hold`,
   x: temperature,
   y: { label: 'atoms in a cage', unit: '', scale: 'linear' },
-  series: [shares('cages', 'part of the cages', `f-${structure}`, points, (events) => cageShares(events))],
+  series: [shares('cages', 'part of the cages', `f-${row}`, points, (events) => cageShares(events))],
 });
 
 /** One number of the y axis, and the part of all that has it. */

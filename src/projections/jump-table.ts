@@ -8,7 +8,7 @@ import { type Cell, cellName, type Table } from './table.ts';
 
 /** The runs of one structure at one temperature. */
 export interface JumpPoint {
-  readonly structure: string;
+  readonly row: string;
   readonly temperatureK: number;
   readonly runs: readonly RunAnalysis[];
 }
@@ -17,12 +17,12 @@ export function jumpPoints(analyses: readonly RunAnalysis[]): JumpPoint[] {
   const points = new Map<string, RunAnalysis[]>();
   for (const analysis of analyses) {
     if (analysis.name !== 'jumps') continue;
-    const key = `${analysis.structure} ${analysis.temperatureK}`;
+    const key = `${analysis.row} ${analysis.temperatureK}`;
     points.set(key, [...(points.get(key) ?? []), analysis]);
   }
   return [...points.values()].map((runs) => {
-    const { structure, temperatureK } = runs[0]!;
-    return { structure, temperatureK, runs };
+    const { row, temperatureK } = runs[0]!;
+    return { row, temperatureK, runs };
   });
 }
 
@@ -76,8 +76,8 @@ export function deriveJumpTable(analyses: readonly RunAnalysis[]): Table | undef
     title: 'Jumps between cages, and what the cages hold (mean over the runs)',
     columns: columns.map(({ key, heading }) => ({ key, heading })),
     rows: points.map((point) => ({
-      name: point.structure,
-      heading: `${point.structure}, ${point.temperatureK} K`,
+      name: point.row,
+      heading: `${point.row}, ${point.temperatureK} K`,
       cells: columns.map((column) => jumpCell(point, column)),
     })),
   };
@@ -95,7 +95,7 @@ function jumpCell(point: JumpPoint, { key, unit, value, rate, most, settled }: C
   const withdrawn = distinctWithdrawals(runs.map((run) => run.withdrawn));
   const known = runs.flatMap(({ event, stopped }) => [event, stopped]).filter((event) => event !== undefined);
   const cell: Cell = {
-    name: cellName('jumps', point.structure, `${key}-${point.temperatureK}K`),
+    name: cellName('jumps', point.row, `${key}-${point.temperatureK}K`),
     value: null,
     unit,
     interval95: null,

@@ -21,17 +21,17 @@ export function deriveMsdFigure(
   };
 }
 
-function msdPanel({ structure, points }: StateProfile, read: ReadOutput): Panel {
-  const panel = `a-${structure}`;
+function msdPanel({ row, points }: StateProfile, read: ReadOutput): Panel {
+  const panel = `a-${row}`;
   return {
     name: panel,
-    title: structure,
+    title: row,
     x: { label: 't', unit: 'ps', scale: 'log' },
     y: { label: 'MSD', unit: 'Å²', scale: 'log' },
     series: points.map((point): Series => {
       const { temperatureK, members } = point;
       const runs: PointRuns = {
-        structure,
+        row,
         temperatureK,
         runs: members.map(({ diffusion, stopped, withdrawn }) => ({ event: diffusion, stopped, withdrawn })),
       };
@@ -78,11 +78,11 @@ const alphaPanel = (profiles: readonly StateProfile[]): Panel => ({
   title: 'exponent',
   x: { label: 'T', unit: 'K', scale: 'linear' },
   y: { label: 'α', unit: '', scale: 'linear' },
-  series: profiles.map(({ structure, points }): Series => {
+  series: profiles.map(({ row, points }): Series => {
     const results = points.map(({ replicas }) => replicas?.core.results);
     return {
-      name: seriesName('fig10', 'b', structure),
-      heading: structure,
+      name: seriesName('fig10', 'b', row),
+      heading: row,
       source: 'computed',
       shape: 'points',
       x: points.map(({ temperatureK }) => temperatureK),

@@ -30,13 +30,13 @@ export function deriveRadialFigure(
       y: { label: 'g(r)', unit: '', scale: 'linear' },
       series: [
         ...points.map((point): Series => {
-          const { structure, temperatureK, runs } = point;
+          const { row, temperatureK, runs } = point;
           const curves = runs.flatMap(({ event }) => curveOf(event) ?? []);
           const missing =
             whyMissing(point) ?? (curves.length === 0 ? 'the distributions were dropped from the store' : undefined);
           return {
-            name: seriesName('fig5', panel, `${structure}-${temperatureK}K`),
-            heading: `${structure}, ${temperatureK} K, potential`,
+            name: seriesName('fig5', panel, `${row}-${temperatureK}K`),
+            heading: `${row}, ${temperatureK} K, potential`,
             ...common(curves, at, missing),
             events: eventIds(runs.map(({ event, stopped }) => event ?? stopped)),
           };

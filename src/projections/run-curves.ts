@@ -38,7 +38,7 @@ export function logSpaced(points: number, most = 200): number[] {
 
 /** What of the analyses of a point's runs a series can be made of, or why there is none yet. */
 export interface PointRuns {
-  readonly structure: string;
+  readonly row: string;
   readonly temperatureK: number;
   readonly runs: readonly {
     readonly event: StoredEvent | undefined;
@@ -57,12 +57,12 @@ export function whyMissing({ runs }: PointRuns): string | undefined {
 }
 
 /** Of one analysis by structure and temperature, in the order in which they come. */
-export function pointsOf<T extends { readonly structure: string; readonly temperatureK: number }>(
+export function pointsOf<T extends { readonly row: string; readonly temperatureK: number }>(
   runs: readonly T[],
-): { readonly structure: string; readonly temperatureK: number; readonly runs: readonly T[] }[] {
+): { readonly row: string; readonly temperatureK: number; readonly runs: readonly T[] }[] {
   const points = new Map<string, T[]>();
   for (const run of runs) {
-    const key = `${run.structure} ${run.temperatureK}`;
+    const key = `${run.row} ${run.temperatureK}`;
     points.set(key, [...(points.get(key) ?? []), run]);
   }
   return [...points.values()].map((of) => ({ ...of[0]!, runs: of }));

@@ -57,8 +57,8 @@ export interface SchemeRun {
   readonly stuck: StoredEvent | undefined;
 }
 
-/** A5: configurations that no fit has seen, and how far each potential is from their labels. */
-export interface Validation {
+/** A5: configurations that no fit has seen. */
+export interface ValidationSet {
   readonly run: readonly StoredEvent[];
   readonly sample: StoredEvent | undefined;
   readonly labels: readonly StoredEvent[];
@@ -67,6 +67,10 @@ export interface Validation {
   /** The segment in which the run ended early: there is no validation set then. */
   readonly stopped: StoredEvent | undefined;
   readonly withdrawn: Withdrawal | undefined;
-  /** `potential.errors` by potential, one of each of the scheme's runs; a withdrawal where one lacks something for good. */
+}
+
+/** The same, and how far each potential is from the labels. */
+export interface Validation extends ValidationSet {
+  /** `potential.errors` by potential, one of each of its fits; a withdrawal where one lacks something for good. */
   readonly errors: { readonly [potential: string]: readonly (StoredEvent | Withdrawal | undefined)[] };
 }

@@ -3,7 +3,7 @@
  * piece is in memory at a time, whatever the length of the run.
  */
 import { framesOf } from '../analysis/paths.ts';
-import { strainBetween, strained } from '../dynamics/strain.ts';
+import { atMeanCell } from '../dynamics/strain.ts';
 import { readState } from '../formats/md-state-bundle.ts';
 import { readStructure } from '../formats/structure-bundle.ts';
 import { readTrajectory, type TrajectoryPiece } from '../formats/trajectory-bundle.ts';
@@ -72,7 +72,7 @@ function startFrame<P>(context: TaskContext<P>, meanCell: boolean): { positionsA
   if (meanCellA === undefined) {
     throw new InputError('no-mean-cell', 'the segment before had no cell that changed', { where: blobName(blob) });
   }
-  return { positionsA: strained(state.positionsA, strainBetween(state.cellA, meanCellA)), cellA: meanCellA };
+  return atMeanCell(state, meanCellA);
 }
 
 const cellOf = ({ cellsA }: TrajectoryPiece, frame: number): Float64Array | undefined =>

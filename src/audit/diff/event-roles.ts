@@ -25,13 +25,12 @@ export function campaignRoles({ plan }: Pick<PlannedCampaign, 'plan'>): Map<stri
       give(`potential ${name} fit ${k + 1}`, event);
     });
   }
-  for (const { structure, points, arrhenius } of plan.profiles) {
-    give(`line ${structure}`, arrhenius);
+  for (const { row, points, arrhenius } of plan.profiles) {
+    give(`line ${row}`, arrhenius);
     for (const { temperatureK, members, replicas } of points) {
-      give(`mean ${structure} ${temperatureK} K`, replicas);
-      for (const { member, segments, diffusion, structure: start } of members) {
-        const run = `run ${structure} ${temperatureK} K member ${member + 1}`;
-        if (start?.core.task.kind === 'structure.relax') give(`${run} relaxed structure`, start);
+      give(`mean ${row} ${temperatureK} K`, replicas);
+      for (const { member, segments, diffusion } of members) {
+        const run = `run ${row} ${temperatureK} K member ${member + 1}`;
         give(`${run} diffusion`, diffusion);
         const production = segments.findIndex(beginsProduction);
         const equilibration = production === -1 ? segments.length : production;
@@ -43,7 +42,25 @@ export function campaignRoles({ plan }: Pick<PlannedCampaign, 'plan'>): Map<stri
       }
     }
   }
+  for (const { name, events } of plan.preparations) giveSteps(`preparation of ${name}`, events);
+  for (const { name, method, preparation, phonons, row } of plan.groundStates) {
+    const state = `ground state ${name} ${method}`;
+    giveSteps(state, preparation);
+    give(`${state} phonons`, phonons);
+    give(`${state} summary`, row);
+  }
+  for (const { name, row, temperatureK, member, event } of plan.runAnalyses) {
+    give(`run ${row} ${temperatureK} K member ${member + 1} ${name}`, event);
+  }
+  for (const { labels, event } of plan.labelledDistributions) give(`labels ${labels} rdf`, event);
   return roles;
+
+  /** Annealing segments, then the relaxation. */
+  function giveSteps(of: string, events: readonly StoredEvent[]): void {
+    events.forEach((event, k) => {
+      give(event.core.task.kind === 'structure.relax' ? `${of} relaxation` : `${of} annealing segment ${k + 1}`, event);
+    });
+  }
 }
 
 function beginsProduction({ core }: StoredEvent): boolean {
