@@ -15,6 +15,9 @@ export interface DisplacementDistribution {
   readonly samples: number;
 }
 
+/** Of all origins the frames of one lag are kept: so much of them at most. */
+const MOST_KEPT_BYTES = 512 * 1024 * 1024;
+
 export class DisplacementSum {
   readonly #lag: number;
   readonly #binA: number;
@@ -48,8 +51,12 @@ export class DisplacementSum {
     this.#axes = AXES[direction];
   }
 
-  /** @param positionsA n×3, Å, unwrapped, without drift, the same atoms every time */
+  /**
+   * @param positionsA n×3, Å, unwrapped, without drift, the same atoms every time
+   * @throws InputError `too-many-frames` where those of one lag do not fit into the memory set aside for them
+   */
   add(positionsA: Float64Array): void {
+    if (!this.#single && this.#lag * positionsA.byteLength > MOST_KEPT_BYTES) throw tooMany(this.#lag, positionsA);
     const age = this.#frames;
     this.#frames += 1;
     if (this.#single) {
@@ -93,3 +100,10 @@ export class DisplacementSum {
     }
   }
 }
+
+const tooMany = (lag: number, { byteLength, length }: Float64Array): InputError =>
+  new InputError('too-many-frames', 'the frames of this time do not fit into the memory set aside for them', {
+    expected: `at most ${Math.floor(MOST_KEPT_BYTES / byteLength)} frames of ${length / 3} atoms`,
+    found: `${lag} frames`,
+    remedy: 'take one origin, or a shorter time',
+  });

@@ -14,9 +14,6 @@ import { densitySchema, displacementShape, runShape } from './analysis-schemas.t
 import { runFrames } from './run-frames.ts';
 import { defineKind, type OutputBlob } from './task-kind.ts';
 
-/** Frames of all origins are kept for one lag. */
-const MOST_KEPT_BYTES = 512 * 1024 * 1024;
-
 export const analysisDisplacements = defineKind({
   kind: 'analysis.displacements',
   v: 1,
@@ -54,7 +51,7 @@ export const analysisDisplacements = defineKind({
         places = density && new TrajectoryDensity(cellA, density.grid, density.bandwidthA);
       } else if (sums.length === 0) {
         // The first frame after the start says how far frames are apart.
-        sums = lagsFs.map((lagFs) => sumOf(lagFs, timeFs, mobile.length, context.params));
+        sums = lagsFs.map((lagFs) => sumOf(lagFs, timeFs, context.params));
         for (const sum of sums) sum.add(firstA);
       }
       for (const sum of sums) sum.add(mobileA);
@@ -90,7 +87,6 @@ function withoutDrift(positionsA: Float64Array, atoms: Int32Array, driftA: Float
 function sumOf(
   lagFs: number,
   intervalFs: number,
-  atoms: number,
   { binA, origins }: { readonly binA: number; readonly origins: 'single' | 'multiple' },
 ): DisplacementSum {
   const lag = Math.round(lagFs / intervalFs);
@@ -98,13 +94,6 @@ function sumOf(
     throw new InputError('bad-lag', 'the time is no whole number of frames', {
       expected: `a multiple of ${intervalFs} fs`,
       found: `${lagFs} fs`,
-    });
-  }
-  if (origins === 'multiple' && lag * atoms * 24 > MOST_KEPT_BYTES) {
-    throw new InputError('too-many-frames', 'the frames of this time do not fit into the memory set aside for them', {
-      expected: `at most ${Math.floor(MOST_KEPT_BYTES / 24 / atoms)} frames of ${atoms} atoms`,
-      found: `${lag} frames`,
-      remedy: 'take one origin, or a shorter time',
     });
   }
   return new DisplacementSum(lag, { binA, origins });

@@ -61,6 +61,15 @@ describe('the distribution of displacements (R7)', () => {
   });
 });
 
+describe('displacements over all origins', () => {
+  it('are refused where the frames between do not fit into memory; over one origin they do', () => {
+    const frame = new Float64Array(3000);
+    const add = (origins: 'single' | 'multiple') => () => new DisplacementSum(30_000, { binA: 1, origins }).add(frame);
+    expect(add('multiple')).toThrow(expect.objectContaining({ code: 'too-many-frames' }));
+    expect(add('single')).not.toThrow();
+  });
+});
+
 describe('the density of trajectories (R7)', () => {
   it('integrates to 1, is a Gaussian around each place, and knows no border', () => {
     const cellA = Float64Array.of(6, 0, 0, 2, 7, 0, -1, 1, 8);
