@@ -11,7 +11,7 @@ import type { CheckedOperation } from './symmetry.ts';
 import { applyTo, compose, type SymmetryOperation } from './symmetry-operation.ts';
 
 /** Operations times atoms: each operation keeps where every atom goes. */
-const MOST_IMAGES = 20_000_000;
+const MOST_IMAGES = 5_000_000;
 
 /**
  * A whole group, the identity among it, in a fixed order.
