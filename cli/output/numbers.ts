@@ -10,14 +10,18 @@ const bound = (value: number | null): string => (value === null ? 'unbounded' : 
 /** `value [low, high] unit`, or why there is none. */
 export function formatCell(cell: Cell): string {
   if (cell.value === null) return cell.status;
+  if (cell.text !== undefined) return cell.text;
   const interval = cell.interval95 === null ? '' : ` [${cell.interval95.map(bound).join(', ')}]`;
   const range = cell.range === undefined ? '' : ` (${cell.range.map((value) => formatNumber(value)).join('–')})`;
   const verdict = cell.verdict === undefined ? '' : `, ${cell.verdict}`;
-  return `${formatNumber(cell.value)}${interval}${range}${cell.unit === '' ? '' : ` ${cell.unit}`}${verdict}`;
+  return `${formatNumber(cell.value, cell.digits)}${interval}${range}${cell.unit === '' ? '' : ` ${cell.unit}`}${verdict}`;
 }
 
-export const formatPublished = (cell: Cell): string =>
-  cell.published === null ? '' : `${formatNumber(cell.published.value)} ${cell.unit} (${cell.published.what})`;
+export function formatPublished({ published, unit, digits }: Cell): string {
+  if (published === null) return '';
+  const { value, text, what } = published;
+  return `${text ?? [formatNumber(value, digits), unit].filter(Boolean).join(' ')} (${what})`;
+}
 
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);

@@ -88,6 +88,11 @@ export const STAGE_WORDS: { readonly [role in StageRole]: StageWords } = {
     about: 'Wiener’s bounds of materials that are made of bulk and boundaries.',
     results: ['contrast'],
   },
+  analyses: {
+    title: 'Other analyses',
+    about: 'Jumps between cages, radial distributions, displacements, phonons, and structures at 0 K summed up.',
+    results: ['netJumpsPerAtomNs', 'lowestThz', 'energyDifferenceMevAtom'],
+  },
   other: { title: 'Other events', about: 'Events of kinds that have no stage of their own.', results: [] },
 };
 

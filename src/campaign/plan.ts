@@ -5,6 +5,7 @@
 import { type Correction, correctionsOf } from '../../store/corrections.ts';
 import type { StoredEvent } from '../../store/event.ts';
 import type { ScaleResults } from '../projections/boundary-results.ts';
+import type { BulkResults, LabelledDistribution, RunAnalysis } from '../projections/bulk-results.ts';
 import {
   type CampaignResults,
   distinctWithdrawals,
@@ -20,8 +21,10 @@ import { planArrhenius, planReplicas } from './plan-analysis.ts';
 import type { PlannedParts } from './plan-boundaries.ts';
 import { planMember } from './plan-dynamics.ts';
 import { type FitChain, planFit } from './plan-fit.ts';
+import { type PlannedGroundState, planGroundStates } from './plan-ground-states.ts';
 import { type LearningPlan, planErrors, planLearning } from './plan-learning.ts';
 import { type Preparation, planPreparation } from './plan-preparation.ts';
+import { planLabelledDistributions, planRunAnalyses } from './plan-run-analyses.ts';
 import { planScales } from './plan-scales.ts';
 import { planVariance, refitPotential } from './plan-variance.ts';
 import { PLAN_VERSION } from './plan-version.ts';
@@ -30,7 +33,7 @@ import { type CampaignSpec, type ImportedFile, rowOf } from './spec.ts';
 import { schemePotential } from './spec-scheme.ts';
 import { structureImport, structureTask } from './structure-task.ts';
 
-export interface CampaignPlan extends CampaignResults, ScaleResults {
+export interface CampaignPlan extends CampaignResults, ScaleResults, BulkResults {
   /** Tasks whose inputs are all there and that are not done, in a fixed order. */
   readonly ready: readonly PlannedTask[];
   /** Events of the campaign's tasks so far, by taskId. */
@@ -52,6 +55,8 @@ export interface CampaignPlan extends CampaignResults, ScaleResults {
   /** Runs of the variance study, besides those of the profiles. */
   readonly variance: readonly TemperaturePoint[];
   readonly structures: { readonly [name: string]: readonly (StoredEvent | undefined)[] };
+  /** What became of structures before the runs that start from them. */
+  readonly preparations: readonly Preparation[];
 }
 
 /** @param version of the plan in which tasks are asked for: that of the campaign's opening, or today's */
@@ -122,6 +127,9 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
   });
   const realisations = (structure: string): number => structures[structure]!.length;
   const scales = planScales(spec, { profiles, potentials, realisations, prepare }, planner);
+  const runAnalyses = planRunAnalyses(spec, profiles, planner);
+  const labelledDistributions = planLabelledDistributions(spec, labels, planner);
+  const groundStates = planGroundStates(spec, structures, potentials, planner);
   return {
     ...scales.results,
     ready: planner.ready,
@@ -142,7 +150,8 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
       ) +
       learning.expectedTasks +
       scales.expected +
-      (study?.expectedTasks ?? 0),
+      (study?.expectedTasks ?? 0) +
+      countBulk(runAnalyses, labelledDistributions, groundStates),
     schemes: learning.schemes,
     validations,
     variance: study?.points ?? [],
@@ -155,9 +164,23 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     potentials: mapNamed(potentials, (slots) => slots.map(eventIn)),
     withdrawnFits: mapNamed(potentials, (slots) => distinctWithdrawals(slots.map(withdrawalIn))),
     structures: mapNamed(structures, (slots) => slots.map(eventIn)),
+    preparations: [...preparations.values()],
     profiles,
+    runAnalyses,
+    labelledDistributions,
+    groundStates,
   };
 }
+
+/** Of what a run that stopped, or was withdrawn, cannot have, nothing is counted. */
+const countBulk = (
+  analyses: readonly RunAnalysis[],
+  distributions: readonly LabelledDistribution[],
+  groundStates: readonly PlannedGroundState[],
+): number =>
+  analyses.filter(({ stopped, withdrawn }) => stopped === undefined && withdrawn === undefined).length +
+  distributions.filter(({ withdrawn }) => withdrawn === undefined).length +
+  groundStates.reduce((sum, { tasks }) => sum + tasks, 0);
 
 const potentialsOf = (fits: { readonly [name: string]: readonly FitChain[] }): { [name: string]: Slot[] } =>
   mapNamed(fits, (chains) => chains.map(({ potential }) => potential));

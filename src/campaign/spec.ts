@@ -18,6 +18,7 @@ import {
   structureRecipeShape,
 } from '../tasks/schemas.ts';
 import { checkBoundaries } from './check-boundaries.ts';
+import { annealSchema } from './spec-anneal.ts';
 import {
   boundariesSchema,
   macroSchema,
@@ -25,7 +26,9 @@ import {
   publishedModelShape,
   publishedScalesShape,
 } from './spec-boundaries.ts';
+import { checkGroundStates, groundStateSchema, publishedGroundStateSchema } from './spec-ground-states.ts';
 import { named, nameSchema } from './spec-names.ts';
+import { checkRunAnalyses, runAnalysisShape } from './spec-run-analyses.ts';
 import { checkSchemes, labelEngineSchema, potentialNames, schemeSchema, varianceSchema } from './spec-scheme.ts';
 
 const filled = (record: object): boolean => Object.keys(record).length > 0;
@@ -54,16 +57,6 @@ const potentialSchema = fitSettingsSchema.extend({
   seed: z.int().min(0).optional(),
   /** Number of fits, each from a random start of its own. */
   members: z.int().min(1).max(100).default(1),
-});
-
-/** Annealing and quenching (a+q): held at one temperature, cooled linearly to another, both in NPT; then relaxed. */
-const annealSchema = z.strictObject({
-  fromK: z.number().positive().max(10_000).default(600),
-  holdPs: z.number().positive().max(1e6),
-  toK: z.number().positive().max(10_000).default(1),
-  coolPs: z.number().positive().max(1e6),
-  dampingFs: z.number().positive().max(1e5).default(200),
-  barostat: barostatSchema.prefault({ cell: 'isotropic' }),
 });
 
 const structureShape = {
@@ -219,6 +212,7 @@ const analysisSchema = z.strictObject({
   extrapolateToK: z.number().positive().max(10_000).default(300),
   /** Λ of σ = Λ D e²/(kB T): an empirical ratio of carrier density and Haven ratio. */
   conductivityFactorPerA3: z.number().positive().default(21.808e-3),
+  ...runAnalysisShape,
 });
 
 const publishedSchema = z.strictObject({
@@ -229,6 +223,7 @@ const publishedSchema = z.strictObject({
   production: z.string().max(500),
   structures: named(z.strictObject({ ...publishedLineShape, ...publishedModelShape })),
   ...publishedScalesShape,
+  groundStates: z.array(publishedGroundStateSchema).max(100).optional(),
 });
 
 const writtenSchema = z.strictObject({
@@ -253,6 +248,8 @@ const writtenSchema = z.strictObject({
   analysis: analysisSchema,
   boundaries: boundariesSchema.optional(),
   macro: macroSchema.optional(),
+  /** Structures at 0 K (Table IV). */
+  groundStates: named(groundStateSchema).optional(),
   published: publishedSchema.optional(),
 });
 
@@ -319,6 +316,11 @@ export const specSchema = writtenSchema.superRefine((spec, context) => {
       message: `is not among the elements ${spec.elements.join(', ')}`,
     });
   }
+  const addIssue = (path: (string | number)[], message: string): void => {
+    context.addIssue({ code: 'custom', path, message });
+  };
+  checkRunAnalyses(spec, refer, addIssue);
+  checkGroundStates(spec, refer, addIssue);
 });
 
 export type WrittenSpec = z.infer<typeof writtenSchema>;

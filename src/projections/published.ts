@@ -39,4 +39,18 @@ export interface PublishedValues {
   readonly structures: { readonly [structure: string]: PublishedLine & PublishedModel };
   readonly boundaries?: { readonly [boundary: string]: PublishedBoundary } | undefined;
   readonly conductivities?: { readonly [name: string]: PublishedConductivity } | undefined;
+  /** Rows of a table of structures at 0 K: beside the ground state and method that they name, or by themselves. */
+  readonly groundStates?: readonly PublishedGroundState[] | undefined;
+}
+
+export interface PublishedGroundState {
+  readonly groundState?: string | undefined;
+  readonly method?: 'symmetric' | 'annealed' | undefined;
+  readonly heading?: string | undefined;
+  readonly atoms?: number | undefined;
+  readonly latticeConstantA?: number | undefined;
+  readonly spaceGroup?: string | undefined;
+  readonly spaceGroupNumber?: number | undefined;
+  readonly stability?: 'stable' | 'unstable' | undefined;
+  readonly energyDifferenceMevAtom?: number | undefined;
 }

@@ -9,7 +9,7 @@ import { atomMassesAmu } from '../dynamics/masses.ts';
 import { runSegment, type Segment } from '../dynamics/md-segment.ts';
 import { mtpForceField } from '../dynamics/mtp-force-field.ts';
 import { createState, type MdState } from '../dynamics/state.ts';
-import { strainBetween, strained } from '../dynamics/strain.ts';
+import { atMeanCell } from '../dynamics/strain.ts';
 import { velocitiesAtTotalEnergy } from '../dynamics/total-energy.ts';
 import { drawVelocities } from '../dynamics/velocities.ts';
 import type { Watch } from '../dynamics/watch.ts';
@@ -141,8 +141,7 @@ function startState(context: TaskContext<Params>, structure: Structure, forceFie
     if (meanCellA === undefined) {
       throw new InputError('no-mean-cell', 'the segment before had no cell that changed', { where: blobName(blob) });
     }
-    state.positionsA = strained(state.positionsA, strainBetween(state.cellA, meanCellA));
-    state.cellA = meanCellA;
+    Object.assign(state, atMeanCell(state, meanCellA));
   }
   if (start.rescaleToMeanEnergy) {
     state.velocitiesAFs = velocitiesAtTotalEnergy(structure, state, forceField, meanTotalEnergyEv);

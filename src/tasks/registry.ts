@@ -6,9 +6,14 @@ import { analysisBoundaryEnergy } from './analysis-boundary-energy.ts';
 import { analysisBoundaryWidth } from './analysis-boundary-width.ts';
 import { analysisCarrierDensity } from './analysis-carrier-density.ts';
 import { analysisDiffusion } from './analysis-diffusion.ts';
+import { analysisDisplacements } from './analysis-displacements.ts';
+import { analysisGroundState } from './analysis-ground-state.ts';
 import { analysisHeightProfile } from './analysis-height-profile.ts';
+import { analysisJumps } from './analysis-jumps.ts';
 import { analysisMixture } from './analysis-mixture.ts';
+import { analysisPhonons } from './analysis-phonons.ts';
 import { analysisPolycrystal } from './analysis-polycrystal.ts';
+import { analysisRdf } from './analysis-rdf.ts';
 import { analysisReplicas } from './analysis-replicas.ts';
 import { blobImport } from './blob-import.ts';
 import { configurationsSample } from './configurations-sample.ts';
@@ -52,6 +57,11 @@ const kinds: readonly AnyKind[] = [
   analysisPolycrystal,
   analysisMixture,
   analysisCarrierDensity,
+  analysisJumps,
+  analysisRdf,
+  analysisDisplacements,
+  analysisPhonons,
+  analysisGroundState,
 ];
 
 const byName = new Map<string, AnyKind>(kinds.map((kind) => [`${kind.kind}@${kind.v}`, kind]));

@@ -1,6 +1,7 @@
 /** Geometry optimisation under the potential that a task gives: settings, kernel and distance limits put together once. */
 import type { z } from 'zod';
 import { type Relaxation, relaxStructure } from '../dynamics/minimise/relax.ts';
+import type { ConstraintOperation } from '../dynamics/minimise/symmetry-constraint.ts';
 import { mtpForceField } from '../dynamics/mtp-force-field.ts';
 import { cellVolumeA3, latticeLengthsA, type Structure } from '../structure/structure.ts';
 import { pairLimits } from './pair-limits.ts';
@@ -18,13 +19,15 @@ export interface Relaxer {
 /**
  * @param context gives the inputs `potential` and `range`
  * @param pairDistanceFraction of the smallest distance of each pair of species in training: nearer atoms end a relaxation
+ * @param symmetry operations that the structure keeps
  * @throws InputError as `readMtp` and `pairLimits`
  */
 export function relaxerOf<P>(
   context: TaskContext<P>,
-  settings: z.infer<typeof relaxSettingsSchema>,
+  settings: Omit<z.infer<typeof relaxSettingsSchema>, 'symmetry'>,
   pairDistanceFraction: number,
   elements: readonly string[],
+  symmetry?: readonly ConstraintOperation[],
 ): Relaxer {
   const forceField = mtpForceField(potentialOf(context), context.crew);
   const pairDistanceA = pairLimits(context, forceField.cutoffA, elements, pairDistanceFraction);
@@ -32,6 +35,7 @@ export function relaxerOf<P>(
     relax: (structure, onStep) =>
       relaxStructure({
         ...settings,
+        ...(symmetry === undefined ? {} : { symmetry }),
         structure,
         forceField,
         pairDistanceA,

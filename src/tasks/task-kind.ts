@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../formats/json-document.ts';
 import type { Crew } from '../numerics/crew.ts';
+import type { SymmetryLibrary } from '../structure/symmetry-library.ts';
 
 /** Bytes of one input, and, where the input is an entry of a manifest, which item of the blob is meant. */
 export interface InputBlob {
@@ -23,6 +24,8 @@ export interface TaskContext<P> {
   stream(name: string): Iterable<InputBlob>;
   /** Bytes from outside the store, found by their SHA-256: for kinds of class `observed` only. */
   readonly external?: (sha256: string) => Uint8Array;
+  /** The library that names space groups: what it says of a structure is checked before anything rests on it. */
+  readonly spaceGroups?: () => SymmetryLibrary;
   /** Threads that the task may share its work out to, without changing a bit; the calling one alone if absent. */
   readonly crew?: Crew;
   /** @param fraction of the task that is done, 0 to 1 */

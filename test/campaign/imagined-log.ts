@@ -34,6 +34,11 @@ const outputNames: { readonly [kind: string]: readonly string[] } = {
   'analysis.polycrystal': ['bounds'],
   'analysis.mixture': ['bounds'],
   'analysis.carrier-density': ['density'],
+  'analysis.jumps': ['jumps'],
+  'analysis.rdf': ['distributions'],
+  'analysis.displacements': ['distributions'],
+  'analysis.phonons': ['phonons', 'forceConstants'],
+  'analysis.ground-state': ['row'],
 };
 
 function resultsOf(task: Task): JsonObject {
@@ -60,6 +65,29 @@ function resultsOf(task: Task): JsonObject {
         replicas: 2,
         alphaInterval: null,
         ...several('meanTemperatureK', 'diffusionCm2S', 'halfWidth95Cm2S', 'singleOriginDiffusionCm2S', 'alpha'),
+      };
+    case 'analysis.jumps':
+      return {
+        occupancy: [0, 0, 0, 0, 0, 0.1, 0.8, 0.1],
+        atomsByJumps: [number('still'), number('once')],
+        meanOccupancy: 6,
+        ...several('atoms', 'timePs', 'jumps', 'backJumps', 'netJumps'),
+        ...several('jumpsPerAtomNs', 'backJumpsPerAtomNs', 'netJumpsPerAtomNs'),
+        ...several('jumpsStandardErrorPerAtomNs', 'backJumpsStandardErrorPerAtomNs', 'netJumpsStandardErrorPerAtomNs'),
+      };
+    case 'analysis.rdf':
+      return { frames: 3, highestPeaks: {} };
+    case 'analysis.phonons':
+      return { verdict: 'stable', points: 1, toleranceThz: 0.05, ...several('residualForceEvA') };
+    case 'analysis.ground-state':
+      return {
+        spaceGroupSymbol: 'F-43m',
+        spaceGroupNumber: 216,
+        symprecA: 0.01,
+        stability: 'unstable',
+        imaginaryModes: 3,
+        lowestFrequencyThz: -1.25,
+        ...several('atoms', 'effectiveLatticeConstantA', 'energyDifferenceMevAtom'),
       };
     case 'analysis.arrhenius':
       return {

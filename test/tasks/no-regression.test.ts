@@ -126,6 +126,28 @@ const RECORDED: { readonly [kindAndVersion: string]: { readonly [what: string]: 
     density: '3ed83a32a6deb5e0bbff2ab0a294dbd5449d4391b07df767e643654c9f2063d4',
     said: 'd1fa79663dcc67cc64007a58c0af889ad3027ba43ba2be2825c2ac8662d4a377',
   },
+  'analysis.jumps@1': {
+    jumps: 'a5f3d09433689bbd012e91bd9abe7d6e867b5a2db72afd11ec50162a537d0f3c',
+    said: '18f2d94a7d923a994ff6295c81ec1d5fb96ef5eb50202f0a04f62148ca6445b7',
+  },
+  'analysis.rdf@1': {
+    distributions: 'de0d5a37bdd9bd0a8157c6bc2496e462a49ee4e7e137f47faed3868e7c218338',
+    said: 'c464c192d3d662f8426509e096ee93e63424a6ee5ca398001ad9cdd647278163',
+  },
+  'analysis.displacements@1': {
+    distributions: '15919349015bfde9f96300b79d6e3b5ce349fdcfda8b3aa0e6dc08f60d353926',
+    density: '66dd13a5b448d45af166939d375b9015699c27e36b984475f7a5341c7b9bea9c',
+    said: '8bfa38743cc4b74dc14cc49060b65780f06710c3ff8302d97788e54269c52ff7',
+  },
+  'analysis.phonons@1': {
+    phonons: 'ca632c81bef5916205adefa9c951fca24193692dee439edfcae55ddec267a302',
+    forceConstants: '3f97e39ddd319684ccc11cfa9f26615a562beb922b6b8ed3fa6598c80c11bc48',
+    said: '3ed7aab0b693f5926cf8180f0afb21c63835b83e20b8f92da43c2cad372753d5',
+  },
+  'analysis.ground-state@1': {
+    row: '6d0403e7502ae1680f14e331a0ba2d9e4521ecd7b2161dca95d0dc0f3e16ebe7',
+    said: '3448adf9e8cf6601c2ecd61831e0dc0154bd5678dcee760b0e18af1b9e372ee7',
+  },
 };
 
 const bench = new Workbench();
@@ -178,6 +200,14 @@ function walk(): { start: string; trajectory: string } {
   };
   return { start: bench.put(writeState(at, 0)), trajectory: bench.put(writeTrajectory(piece, from, 2)) };
 }
+
+const ideal = bench.done('structure.create', { elements: ELEMENTS, prototype: structureParams.prototype });
+const phonons = (): Done =>
+  bench.done(
+    'analysis.phonons',
+    { supercell: [1, 1, 2], displacementA: 0.01, toleranceThz: 0.05, symmetryToleranceA: 0.01, mesh: [1, 1, 3] },
+    { ...relaxInputs, structure: ideal.outputs.structure! },
+  );
 
 const document = (value: object): string => bench.put(JSON.stringify(value));
 
@@ -374,6 +404,70 @@ const runs: { readonly [kind: string]: () => Done[] } = {
       { points: [point(700, 1e-6), point(900, 7e-6), point(1000, 1.5e-5)] },
     ),
   ],
+  'analysis.jumps': () => [
+    bench.done(
+      'analysis.jumps',
+      {
+        mobileSpecies: 'Li',
+        timeStepFs: 2,
+        centre: 'S',
+        notBondedTo: 'P',
+        bondA: 2.8,
+        marginA: 0.5,
+        backWithinFs: 50,
+      },
+      { structure: structure.outputs.structure!, ...walk() },
+    ),
+  ],
+  'analysis.rdf': () => [
+    bench.done(
+      'analysis.rdf',
+      {
+        pairs: [
+          ['Li', 'S'],
+          ['Li', 'Li'],
+        ],
+        reachA: 8,
+        shellA: 0.1,
+        of: { from: 'run', timeStepFs: 2, everyFrames: 8 },
+      },
+      { structure: structure.outputs.structure!, ...walk() },
+    ),
+  ],
+  'analysis.displacements': () => [
+    bench.done(
+      'analysis.displacements',
+      {
+        mobileSpecies: 'Li',
+        timeStepFs: 2,
+        binA: 0.25,
+        origins: 'multiple',
+        lagsFs: [50, 400],
+        density: { grid: [8, 8, 8], bandwidthA: 0.6, everyFrames: 10 },
+      },
+      { structure: structure.outputs.structure!, ...walk() },
+    ),
+  ],
+  'analysis.phonons': () => [phonons()],
+  'analysis.ground-state': () => [
+    bench.done(
+      'analysis.ground-state',
+      { cells: 1, symprecA: 0.01 },
+      {
+        ...relaxInputs,
+        structure: ideal.outputs.structure!,
+        reference: mdInputs.structure,
+        phonons: phonons().outputs.phonons!,
+      },
+    ),
+  ],
+};
+
+/** An option that came later than version 1 of structure.relax. */
+const SYMMETRIC: { readonly [what: string]: string } = {
+  structure: '80ffaabcf5610a75d73cebb8cfafefec185ecad3ec3228b566c91b6b7a56bda7',
+  path: '70ac4fcd7129ee06c84dd9922343c1214e3b52b3fd612d06f379c5f0e22df7e5',
+  said: 'ebd6d050dc079c5cea83dc2b0af9fe75b46b03f702ee48337531c8a1876fc8f5',
 };
 
 /** Ensembles that came later than the version: recorded beside it, under the same. */
@@ -405,6 +499,12 @@ describe('the bytes of every task kind', () => {
       rescaleEverySteps: 9,
     };
     expect(made(bench.done('md.run', params, mdInputs))).toEqual(LATER[cell]);
+  });
+
+  it('structure.relax with its symmetry kept are as they were recorded', () => {
+    const params = { ...relaxParams, cell: 'full', symmetry: { toleranceA: 0.01 } };
+    const relaxed = bench.done('structure.relax', params, { ...relaxInputs, structure: ideal.outputs.structure! });
+    expect(made(relaxed)).toEqual(SYMMETRIC);
   });
 
   it('of runs that grade themselves, and of fits that start from a potential, are as they were recorded', () => {

@@ -24,6 +24,7 @@ export const STAGE_ROLES = [
   'profiles',
   'boundaries',
   'grains',
+  'analyses',
   'other',
 ] as const;
 
@@ -162,6 +163,11 @@ const ROLE_OF_KIND: { readonly [kind: string]: Place['role'] } = {
   'analysis.boundary-diffusion': 'boundaries',
   'analysis.polycrystal': 'grains',
   'analysis.mixture': 'grains',
+  'analysis.jumps': 'analyses',
+  'analysis.rdf': 'analyses',
+  'analysis.displacements': 'analyses',
+  'analysis.phonons': 'analyses',
+  'analysis.ground-state': 'analyses',
 };
 
 function roleOf({ core }: StoredEvent, inputs: readonly LineageEdge[], places: ReadonlyMap<string, Place>) {
