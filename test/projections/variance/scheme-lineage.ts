@@ -73,8 +73,8 @@ export class SchemeLineage implements LineageSource {
   }
 
   /** A fit in two segments; the id of the one with the potential. */
-  fit(manifest: string, level: number, seedPurpose: string): string {
-    const common = { level, cutoffA: 5, segmentIterations: 100 };
+  fit(manifest: string, level: number, seedPurpose: string, settings: JsonObject = {}): string {
+    const common = { level, cutoffA: 5, maxIterations: 200, segmentIterations: 100, ...settings };
     const first = this.#built.add({
       kind: 'potential.fit',
       params: { ...common, start: { from: 'seed', seed: seedFor('fit', seedPurpose) } },
