@@ -2,6 +2,7 @@
 import { campaignFigures, viewCampaign } from '../src/campaign/campaign-view.ts';
 import { findCampaign } from '../src/campaign/open-campaign.ts';
 import { InputError } from '../src/numerics/input-error.ts';
+import { outputReader } from '../src/projections/output-reader.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import { type FigureFormat, writeFigures } from './output/figure-files.ts';
 import { renderFigureList } from './output/figure-list.ts';
@@ -23,7 +24,7 @@ export function figures(name: string | undefined, flags: FigureFlags): void {
   }
   withStore(flags.store, (store) => {
     const view = viewCampaign(store, findCampaign(store, flags.campaign));
-    const all = campaignFigures(view);
+    const all = campaignFigures(view, outputReader(store));
     const chosen = name === undefined ? all : all.filter((figure) => figure.name === name);
     if (chosen.length === 0) {
       throw new InputError('no-figure', `no figure is called ${name}`, {

@@ -1,6 +1,7 @@
 /** `varve report`: all tables and figures of a campaign on one page. */
 import { campaignFigures, campaignTables, viewCampaign } from '../src/campaign/campaign-view.ts';
 import { findCampaign } from '../src/campaign/open-campaign.ts';
+import { outputReader } from '../src/projections/output-reader.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import { sha256Hex } from '../store/hash.ts';
 import { counted } from './output/numbers.ts';
@@ -18,10 +19,11 @@ interface ReportFlags {
 export function report({ store: dir, out: file, campaign: name, json }: ReportFlags): void {
   withStore(dir, (store) => {
     const view = viewCampaign(store, findCampaign(store, name));
-    const page = renderReport(view);
+    const read = outputReader(store);
+    const page = renderReport(view, read);
     writeReplaceable(file, page, { beginning: REPORT_BEGINNING, words: 'a page that varve report wrote before' });
     const [bytes, sha256] = [Buffer.byteLength(page), sha256Hex(page)];
-    const [tables, figures] = [campaignTables(view).length, campaignFigures(view).length];
+    const [tables, figures] = [campaignTables(view).length, campaignFigures(view, read).length];
     if (json) printJson({ campaign: view.campaign.name, file, bytes, sha256, tables, figures });
     else
       process.stdout.write(

@@ -6,17 +6,20 @@ import { attest } from '../execution/attestation.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { deriveArrheniusFigure } from '../projections/arrhenius-figure.ts';
 import { deriveArrheniusTable } from '../projections/arrhenius-table.ts';
+import { withBoundaryLines } from '../projections/boundary-lines.ts';
 import { findDependants } from '../projections/dependants.ts';
 import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
 import { type Figure, type Panel, type Series, seriesOf } from '../projections/figure.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
 import { deriveLearningTable } from '../projections/learning-table.ts';
 import { type Lineage, lineageSource, traceLineage } from '../projections/lineage.ts';
+import { outputReader, type ReadOutput } from '../projections/output-reader.ts';
 import { readStandings } from '../projections/standing.ts';
 import { type Cell, cellsOf, type Table } from '../projections/table.ts';
 import { type Campaign, findCampaign, listCampaigns, readCampaignSpec } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
 import { correctedLog } from './planner.ts';
+import { scaleFigures } from './scale-figures.ts';
 import { withScales } from './scale-tables.ts';
 import type { CampaignSpec } from './spec.ts';
 
@@ -60,9 +63,19 @@ export function campaignTables(campaign: PlannedCampaign): Table[] {
   return withScales(tables, campaign);
 }
 
-/** Every figure that the campaign has something to say of, in the order of their numbers. */
-export function campaignFigures({ spec, plan }: PlannedCampaign): Figure[] {
-  return [deriveArrheniusFigure(plan.profiles, spec.analysis.extrapolateToK, spec.published)];
+/**
+ * Every figure that the campaign has something to say of, in the order of their numbers.
+ * @param read for the curves that events keep as blobs: those of no other figures than Figs. 7, 12 and 13
+ */
+export function campaignFigures(campaign: PlannedCampaign, read: ReadOutput): Figure[] {
+  const { spec, plan } = campaign;
+  const diagram = deriveArrheniusFigure(plan.profiles, spec.analysis.extrapolateToK, spec.published);
+  const figures = [
+    withBoundaryLines(diagram, plan.boundaries, spec.analysis.extrapolateToK, spec.published),
+    ...scaleFigures(campaign, read),
+  ];
+  const number = ({ name }: Figure): number => Number(name.replace(/^fig/, ''));
+  return figures.sort((a, b) => number(a) - number(b));
 }
 
 export const campaignCells = (campaign: PlannedCampaign): Cell[] => cellsOf(campaignTables(campaign));
@@ -99,7 +112,9 @@ export function findNumbers(store: Store, name: string): NamedNumbers {
   const cells = campaignCells(view);
   const cell = cells.find((candidate) => candidate.name === path);
   if (cell !== undefined) return { view, name: path, events: cell.events, type: 'cell', cell };
-  const all = campaignFigures(view).flatMap((figure) => seriesOf(figure).map((found) => ({ figure, ...found })));
+  const all = campaignFigures(view, outputReader(store)).flatMap((figure) =>
+    seriesOf(figure).map((found) => ({ figure, ...found })),
+  );
   const found = all.find(({ series }) => series.name === path);
   if (found !== undefined) return { view, name: path, events: found.series.events, type: 'series', ...found };
   throw noCell(view, path, [...cells, ...all.map(({ series }) => series)]);

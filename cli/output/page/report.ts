@@ -13,6 +13,7 @@ import { compareMethods } from '../../../src/campaign/method-comparison.ts';
 import { figureMarkup } from '../../../src/projections/drawing/figure-svg.ts';
 import { type Content, html, type Markup, nothing } from '../../../src/projections/drawing/markup.ts';
 import type { Figure } from '../../../src/projections/figure.ts';
+import type { ReadOutput } from '../../../src/projections/output-reader.ts';
 import type { Table } from '../../../src/projections/table.ts';
 import { counted, formatCell, formatPublished, shortId } from '../numbers.ts';
 import { documentBeginning, renderDocument } from './document.ts';
@@ -22,9 +23,9 @@ import { methodsTable } from './value.ts';
 
 export const REPORT_BEGINNING = documentBeginning('varve report');
 
-export function renderReport(view: CampaignView): string {
+export function renderReport(view: CampaignView, read: ReadOutput): string {
   const { campaign } = view;
-  const figures = campaignFigures(view);
+  const figures = campaignFigures(view, read);
   const tables = campaignTables(view);
   const main = html`${header(view, tables, figures)}
 ${methods(view)}
