@@ -165,6 +165,23 @@ program
   .action(async (a, b, options) => (await import('./diff.ts')).diff(a, b, options));
 
 program
+  .command('compare')
+  .argument('[what...]', 'A, B, C or some of them (all three by default); or two cells, two potentials, two campaigns')
+  .description(
+    'the scatter of D by sampling, fits and training sets; or two numbers, potentials, campaigns side by side',
+  )
+  .addOption(STORE)
+  .addOption(CAMPAIGN)
+  .addOption(
+    new Option(
+      '--halve <what>',
+      'which further runs would halve the standard error of the mean, or of a component',
+    ).choices(['mean', 'sampling', 'fit', 'training']),
+  )
+  .addOption(JSON_FLAG)
+  .action(async (what, options) => (await import('./compare.ts')).compare(what, options));
+
+program
   .command('tables')
   .argument('[table]', 'only this table')
   .description('print the tables of a campaign, published values beside computed ones')

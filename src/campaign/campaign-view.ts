@@ -12,30 +12,35 @@ import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
 import { type Figure, type Panel, type Series, seriesOf } from '../projections/figure.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
 import { deriveLearningTable } from '../projections/learning-table.ts';
-import { type Lineage, lineageSource, traceLineage } from '../projections/lineage.ts';
+import { type Lineage, type LineageSource, lineageSource, traceLineage } from '../projections/lineage.ts';
 import { outputReader, type ReadOutput } from '../projections/output-reader.ts';
 import { readStandings } from '../projections/standing.ts';
 import { type Cell, cellsOf, type Table } from '../projections/table.ts';
+import { deriveVarianceTables, VARIANCE_TABLES } from '../projections/variance/variance-table.ts';
 import { type Campaign, findCampaign, listCampaigns, readCampaignSpec } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
 import { correctedLog } from './planner.ts';
 import { scaleFigures } from './scale-figures.ts';
 import { withScales } from './scale-tables.ts';
 import type { CampaignSpec } from './spec.ts';
+import { studyCampaignVariance, varianceFigures, varianceTables } from './variance-study.ts';
 
 export interface CampaignView {
   readonly campaign: Campaign;
   readonly spec: CampaignSpec;
   readonly plan: CampaignPlan;
+  /** What the events of the campaign rest on. */
+  readonly lineage: LineageSource;
 }
 
-/** What tables and comparisons are made of: a campaign's spec and its plan. */
-export type PlannedCampaign = Pick<CampaignView, 'spec' | 'plan'>;
+/** What tables and comparisons are made of: a campaign's spec and its plan; the variance study needs lineages besides. */
+export type PlannedCampaign = Pick<CampaignView, 'spec' | 'plan'> & Partial<Pick<CampaignView, 'lineage'>>;
 
 /** The campaign as the version of varve that opened it would plan it: later versions' events are other campaigns'. */
 export function viewCampaign(store: Store, campaign: Campaign, standings = readStandings(store)): CampaignView {
   const spec = readCampaignSpec(store, campaign);
-  return { campaign, spec, plan: planCampaign(spec, correctedLog(store, standings), campaign.planVersion) };
+  const plan = planCampaign(spec, correctedLog(store, standings), campaign.planVersion);
+  return { campaign, spec, plan, lineage: lineageSource(store) };
 }
 
 /** What each task is for, by taskId, in the words of the campaigns of the store. */
@@ -52,13 +57,14 @@ export const campaignState = ({ ready, failures }: CampaignPlan): CampaignState 
   ready.length > 0 ? 'unfinished' : failures.length > 0 ? 'failed' : 'complete';
 
 export function campaignTables(campaign: PlannedCampaign): Table[] {
-  const { spec, plan } = campaign;
+  const { spec, plan, lineage } = campaign;
   const learning = deriveLearningTable(plan.schemes);
   const tables = [
     ...(learning === undefined ? [] : [learning]),
     deriveFitTable(plan),
     deriveDiffusionTable(plan.profiles, spec.published),
     deriveArrheniusTable(plan.profiles, spec.analysis.extrapolateToK, spec.published),
+    ...(lineage === undefined ? [] : varianceTables({ spec, plan }, lineage)),
   ];
   return withScales(tables, campaign);
 }
@@ -68,9 +74,10 @@ export function campaignTables(campaign: PlannedCampaign): Table[] {
  * @param read for the curves that events keep as blobs: those of no other figures than Figs. 7, 12 and 13
  */
 export function campaignFigures(campaign: PlannedCampaign, read: ReadOutput): Figure[] {
-  const { spec, plan } = campaign;
+  const { spec, plan, lineage } = campaign;
   const diagram = deriveArrheniusFigure(plan.profiles, spec.analysis.extrapolateToK, spec.published);
   const figures = [
+    ...(lineage === undefined ? [] : varianceFigures({ spec, plan }, lineage)),
     withBoundaryLines(diagram, plan.boundaries, spec.analysis.extrapolateToK, spec.published),
     ...scaleFigures(campaign, read),
   ];
@@ -81,12 +88,22 @@ export function campaignFigures(campaign: PlannedCampaign, read: ReadOutput): Fi
 export const campaignCells = (campaign: PlannedCampaign): Cell[] => cellsOf(campaignTables(campaign));
 
 /**
+ * The tables among which a cell is. Those of `varve compare` a campaign has even where its runs make no variance study.
+ * @param name of the cell
+ */
+export function tablesAbout(view: CampaignView, name: string): Table[] {
+  if (!VARIANCE_TABLES.includes(name.split('/')[0]!)) return campaignTables(view);
+  const { levels, notesOf } = studyCampaignVariance(view, view.lineage);
+  return deriveVarianceTables(levels, notesOf);
+}
+
+/**
  * @param name `TABLE/ROW/COLUMN`, with `CAMPAIGN:` before it for another campaign than the newest
  * @throws InputError `no-cell` that lists what there is
  */
 export function findCell(store: Store, name: string): { view: CampaignView; cell: Cell } {
   const { view, path } = placeOf(store, name);
-  const cells = campaignCells(view);
+  const cells = cellsOf(tablesAbout(view, path));
   const cell = cells.find((candidate) => candidate.name === path);
   if (cell === undefined) throw noCell(view, path, cells);
   return { view, cell };
@@ -109,7 +126,7 @@ export type NamedNumbers = {
  */
 export function findNumbers(store: Store, name: string): NamedNumbers {
   const { view, path } = placeOf(store, name);
-  const cells = campaignCells(view);
+  const cells = cellsOf(tablesAbout(view, path));
   const cell = cells.find((candidate) => candidate.name === path);
   if (cell !== undefined) return { view, name: path, events: cell.events, type: 'cell', cell };
   const all = campaignFigures(view, outputReader(store)).flatMap((figure) =>
