@@ -6,6 +6,7 @@ import { attest } from '../execution/attestation.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { deriveArrheniusFigure } from '../projections/arrhenius-figure.ts';
 import { deriveArrheniusTable } from '../projections/arrhenius-table.ts';
+import { withBoundaryLines } from '../projections/boundary-lines.ts';
 import { findDependants } from '../projections/dependants.ts';
 import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
 import { deriveDisplacementFigure } from '../projections/displacement-figure.ts';
@@ -84,9 +85,10 @@ export function campaignTables(campaign: PlannedCampaign): Table[] {
 /** Every figure that the campaign has something to say of, in the order of their numbers. */
 export function campaignFigures(campaign: PlannedCampaign): Figure[] {
   const { spec, plan, lineage, read } = campaign;
+  const diagram = deriveArrheniusFigure(plan.profiles, spec.analysis.extrapolateToK, spec.published);
   return [
     ...(lineage === undefined ? [] : varianceFigures({ spec, plan }, lineage)),
-    deriveArrheniusFigure(plan.profiles, spec.analysis.extrapolateToK, spec.published),
+    withBoundaryLines(diagram, plan.boundaries, spec.analysis.extrapolateToK, spec.published),
     ...(read === undefined ? [] : [...motionFigures(campaign, read), ...scaleFigures(campaign, read)]),
   ].sort((a, b) => numberOf(a) - numberOf(b));
 }
