@@ -4,6 +4,7 @@ import type { StateProfile, TemperaturePoint } from './campaign-results.ts';
 import { pointEvents, pointVerdict } from './campaign-results.ts';
 import { type Figure, type Panel, type Series, seriesName } from './figure.ts';
 import { eventIds, logSpaced, meanCurve, type PointRuns, type ReadOutput, whyMissing } from './run-curves.ts';
+import { cellName } from './table.ts';
 
 export function deriveMsdFigure(
   profiles: readonly StateProfile[],
@@ -43,6 +44,7 @@ function msdPanel({ row, points }: StateProfile, read: ReadOutput): Panel {
       return {
         name: seriesName('fig10', panel, `${temperatureK}K`),
         heading: `${temperatureK} K`,
+        family: { quantity: 'T', value: temperatureK, unit: 'K' },
         source: 'computed',
         shape: 'line',
         ...(missing === undefined ? drawn(curves) : { x: [], y: [], missing }),
@@ -86,6 +88,7 @@ const alphaPanel = (profiles: readonly StateProfile[]): Panel => ({
       source: 'computed',
       shape: 'points',
       x: points.map(({ temperatureK }) => temperatureK),
+      cells: points.map(({ temperatureK }) => cellName('diffusion', row, `alpha-${temperatureK}K`)),
       y: results.map((found) => (found?.alpha as number | null | undefined) ?? null),
       interval95: results.map((found) => (found?.alphaInterval as [number, number] | null | undefined) ?? null),
       ...(points.every(({ replicas }) => replicas === undefined) ? { missing: whyNoExponent(points) } : {}),

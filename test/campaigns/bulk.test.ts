@@ -14,10 +14,10 @@ import { stagesOf } from '../../src/audit/explain/stages.ts';
 import { recordedRun } from '../../src/audit/hand-over/recorded-trajectory.ts';
 import {
   type CampaignView,
+  campaignFigures,
   campaignState,
   campaignTables,
   findCell,
-  motionFigures,
   outputReader,
   traceEvents,
   viewCampaign,
@@ -128,7 +128,7 @@ describe('a campaign with everything of bulk', () => {
   });
 
   it('has the data of Figs. 5, 8, 9 and 10, potential beside DFT (R8)', () => {
-    const figures = motionFigures(view, outputReader(store));
+    const figures = campaignFigures(view, outputReader(store));
     const computed = seriesOf(figures, 'fig5/P-S/ordered-300K');
     const dft = seriesOf(figures, 'fig5/P-S/labels-gpaw');
     for (const { x, y } of [computed, dft]) {
