@@ -19,7 +19,6 @@ import { runCampaign } from '../../src/campaign/run-campaign.ts';
 import { loadSpec } from '../../src/campaign/spec-file.ts';
 import { inlineExecutor } from '../../src/execution/inline-executor.ts';
 import { checkedFigure, type Series } from '../../src/projections/figure.ts';
-import { outputReader } from '../../src/projections/output-reader.ts';
 import { openStore, type Store } from '../../store/store.ts';
 
 const path = fileURLToPath(new URL('./boundary-micro.yaml', import.meta.url));

@@ -18,7 +18,6 @@ import { findCampaign } from '../../src/campaign/open-campaign.ts';
 import { drawFigure } from '../../src/projections/drawing/figure-svg.ts';
 import { type Figure, seriesOf } from '../../src/projections/figure.ts';
 import { figureCsv } from '../../src/projections/figure-csv.ts';
-import { outputReader } from '../../src/projections/output-reader.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { checkPage } from '../cli/page-check.ts';
