@@ -13,7 +13,8 @@ import type { CampaignSpec } from './spec.ts';
  * A point is settled when each of its members has either its diffusion coefficient or stopped early. It never is where
  * a member was withdrawn: whether the mean of the others says the same is not for the plan to judge.
  */
-export function planReplicas(spec: CampaignSpec, point: TemperaturePoint, planner: Planner): TemperaturePoint {
+export function planReplicas(spec: CampaignSpec, whole: TemperaturePoint, planner: Planner): TemperaturePoint {
+  const point = { ...whole, members: planner.without(whole.members, ({ withdrawn }) => [withdrawn]) };
   const settled = point.members.every((member) => member.stopped !== undefined || member.diffusion !== undefined);
   const found = point.members.flatMap(({ diffusion }) => (diffusion === undefined ? [] : [diffusion]));
   if (!settled || found.length === 0) return point;
@@ -35,10 +36,11 @@ export function planArrhenius(
   points: readonly TemperaturePoint[],
   planner: Planner,
 ): StateProfile {
-  const withdrawn = distinctWithdrawals(points.flatMap(pointWithdrawals));
+  const kept = planner.without(points, pointWithdrawals);
+  const withdrawn = distinctWithdrawals(kept.flatMap(pointWithdrawals));
   const open: StateProfile = { structure, points, arrhenius: undefined, withheld: undefined, withdrawn };
-  if (points.some((point) => pointVerdict(point) === undefined)) return open;
-  const usable = points.flatMap((point) =>
+  if (kept.some((point) => pointVerdict(point) === undefined)) return open;
+  const usable = kept.flatMap((point) =>
     point.replicas !== undefined && pointVerdict(point) !== 'fail' ? [point.replicas] : [],
   );
   if (usable.length < 2) {

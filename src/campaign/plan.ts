@@ -59,7 +59,10 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
       : planStructures(spec, name, event, planner);
   });
   const trainingSets = mapNamed(spec.trainingSets, (set) => {
-    const slots = set.labels.map((name) => labels[name]);
+    const slots = planner.without(
+      set.labels.map((name) => labels[name]),
+      lackingIn,
+    );
     const withdrawn = slots.map(withdrawalIn).find((found) => found !== undefined);
     if (withdrawn !== undefined) return withdrawn;
     const events = slots.map(eventIn);
@@ -71,6 +74,7 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     ),
   );
   const potentials = mapNamed(fits, (chains) => chains.map(({ potential }) => potential));
+  const keptPotentials = mapNamed(potentials, (slots) => planner.without(slots, lackingIn));
   const preparations = new Map<string, Preparation>();
   const profiles = planProfiles(spec, structures, potentials, preparations, planner);
   return {
@@ -95,12 +99,14 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
         return event === undefined ? [] : [[name, event]];
       }),
     ),
-    potentials: mapNamed(potentials, (slots) => slots.map(eventIn)),
-    withdrawnFits: mapNamed(potentials, (slots) => distinctWithdrawals(slots.map(withdrawalIn))),
+    potentials: mapNamed(keptPotentials, (slots) => slots.map(eventIn)),
+    withdrawnFits: mapNamed(keptPotentials, (slots) => distinctWithdrawals(slots.map(withdrawalIn))),
     structures: mapNamed(structures, (slots) => slots.map(eventIn)),
     profiles,
   };
 }
+
+const lackingIn = (slot: Slot) => [withdrawalIn(slot)];
 
 function concerning({ events, withdrawn, replaced }: Planner, { corrections }: Lookup): Correction[] {
   const places = [...events.values(), ...replaced, ...[...withdrawn.values()].map(({ event }) => event)];

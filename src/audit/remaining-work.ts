@@ -1,0 +1,114 @@
+/** Work that a campaign has before it, or behind it, by stage: how many tasks, and how long they should take. */
+import type { StoredEvent, Task } from '../../store/event.ts';
+import type { EventLog } from '../../store/event-log.ts';
+import type { Forecast } from '../campaign/forecast/forecast.ts';
+import type { ForecastTask } from '../campaign/forecast/imagination.ts';
+import { scheduledMilliseconds } from '../campaign/forecast/schedule.ts';
+import { TaskCosts } from '../campaign/forecast/task-cost.ts';
+import { roleOfTask, STAGE_ROLES, type StageRole } from './explain/stages.ts';
+
+export interface StageWork {
+  readonly stage: StageRole;
+  readonly tasks: number;
+  /** Time on one core of the tasks of which it is known, s. */
+  readonly coreSeconds: number;
+  /** Tasks like which none was ever timed. */
+  readonly unknownTasks: number;
+}
+
+export interface RemainingWork extends Omit<StageWork, 'stage'> {
+  readonly stages: readonly StageWork[];
+  readonly workers: number;
+  /** Until all is done on so many workers, s; null where the time of a task is not known. */
+  readonly seconds: number | null;
+  /** False where more is to come than can be foreseen. */
+  readonly isWhole: boolean;
+}
+
+/** Names the stage of each task, by those of the segments before it. */
+export class StageNames {
+  readonly #known = new Map<string, StageRole>();
+  readonly #byEventId: (eventId: string) => StoredEvent | undefined;
+
+  constructor(byEventId: (eventId: string) => StoredEvent | undefined) {
+    this.#byEventId = byEventId;
+  }
+
+  /** @param taskId where the task has one, so that its followers find it named */
+  of(task: Task): StageRole {
+    const chain: { readonly eventId: string; readonly task: Task }[] = [];
+    let stage: StageRole | undefined;
+    for (let at: Task | undefined = task; at !== undefined && stage === undefined; ) {
+      const { state } = at.kind === 'md.run' ? at.inputs : {};
+      const previous: string | undefined = state !== undefined && 'event' in state ? state.event : undefined;
+      stage = previous === undefined ? roleOfTask(at, undefined) : this.#known.get(previous);
+      if (previous === undefined) break;
+      chain.push({ eventId: previous, task: at });
+      at = stage === undefined ? this.#byEventId(previous)?.core.task : undefined;
+    }
+    for (const link of chain.reverse()) {
+      if (stage !== undefined) this.#known.set(link.eventId, stage);
+      stage = roleOfTask(link.task, stage as Parameters<typeof roleOfTask>[1]);
+    }
+    return stage ?? roleOfTask(task, undefined);
+  }
+}
+
+interface WorkOptions {
+  readonly workers: number;
+  /** Fractions of tasks that are under way, by taskId. */
+  readonly underWay?: ReadonlyMap<string, number>;
+}
+
+/** @param own recorded events of the campaign, or of one like it */
+export function remainingWork(
+  log: Pick<EventLog, 'size' | 'byKind'>,
+  { tasks, imagination, isWhole }: Pick<Forecast, 'tasks' | 'imagination' | 'isWhole'>,
+  own: Iterable<StoredEvent>,
+  { workers, underWay = new Map() }: WorkOptions,
+): RemainingWork {
+  const costs = new TaskCosts(log, own, imagination);
+  const names = new StageNames((eventId) => imagination.byEventId(eventId));
+  const timed = tasks.map(({ taskId, task, after }) => {
+    const whole = costs.of(task);
+    const left = whole === undefined ? undefined : whole * (1 - (underWay.get(taskId) ?? 0));
+    return { taskId, after, stage: names.of(task), left };
+  });
+  const stages = STAGE_ROLES.flatMap((stage): StageWork[] => {
+    const ofStage = timed.filter((task) => task.stage === stage);
+    return ofStage.length === 0 ? [] : [{ stage, ...sumOf(ofStage) }];
+  });
+  const total = sumOf(timed);
+  const scheduled = timed.map(({ left = 0, ...task }) => ({ ...task, milliseconds: left }));
+  const seconds = total.unknownTasks === 0 ? scheduledMilliseconds(scheduled, workers) / 1000 : null;
+  return { stages, ...total, workers, seconds, isWhole };
+}
+
+function sumOf(tasks: readonly { readonly left: number | undefined }[]): Omit<StageWork, 'stage'> {
+  return {
+    tasks: tasks.length,
+    coreSeconds: tasks.reduce((sum, { left = 0 }) => sum + left, 0) / 1000,
+    unknownTasks: tasks.filter(({ left }) => left === undefined).length,
+  };
+}
+
+/** Recorded tasks by stage. */
+export function countByStage(
+  events: Iterable<StoredEvent>,
+  byEventId: (eventId: string) => StoredEvent | undefined,
+): { readonly stage: StageRole; readonly tasks: number }[] {
+  const names = new StageNames(byEventId);
+  const counts = new Map<StageRole, number>();
+  for (const { core } of events) {
+    const stage = names.of(core.task);
+    counts.set(stage, (counts.get(stage) ?? 0) + 1);
+  }
+  return STAGE_ROLES.flatMap((stage) => (counts.has(stage) ? [{ stage, tasks: counts.get(stage)! }] : []));
+}
+
+/** The tasks of a forecast that must be done before this one, itself included. */
+export function neededFor(taskIds: Iterable<string>, tasks: ReadonlyMap<string, ForecastTask>): ForecastTask[] {
+  const needed = new Set<string>(taskIds);
+  for (const taskId of needed) for (const before of tasks.get(taskId)?.after ?? []) needed.add(before);
+  return [...needed].flatMap((taskId) => tasks.get(taskId) ?? []);
+}
