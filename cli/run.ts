@@ -3,16 +3,17 @@ import { campaignCells, campaignResultHash, campaignTables } from '../src/campai
 import { compareMethods } from '../src/campaign/method-comparison.ts';
 import type { CampaignPlan } from '../src/campaign/plan.ts';
 import { runCampaign } from '../src/campaign/run-campaign.ts';
-import { loadSpec } from '../src/campaign/spec-file.ts';
+import type { CampaignSpec } from '../src/campaign/spec.ts';
+import { type LoadedSpec, loadSpec, storedContent } from '../src/campaign/spec-file.ts';
 import { workerPool } from '../src/execution/worker-pool.ts';
 import { describeWithdrawal } from '../src/projections/campaign-results.ts';
 import { openStore } from '../store/store.ts';
-import { blobsPath } from '../store/store-folder.ts';
+import { blobsPath, folderState } from '../store/store-folder.ts';
 import { CommandEnd } from './output/errors.ts';
 import { interruptible } from './output/interrupt.ts';
 import { counted, shortId } from './output/numbers.ts';
 import { ProgressReport } from './output/progress.ts';
-import { printJson } from './output/store-access.ts';
+import { printJson, withStore } from './output/store-access.ts';
 import { renderTables } from './output/tables.ts';
 import { workerCount } from './output/workers.ts';
 
@@ -23,41 +24,32 @@ interface RunFlags {
 }
 
 export async function run(specPath: string, flags: RunFlags): Promise<void> {
+  const loaded = loadSpec(specPath, (sha256) => storedBlob(flags.store, sha256));
+  await runLoaded(loaded, flags, printJson);
+}
+
+/** Content that a spec names by its hash; undefined where the store is not there yet. */
+function storedBlob(dir: string, sha256: string): Uint8Array | undefined {
+  return folderState(dir) === 'store' ? withStore(dir, (store) => storedContent(store)(sha256)) : undefined;
+}
+
+/** @param giveJson takes the report with --json */
+export async function runLoaded(
+  loaded: LoadedSpec,
+  flags: RunFlags,
+  giveJson: (report: object) => void,
+): Promise<void> {
   const workers = workerCount(flags.workers);
-  const loaded = loadSpec(specPath);
-  const store = openStore({ dir: flags.store, mode: 'write', create: true, holder: `varve run ${loaded.spec.name}` });
+  const { name } = loaded.spec;
+  const store = openStore({ dir: flags.store, mode: 'write', create: true, holder: `varve run ${name}` });
   const executor = workerPool(blobsPath(store.dir), workers);
-  const progress = new ProgressReport(process.stderr, loaded.spec.name);
+  const progress = new ProgressReport(process.stderr, name);
   try {
     const plan = await interruptible('stopped; the same command goes on from here', (signal) =>
       runCampaign({ store, loaded, executor, listener: progress, signal }),
     );
     progress.finish();
-    const campaign = { spec: loaded.spec, plan };
-    const tables = campaignTables(campaign);
-    const methods = compareMethods(campaign);
-    const resultHash = campaignResultHash(plan);
-    if (flags.json) {
-      printJson({
-        campaign: loaded.spec.name,
-        resultHash,
-        events: plan.events.size,
-        corrections: plan.corrections.length,
-        withdrawn: plan.withdrawn.map(describeWithdrawal),
-        tables,
-        methods,
-      });
-    } else {
-      process.stdout.write(renderTables(tables, methods, loaded.spec.published?.source));
-      const total = `${plan.events.size} events${plan.corrections.length === 0 ? '' : ` and ${counted(plan.corrections.length, 'correction')}`}`;
-      process.stdout.write(`\nresult hash ${resultHash} over ${total}; ask any number: varve why CELL\n`);
-    }
-    if (plan.withdrawn.length > 0) {
-      const cells = campaignCells(campaign).filter(({ status }) => status === 'withdrawn').length;
-      process.stderr.write(
-        `${loaded.spec.name}: corrections took back ${plan.withdrawn.length} of its tasks; ${cells} cells are withdrawn (varve status says why)\n`,
-      );
-    }
+    report(loaded.spec, plan, flags.json === true ? giveJson : undefined);
     if (plan.failures.length > 0) throw failed(plan.failures);
     if (progress.violations > 0)
       throw new CommandEnd(1, `${progress.violations} tasks gave another result than is recorded`);
@@ -66,6 +58,33 @@ export async function run(specPath: string, flags: RunFlags): Promise<void> {
     await executor.close();
     store.close();
   }
+}
+
+function report(spec: CampaignSpec, plan: CampaignPlan, giveJson: ((report: object) => void) | undefined): void {
+  const campaign = { spec, plan };
+  const tables = campaignTables(campaign);
+  const methods = compareMethods(campaign);
+  const resultHash = campaignResultHash(plan);
+  if (giveJson !== undefined) {
+    giveJson({
+      campaign: spec.name,
+      resultHash,
+      events: plan.events.size,
+      corrections: plan.corrections.length,
+      withdrawn: plan.withdrawn.map(describeWithdrawal),
+      tables,
+      methods,
+    });
+  } else {
+    process.stdout.write(renderTables(tables, methods, spec.published?.source));
+    const total = `${plan.events.size} events${plan.corrections.length === 0 ? '' : ` and ${counted(plan.corrections.length, 'correction')}`}`;
+    process.stdout.write(`\nresult hash ${resultHash} over ${total}; ask any number: varve why CELL\n`);
+  }
+  if (plan.withdrawn.length === 0) return;
+  const cells = campaignCells(campaign).filter(({ status }) => status === 'withdrawn').length;
+  process.stderr.write(
+    `${spec.name}: corrections took back ${plan.withdrawn.length} of its tasks; ${cells} cells are withdrawn (varve status says why)\n`,
+  );
 }
 
 type Failure = CampaignPlan['failures'][number];

@@ -25,33 +25,35 @@ export interface RemainingWork extends Omit<StageWork, 'stage'> {
   readonly isWhole: boolean;
 }
 
-/** Names the stage of each task, by those of the segments before it. */
-export class StageNames {
-  readonly #known = new Map<string, StageRole>();
-  readonly #byEventId: (eventId: string) => StoredEvent | undefined;
+type Staged = Pick<StoredEvent, 'eventId'> & { readonly core: { readonly task: Task } };
 
-  constructor(byEventId: (eventId: string) => StoredEvent | undefined) {
+/** Names the stage of an event, which of a run's segment depends on those before it. */
+class StageNames {
+  readonly #known = new Map<string, StageRole>();
+  readonly #byEventId: (eventId: string) => Staged | undefined;
+
+  constructor(byEventId: (eventId: string) => Staged | undefined) {
     this.#byEventId = byEventId;
   }
 
-  /** @param taskId where the task has one, so that its followers find it named */
-  of(task: Task): StageRole {
-    const chain: { readonly eventId: string; readonly task: Task }[] = [];
-    let stage: StageRole | undefined;
-    for (let at: Task | undefined = task; at !== undefined && stage === undefined; ) {
-      const { state } = at.kind === 'md.run' ? at.inputs : {};
-      const previous: string | undefined = state !== undefined && 'event' in state ? state.event : undefined;
-      stage = previous === undefined ? roleOfTask(at, undefined) : this.#known.get(previous);
-      if (previous === undefined) break;
-      chain.push({ eventId: previous, task: at });
-      at = stage === undefined ? this.#byEventId(previous)?.core.task : undefined;
+  of(event: Staged): StageRole {
+    const chain: Staged[] = [];
+    for (let at: Staged | undefined = event; at !== undefined && !this.#known.has(at.eventId); ) {
+      chain.push(at);
+      const previous = segmentBefore(at);
+      at = previous === undefined ? undefined : this.#byEventId(previous);
     }
     for (const link of chain.reverse()) {
-      if (stage !== undefined) this.#known.set(link.eventId, stage);
-      stage = roleOfTask(link.task, stage as Parameters<typeof roleOfTask>[1]);
+      const previous = this.#known.get(segmentBefore(link) ?? '');
+      this.#known.set(link.eventId, roleOfTask(link.core.task, previous));
     }
-    return stage ?? roleOfTask(task, undefined);
+    return this.#known.get(event.eventId)!;
   }
+}
+
+function segmentBefore({ core: { task } }: Staged): string | undefined {
+  const { state } = task.inputs;
+  return task.kind === 'md.run' && state !== undefined && 'event' in state ? state.event : undefined;
 }
 
 interface WorkOptions {
@@ -69,10 +71,10 @@ export function remainingWork(
 ): RemainingWork {
   const costs = new TaskCosts(log, own, imagination);
   const names = new StageNames((eventId) => imagination.byEventId(eventId));
-  const timed = tasks.map(({ taskId, task, after }) => {
+  const timed = tasks.map(({ taskId, task, after, event }) => {
     const whole = costs.of(task);
     const left = whole === undefined ? undefined : whole * (1 - (underWay.get(taskId) ?? 0));
-    return { taskId, after, stage: names.of(task), left };
+    return { taskId, after, stage: names.of(event), left };
   });
   const stages = STAGE_ROLES.flatMap((stage): StageWork[] => {
     const ofStage = timed.filter((task) => task.stage === stage);
@@ -99,8 +101,8 @@ export function countByStage(
 ): { readonly stage: StageRole; readonly tasks: number }[] {
   const names = new StageNames(byEventId);
   const counts = new Map<StageRole, number>();
-  for (const { core } of events) {
-    const stage = names.of(core.task);
+  for (const event of events) {
+    const stage = names.of(event);
     counts.set(stage, (counts.get(stage) ?? 0) + 1);
   }
   return STAGE_ROLES.flatMap((stage) => (counts.has(stage) ? [{ stage, tasks: counts.get(stage)! }] : []));

@@ -120,6 +120,9 @@ function memberOf(value: Written | undefined, key: string | number): Written | u
   return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
+export const valueAt = (spec: Written, path: FieldPath): Written | undefined =>
+  path.reduce<Written | undefined>(memberOf, spec);
+
 /** The spec with another value there; what encloses it is made where it is not there yet. */
 export function withField(spec: Written | undefined, path: FieldPath, value: Written): Written {
   const [key, ...deeper] = path;
@@ -137,7 +140,7 @@ export function withField(spec: Written | undefined, path: FieldPath, value: Wri
 export function withoutField(spec: Written, path: FieldPath): Written {
   const key = path.at(-1)!;
   const parentPath = path.slice(0, -1);
-  const parent = parentPath.reduce<Written | undefined>(memberOf, spec);
+  const parent = valueAt(spec, parentPath);
   if (parent === undefined || memberOf(parent, key) === undefined) {
     throw new InputError('no-field', `${fieldName(path)} is not set in the spec, so it cannot be taken out`, {
       where: fieldName(parentPath),

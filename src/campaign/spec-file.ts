@@ -7,6 +7,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { sha256Hex } from '../../store/hash.ts';
+import type { Store } from '../../store/store.ts';
 import { formatOfName } from '../formats/configuration-file.ts';
 import { readLabels } from '../formats/extxyz-labels.ts';
 import { inKeyOrder, type JsonValue } from '../formats/json-document.ts';
@@ -38,6 +39,11 @@ export interface LoadedSpec {
 
 /** Bytes that a store holds, by SHA-256. */
 export type StoredContent = (sha256: string) => Uint8Array | undefined;
+
+export const storedContent =
+  ({ blobs }: Pick<Store, 'blobs'>): StoredContent =>
+  (sha256) =>
+    blobs.has(sha256) ? blobs.get(sha256) : undefined;
 
 /**
  * @param stored for specs that name files by content

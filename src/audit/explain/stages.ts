@@ -159,7 +159,7 @@ function roleOf({ core }: StoredEvent, inputs: readonly LineageEdge[], places: R
 }
 
 /** @param previous of the task whose state it goes on from, if it does */
-export function roleOfTask({ kind, params }: Task, previous: Place['role'] | undefined): Place['role'] {
+export function roleOfTask({ kind, params }: Task, previous: StageRole | undefined): Place['role'] {
   if (kind !== 'md.run') return Object.hasOwn(ROLE_OF_KIND, kind) ? ROLE_OF_KIND[kind]! : 'other';
   // A run equilibrates until a segment begins to count anew; from there on it is production, unless it is cooled.
   const countsAnew = (params.start as { newRun?: unknown } | undefined)?.newRun === true;
