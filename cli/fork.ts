@@ -55,7 +55,6 @@ export async function fork(campaignName: string, flags: ForkFlags): Promise<void
   else process.stdout.write(whatNext(flags, file));
 }
 
-
 function whatNext({ open, dryRun, spec, store }: ForkFlags, file: string | undefined): string {
   const said = dryRun ? 'nothing was written (--dry-run)' : open ? 'the campaign is opened' : 'nothing was recorded';
   const path = file ?? spec;

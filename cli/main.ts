@@ -202,6 +202,24 @@ program
   .addOption(JSON_FLAG)
   .action(async (table, options) => (await import('./tables.ts')).tables(table, options));
 
+program
+  .command('what-if')
+  .description('the tables without an event, in memory: analyses anew, fits and runs to be done again with their cost')
+  .addOption(
+    new Option(
+      '--without <event>',
+      'a label, structure, fit, run or analysis, by number or id; may be given several times',
+    )
+      .argParser(collected)
+      .default([], 'none')
+      .makeOptionMandatory(),
+  )
+  .addOption(CAMPAIGN)
+  .addOption(STORE)
+  .addOption(WORKERS)
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./what-if.ts')).showWhatIf(options));
+
 const REASON = new Option(
   '--reason <text>',
   'why; it is kept in the log and shown wherever the event is asked for',

@@ -62,17 +62,31 @@ interface WorkOptions {
   readonly underWay?: ReadonlyMap<string, number>;
 }
 
+/**
+ * Milliseconds on one core by taskId; undefined where nothing like the task was ever timed.
+ * @param own recorded events of the campaign, or of one like it
+ */
+export function timedTasks(
+  log: Pick<EventLog, 'size' | 'byKind'>,
+  { tasks, imagination }: Pick<Forecast, 'tasks' | 'imagination'>,
+  own: Iterable<StoredEvent>,
+): Map<string, number | undefined> {
+  const costs = new TaskCosts(log, own, imagination);
+  return new Map(tasks.map(({ taskId, task }) => [taskId, costs.of(task)]));
+}
+
 /** @param own recorded events of the campaign, or of one like it */
 export function remainingWork(
   log: Pick<EventLog, 'size' | 'byKind'>,
-  { tasks, imagination, isWhole }: Pick<Forecast, 'tasks' | 'imagination' | 'isWhole'>,
+  forecast: Pick<Forecast, 'tasks' | 'imagination' | 'isWhole'>,
   own: Iterable<StoredEvent>,
   { workers, underWay = new Map() }: WorkOptions,
 ): RemainingWork {
-  const costs = new TaskCosts(log, own, imagination);
+  const { tasks, imagination, isWhole } = forecast;
+  const times = timedTasks(log, forecast, own);
   const names = new StageNames((eventId) => imagination.byEventId(eventId));
-  const timed = tasks.map(({ taskId, task, after, event }) => {
-    const whole = costs.of(task);
+  const timed = tasks.map(({ taskId, after, event }) => {
+    const whole = times.get(taskId);
     const left = whole === undefined ? undefined : whole * (1 - (underWay.get(taskId) ?? 0));
     return { taskId, after, stage: names.of(event), left };
   });

@@ -78,7 +78,7 @@ export class Imagination implements LineageSource {
     const like = this.#options.like(asked);
     const names = Object.keys(like?.core.outputs ?? {});
     const outputs = Object.fromEntries(names.map((name) => [name, NOTHING]));
-    const result = { outputs, results: { ...like?.core.results, ...this.#knownResults(task) } };
+    const result = { outputs, results: { ...like?.core.results, ...this.#knownResults(task, like) } };
     return {
       task,
       class: 'exact',
@@ -88,8 +88,9 @@ export class Imagination implements LineageSource {
   }
 
   /** What is known of a result before it is there. */
-  #knownResults({ kind, inputs }: Task): JsonObject {
+  #knownResults({ kind, inputs }: Task, like: StoredEvent | undefined): JsonObject {
     if (kind === 'analysis.replicas') return { verdict: 'pass' };
+    if (kind === 'analysis.diffusion' && like === undefined) return { finalMsdA2: {} };
     if (kind !== 'label.import') return {};
     const { file } = inputs;
     const imported = file !== undefined && 'event' in file ? this.byEventId(file.event) : undefined;
