@@ -98,7 +98,13 @@ program
 
 program
   .command('status')
-  .description('list the campaigns of a store: what is done, what remains, result hashes')
+  .description('list the campaigns of a store: what is done, what is running, what remains and how long it should take')
+  .addOption(
+    new Option('--workers <n>', 'reckon times for so many (default: those of the run, or one for each core)').argParser(
+      positiveInteger,
+    ),
+  )
+  .addOption(new Option('--remaining', 'work out what remains of campaigns beyond 20 000 tasks too'))
   .addOption(STORE)
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./status.ts')).status(options));

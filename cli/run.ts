@@ -1,12 +1,15 @@
 /** `varve run SPEC`: runs a campaign, or goes on with it; progress to stderr, tables to stdout. */
+import { remainingOf } from '../src/audit/status/campaign-status.ts';
 import { campaignCells, campaignResultHash, campaignTables } from '../src/campaign/campaign-view.ts';
 import { compareMethods } from '../src/campaign/method-comparison.ts';
 import type { CampaignPlan } from '../src/campaign/plan.ts';
 import { runCampaign } from '../src/campaign/run-campaign.ts';
+import { listeningTogether, RunningNoteWriter } from '../src/campaign/running-note.ts';
 import type { CampaignSpec } from '../src/campaign/spec.ts';
 import { type LoadedSpec, loadSpec, storedContent } from '../src/campaign/spec-file.ts';
 import { workerPool } from '../src/execution/worker-pool.ts';
 import { describeWithdrawal } from '../src/projections/campaign-results.ts';
+import { readStandings } from '../src/projections/standing.ts';
 import { openStore } from '../store/store.ts';
 import { blobsPath, folderState } from '../store/store-folder.ts';
 import { CommandEnd } from './output/errors.ts';
@@ -43,10 +46,18 @@ export async function runLoaded(
   const { name } = loaded.spec;
   const store = openStore({ dir: flags.store, mode: 'write', create: true, holder: `varve run ${name}` });
   const executor = workerPool(blobsPath(store.dir), workers);
-  const progress = new ProgressReport(process.stderr, name);
+  const note = new RunningNoteWriter(store.dir, name, workers);
+  const standings = readStandings(store);
+  const progress = new ProgressReport(process.stderr, name, (plan) => {
+    const { seconds } = remainingOf(store, { spec: loaded.spec, plan }, standings, {
+      workers,
+      underWay: note.fractions,
+    });
+    return seconds;
+  });
   try {
     const plan = await interruptible('stopped; the same command goes on from here', (signal) =>
-      runCampaign({ store, loaded, executor, listener: progress, signal }),
+      runCampaign({ store, loaded, executor, listener: listeningTogether(note, progress), signal }),
     );
     progress.finish();
     report(loaded.spec, plan, flags.json === true ? giveJson : undefined);
@@ -55,6 +66,7 @@ export async function runLoaded(
       throw new CommandEnd(1, `${progress.violations} tasks gave another result than is recorded`);
   } finally {
     progress.finish();
+    note.finish();
     await executor.close();
     store.close();
   }

@@ -144,7 +144,7 @@ const unrecorded = (core: EventCore, seq: number): StoredEvent => ({
 
 /** A retraction that nobody makes. */
 export const hypotheticalRetraction = (event: StoredEvent, seq: number): StoredEvent =>
-  unrecorded(coreOf({ kind: 'retract', event, reason: 'left out' }, 1), seq);
+  unrecorded(coreOf({ kind: 'retract', event, reason: 'only in this what-if' }, 1), seq);
 
 /** As if the correction were recorded. */
 function standingsWith(store: Store, { all }: Corrections, core: EventCore): Standings {
