@@ -32,34 +32,33 @@ interface ForkFlags {
 
 export async function fork(campaignName: string, flags: ForkFlags): Promise<void> {
   const workers = workerCount(flags.workers);
-  const { loaded, report } = withStore(flags.store, (store) => {
+  const { loaded, report, text } = withStore(flags.store, (store) => {
     const parent = viewCampaign(store, findCampaign(store, campaignName));
     const forked =
       flags.spec === undefined
         ? forkedSpec(store, parent, flags, flags.name)
         : loadSpec(flags.spec, storedContent(store));
-    return { loaded: forked, report: reportFork(store, parent, forked.spec, workers) };
+    const found = reportFork(store, parent, forked.spec, workers);
+    return { loaded: forked, report: found, text: renderFork(found) };
   });
   const file = flags.dryRun || flags.spec !== undefined ? undefined : (flags.out ?? `${loaded.spec.name}.yaml`);
   if (file !== undefined) writeSpec(file, loaded, report);
-  const json = reportJson(report, file ?? null);
-  if (!flags.json) process.stdout.write(renderFork(report));
-  if (!flags.json && file !== undefined) process.stdout.write(`\nspec written to ${escapeControl(file)}\n`);
   if (flags.open && !flags.run) {
     withStore(flags.store, (store) => openCampaign(store, loaded.spec, attest()), 'write');
   }
-  if (flags.run) {
-    if (!flags.json) process.stdout.write('\n');
-    await runLoaded(loaded, flags, (run) => printJson({ ...json, run }));
-  } else if (flags.json) printJson(json);
-  else process.stdout.write(whatNext(flags, file));
+  const json = reportJson(report, file ?? null);
+  if (!flags.json) process.stdout.write(`${text}\n${whatNext(flags, file)}`);
+  if (flags.run) await runLoaded(loaded, flags, (run) => printJson({ ...json, run }));
+  else if (flags.json) printJson(json);
 }
 
-function whatNext({ open, dryRun, spec, store }: ForkFlags, file: string | undefined): string {
+function whatNext({ open, run, dryRun, spec, store }: ForkFlags, file: string | undefined): string {
+  const written = file === undefined ? [] : [`spec written to ${escapeControl(file)}`];
+  if (run) return [...written, ''].map((line) => `${line}\n`).join('');
   const said = dryRun ? 'nothing was written (--dry-run)' : open ? 'the campaign is opened' : 'nothing was recorded';
   const path = file ?? spec;
   const how = path === undefined ? '' : `; to run it: varve run ${escapeControl(path)} --store ${escapeControl(store)}`;
-  return `${said}${how}\n`;
+  return `${[...written, `${said}${how}`].join('\n')}\n`;
 }
 
 /** @throws InputError `file-exists` */

@@ -109,7 +109,7 @@ program
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./status.ts')).status(options));
 
-const collected = (value: string, before: readonly string[]): string[] => [...before, value];
+const collected = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 program
   .command('fork')
@@ -217,7 +217,6 @@ program
       'a label, structure, fit, run or analysis, by number or id; may be given several times',
     )
       .argParser(collected)
-      .default([], 'none')
       .makeOptionMandatory(),
   )
   .addOption(CAMPAIGN)

@@ -4,7 +4,7 @@ import { campaignCells, campaignResultHash, campaignTables } from '../src/campai
 import { compareMethods } from '../src/campaign/method-comparison.ts';
 import type { CampaignPlan } from '../src/campaign/plan.ts';
 import { runCampaign } from '../src/campaign/run-campaign.ts';
-import { listeningTogether, RunningNoteWriter } from '../src/campaign/running-note.ts';
+import { listeningTogether, progressOf, RunningNoteWriter } from '../src/campaign/running-note.ts';
 import type { CampaignSpec } from '../src/campaign/spec.ts';
 import { type LoadedSpec, loadSpec, storedContent } from '../src/campaign/spec-file.ts';
 import { workerPool } from '../src/execution/worker-pool.ts';
@@ -51,7 +51,7 @@ export async function runLoaded(
   const progress = new ProgressReport(process.stderr, name, (plan) => {
     const { seconds } = remainingOf(store, { spec: loaded.spec, plan }, standings, {
       workers,
-      underWay: note.fractions,
+      underWay: progressOf(note.running, Date.now()),
     });
     return seconds;
   });

@@ -3,7 +3,7 @@
 import { type CampaignStatus, campaignStatus } from '../src/audit/status/campaign-status.ts';
 import { campaignResultHash, viewCampaign } from '../src/campaign/campaign-view.ts';
 import { listCampaigns } from '../src/campaign/open-campaign.ts';
-import { readRunningNote } from '../src/campaign/running-note.ts';
+import { progressOf, readRunningNote } from '../src/campaign/running-note.ts';
 import { describeWithdrawal } from '../src/projections/campaign-results.ts';
 import { readStandings } from '../src/projections/standing.ts';
 import type { Correction } from '../store/corrections.ts';
@@ -27,7 +27,7 @@ export function status(flags: StatusFlags): void {
     const running = readRunningNote(store.dir);
     const options = {
       workers: flags.workers ?? running?.workers ?? workerCount(undefined),
-      underWay: new Map(running?.running.map(({ taskId, fraction }) => [taskId, fraction])),
+      underWay: running === undefined ? new Map() : progressOf(running.running, Date.parse(running.updatedAt)),
       always: flags.remaining === true,
     };
     const standings = readStandings(store);

@@ -38,7 +38,7 @@ function cellLines({ cells }: WhatIf): string[] {
 }
 
 function afterwards({ b, difference, needs }: WhatIfCell): string[] {
-  if (needs.length > 0) return [`needs ${needs.map(needText).join(' and ')}`];
+  if (needs.length > 0) return [`needs ${needsText(needs)}`];
   if (b === null) return ['withdrawn'];
   const changed =
     difference === null
@@ -48,6 +48,11 @@ function afterwards({ b, difference, needs }: WhatIfCell): string[] {
 }
 
 /** Analyses take no time worth a word beside fits and runs. */
+function needsText(needs: readonly Need[]): string {
+  const worthy = needs.filter(({ kind }) => !kind.startsWith('analysis.'));
+  return (worthy.length > 0 ? worthy : needs).map(needText).join(' and ');
+}
+
 function needText({ kind, tasks, fits, ...time }: Need): string {
   const what =
     kind === 'potential.fit'

@@ -18,11 +18,17 @@ export function workLines(work: RemainingWork): string[] {
   return renderColumns([['', '', 'on one core'], ...rows], [1]).split('\n');
 }
 
+const UNKNOWN = 'how long that takes is unknown: nothing like it was timed yet';
+
 /** `14 tasks, ≈ 40 s on one core, ≈ 21 s on 2 workers`. */
 export function workTotal(work: RemainingWork): string {
   const onWorkers =
     work.seconds === null || work.tasks === 0
       ? ''
       : `, ≈ ${formatDuration(1000 * work.seconds)} on ${counted(work.workers, 'worker')}`;
-  return `${work.isWhole ? '' : 'at least '}${counted(work.tasks, 'task')}${work.tasks === 0 ? '' : `, ${coreTime(work)} on one core${onWorkers}`}`;
+  const count = `${work.isWhole ? '' : 'at least '}${counted(work.tasks, 'task')}`;
+  if (work.tasks === 0) return count;
+  return work.unknownTasks === work.tasks
+    ? `${count}; ${UNKNOWN}`
+    : `${count}, ${coreTime(work)} on one core${onWorkers}`;
 }

@@ -58,9 +58,15 @@ function segmentBefore({ core: { task } }: Staged): string | undefined {
 
 interface WorkOptions {
   readonly workers: number;
-  /** Fractions of tasks that are under way, by taskId. */
-  readonly underWay?: ReadonlyMap<string, number>;
+  /** By taskId. */
+  readonly underWay?: UnderWay;
 }
+
+/** Tasks that are under way: the part that is done, and the core time that it took. */
+export type UnderWay = ReadonlyMap<string, { readonly fraction: number; readonly coreMilliseconds: number }>;
+
+/** Of a smaller part nothing is concluded. */
+const TELLING_FRACTION = 0.05;
 
 /**
  * Milliseconds on one core by taskId; undefined where nothing like the task was ever timed.
@@ -70,8 +76,13 @@ export function timedTasks(
   log: Pick<EventLog, 'size' | 'byKind'>,
   { tasks, imagination }: Pick<Forecast, 'tasks' | 'imagination'>,
   own: Iterable<StoredEvent>,
+  underWay: UnderWay = new Map(),
 ): Map<string, number | undefined> {
   const costs = new TaskCosts(log, own, imagination);
+  for (const { taskId, task } of tasks) {
+    const { fraction = 0, coreMilliseconds = 0 } = underWay.get(taskId) ?? {};
+    if (fraction >= TELLING_FRACTION) costs.learn(task, coreMilliseconds / fraction);
+  }
   return new Map(tasks.map(({ taskId, task }) => [taskId, costs.of(task)]));
 }
 
@@ -83,11 +94,11 @@ export function remainingWork(
   { workers, underWay = new Map() }: WorkOptions,
 ): RemainingWork {
   const { tasks, imagination, isWhole } = forecast;
-  const times = timedTasks(log, forecast, own);
+  const times = timedTasks(log, forecast, own, underWay);
   const names = new StageNames((eventId) => imagination.byEventId(eventId));
   const timed = tasks.map(({ taskId, after, event }) => {
     const whole = times.get(taskId);
-    const left = whole === undefined ? undefined : whole * (1 - (underWay.get(taskId) ?? 0));
+    const left = whole === undefined ? undefined : whole * (1 - (underWay.get(taskId)?.fraction ?? 0));
     return { taskId, after, stage: names.of(event), left };
   });
   const stages = STAGE_ROLES.flatMap((stage): StageWork[] => {
@@ -122,9 +133,9 @@ export function countByStage(
   return STAGE_ROLES.flatMap((stage) => (counts.has(stage) ? [{ stage, tasks: counts.get(stage)! }] : []));
 }
 
-/** The tasks of a forecast that must be done before this one, itself included. */
+/** The tasks of a forecast that must be done before these, themselves included, in the order of the forecast. */
 export function neededFor(taskIds: Iterable<string>, tasks: ReadonlyMap<string, ForecastTask>): ForecastTask[] {
   const needed = new Set<string>(taskIds);
   for (const taskId of needed) for (const before of tasks.get(taskId)?.after ?? []) needed.add(before);
-  return [...needed].flatMap((taskId) => tasks.get(taskId) ?? []);
+  return needed.size === 0 ? [] : [...tasks.values()].filter(({ taskId }) => needed.has(taskId));
 }

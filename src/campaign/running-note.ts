@@ -35,7 +35,7 @@ const noteSchema = z.object({
   ),
 });
 export type RunningNote = z.infer<typeof noteSchema>;
-type RunningTask = RunningNote['running'][number];
+export type RunningTask = RunningNote['running'][number];
 
 const MAX_NOTE_BYTES = 1024 * 1024;
 const WRITE_INTERVAL_MS = 500;
@@ -95,9 +95,8 @@ export class RunningNoteWriter implements RunListener {
     this.#running.delete(taskId);
   }
 
-  /** Tasks that are under way, with the part of each that is done. */
-  get fractions(): ReadonlyMap<string, number> {
-    return new Map([...this.#running.values()].map(({ taskId, fraction }) => [taskId, fraction]));
+  get running(): readonly RunningTask[] {
+    return [...this.#running.values()];
   }
 
   /** Removes the note. */
@@ -120,7 +119,7 @@ export class RunningNoteWriter implements RunListener {
       campaign: { name: this.#name, eventId: this.#eventId },
       workers: this.#workers,
       ...this.#counts,
-      running: [...this.#running.values()],
+      running: [...this.running],
     };
     try {
       mkdirSync(cachePath(this.#dir), { recursive: true });
@@ -130,6 +129,21 @@ export class RunningNoteWriter implements RunListener {
     }
   }
 }
+
+/**
+ * How far tasks are, by taskId.
+ * @param at ms since 1970, when that was so
+ */
+export const progressOf = (
+  running: readonly RunningTask[],
+  at: number,
+): Map<string, { readonly fraction: number; readonly coreMilliseconds: number }> =>
+  new Map(
+    running.map(({ taskId, fraction, threads, startedAt }) => [
+      taskId,
+      { fraction, coreMilliseconds: threads * Math.max(0, at - Date.parse(startedAt)) },
+    ]),
+  );
 
 /** Several listeners as one. */
 export const listeningTogether = (...listeners: readonly RunListener[]): RunListener => ({

@@ -41,7 +41,7 @@ const fileSchema = z.union(
         .string()
         .min(1)
         .max(200)
-        .regex(/^[^/\\]+$/),
+        .regex(/^[^/\\]+$/, 'expected the name of a file, without folders'),
       sha256: sha256Schema,
     }),
   ],

@@ -6,7 +6,7 @@ import { computeInMemory, isStructure } from '../../campaign/forecast/compute-in
 import { forecastCampaign } from '../../campaign/forecast/forecast.ts';
 import type { Standings } from '../../projections/standing.ts';
 import type { Cell } from '../../projections/table.ts';
-import { type RemainingWork, remainingWork } from '../remaining-work.ts';
+import { type RemainingWork, remainingWork, type UnderWay } from '../remaining-work.ts';
 
 export interface CampaignStatus {
   readonly view: CampaignView;
@@ -25,8 +25,7 @@ export const FORECAST_TASKS = 20_000;
 
 export interface StatusOptions {
   readonly workers: number;
-  /** Fractions of tasks that are under way, by taskId. */
-  readonly underWay?: ReadonlyMap<string, number>;
+  readonly underWay?: UnderWay;
   /** Work out what remains, whatever the size of the campaign. */
   readonly always?: boolean;
 }

@@ -115,7 +115,15 @@ export class TaskCosts {
     return rate === undefined ? undefined : (work!.amount * rate.ms) / rate.amount;
   }
 
-  #ratesOf(kind: string): ReadonlyMap<string, { ms: number; amount: number }> {
+  /** What a task seems to take that is under way: counts where none like it has ended yet. */
+  learn(task: Task, milliseconds: number): void {
+    const work = measureOf(task.kind)(task, this.#source);
+    const rates = this.#ratesOf(task.kind);
+    if (work === undefined || !(work.amount > 0) || rates.has(work.like)) return;
+    rates.set(work.like, { ms: milliseconds, amount: work.amount });
+  }
+
+  #ratesOf(kind: string): Map<string, { ms: number; amount: number }> {
     const known = this.#rates.get(kind);
     if (known !== undefined) return known;
     const rates = new Map<string, { ms: number; amount: number }>();
