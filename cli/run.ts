@@ -10,6 +10,8 @@ import { type LoadedSpec, loadSpec, storedContent } from '../src/campaign/spec-f
 import { workerPool } from '../src/execution/worker-pool.ts';
 import { describeWithdrawal } from '../src/projections/campaign-results.ts';
 import { readStandings } from '../src/projections/standing.ts';
+import { escapeControl } from '../store/escape-control.ts';
+import { importPack } from '../store/pack-import.ts';
 import { openStore } from '../store/store.ts';
 import { blobsPath, folderState } from '../store/store-folder.ts';
 import { CommandEnd } from './output/errors.ts';
@@ -43,6 +45,7 @@ export async function runLoaded(
   giveJson: (report: object) => void,
 ): Promise<void> {
   const workers = workerCount(flags.workers);
+  for (const pack of loaded.packs) await takeIn(pack, flags.store, loaded.spec.name);
   const { name } = loaded.spec;
   const store = openStore({ dir: flags.store, mode: 'write', create: true, holder: `varve run ${name}` });
   const executor = workerPool(blobsPath(store.dir), workers);
@@ -96,6 +99,24 @@ function report(spec: CampaignSpec, plan: CampaignPlan, giveJson: ((report: obje
   const cells = campaignCells(campaign).filter(({ status }) => status === 'withdrawn').length;
   process.stderr.write(
     `${spec.name}: corrections took back ${plan.withdrawn.length} of its tasks; ${cells} cells are withdrawn (varve status says why)\n`,
+  );
+}
+
+/** Events of an earlier campaign, verified; what the store has already is passed over. */
+async function takeIn(pack: string, dir: string, campaign: string): Promise<void> {
+  const { store, subject } = await interruptible('stopped; the same command goes on from here', (signal) =>
+    importPack(pack, dir, { signal }),
+  );
+  const { eventsAdded = 0, violations = 0 } = store ?? {};
+  if (eventsAdded > 0) {
+    process.stderr.write(
+      `${escapeControl(`${campaign}: ${counted(eventsAdded, 'event')} taken in from ${pack}: ${subject}`)}\n`,
+    );
+  }
+  if (violations === 0) return;
+  throw new CommandEnd(
+    1,
+    `${pack} has other results than the store for ${counted(violations, 'exact task')}; both are kept`,
   );
 }
 

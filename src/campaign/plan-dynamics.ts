@@ -6,7 +6,7 @@ import type { Preparation } from './plan-preparation.ts';
 import { cutIntoSegments } from './plan-segments.ts';
 import { eventIn, outputOf, type Planner, type Slot, withdrawalIn } from './planner.ts';
 import { deriveSeed } from './seeds.ts';
-import { type CampaignSpec, productionTimePs } from './spec.ts';
+import { type CampaignSpec, productionTimePs, rowOf } from './spec.ts';
 
 type Dynamics = CampaignSpec['dynamics'];
 
@@ -54,7 +54,7 @@ export function planMember(
     ...over,
   });
   if (structure === undefined || fit === undefined) return chain();
-  const name = `${request.run.structure}, ${request.temperatureK} K, member ${request.member + 1}`;
+  const name = `${rowOf(request.run)}, ${request.temperatureK} K, member ${request.member + 1}`;
   for (const [k, segment] of segments.entries()) {
     const task = segmentTask(spec, request, segment, structure, fit, done.at(-1));
     const slot = planner.ask(task, `${name}, ${segment.stage}, segment ${k + 1} of ${segments.length}`);

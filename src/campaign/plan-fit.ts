@@ -16,6 +16,21 @@ export interface FitChain {
   readonly potential: Slot;
 }
 
+export interface FitRequest {
+  /** In the campaign's own words. */
+  readonly purpose: string;
+  /** What `potential.fit` takes as parameters, but for where it starts. */
+  readonly params: JsonObject & {
+    readonly segmentIterations: number;
+    readonly preIterations: number;
+    readonly maxIterations: number;
+    readonly refineIterations?: number;
+  };
+  /** A random start, or the potential from which it goes on. */
+  readonly start: { readonly seed: string } | { readonly potential: StoredEvent };
+}
+
+/** Of a potential that the spec names. */
 export function planFit(
   spec: CampaignSpec,
   name: string,
@@ -23,14 +38,57 @@ export function planFit(
   set: TrainingSet | Withdrawal | undefined,
   planner: Planner,
 ): FitChain {
+  const { trainingSet, members: _members, seed = spec.seed, ...settings } = spec.potentials[name]!;
+  return planFitChain(
+    {
+      purpose: `${name}, fit ${member + 1}`,
+      params: fitParams(spec, settings, spec.trainingSets[trainingSet]?.allowMixedMethods ?? false),
+      start: { seed: deriveSeed(seed, ['potential', name, member]) },
+    },
+    set,
+    planner,
+  );
+}
+
+/** As the kind takes them: what was left out is left out. */
+export const fitParams = (
+  { elements }: Pick<CampaignSpec, 'elements'>,
+  { refineIterations, ...settings }: Omit<CampaignSpec['potentials'][string], 'trainingSet' | 'members' | 'seed'>,
+  allowMixedMethods: boolean,
+): FitRequest['params'] => ({
+  ...settings,
+  ...(refineIterations === undefined ? {} : { refineIterations }),
+  elements,
+  allowMixedMethods,
+});
+
+export function planFitChain(
+  { purpose, params, start }: FitRequest,
+  set: TrainingSet | Withdrawal | undefined,
+  planner: Planner,
+): FitChain {
   const segments: StoredEvent[] = [];
   if (set === undefined || 'because' in set) return { segments, potential: set };
   const manifests = [set.training, ...(set.validation === undefined ? [] : [set.validation])];
-  const { segmentIterations, preIterations, maxIterations, refineIterations = 0 } = spec.potentials[name]!;
+  const { segmentIterations, preIterations, maxIterations, refineIterations = 0 } = params;
   const isOneEvent = preIterations + maxIterations + REFINEMENT_COST * refineIterations <= segmentIterations;
+  const segmentTask = (previous: StoredEvent | undefined): Task => ({
+    kind: 'potential.fit',
+    v: 3,
+    params: { ...params, start: startParams(start, previous) },
+    inputs: {
+      training: { manifest: sha256Hex(set.training) },
+      ...(set.validation === undefined ? {} : { validation: { manifest: sha256Hex(set.validation) } }),
+      ...(previous !== undefined
+        ? { state: outputOf(previous, 'state') }
+        : 'potential' in start
+          ? { start: outputOf(start.potential, 'potential') }
+          : {}),
+    },
+  });
   for (;;) {
-    const purpose = `${name}, fit ${member + 1}${isOneEvent ? '' : `, segment ${segments.length + 1}`}`;
-    const slot = planner.ask(segmentTask(spec, name, member, set, segments.at(-1)), purpose, manifests);
+    const named = `${purpose}${isOneEvent ? '' : `, segment ${segments.length + 1}`}`;
+    const slot = planner.ask(segmentTask(segments.at(-1)), named, manifests);
     const event = eventIn(slot);
     if (event === undefined) return { segments, potential: slot };
     segments.push(event);
@@ -38,32 +96,7 @@ export function planFit(
   }
 }
 
-function segmentTask(
-  spec: CampaignSpec,
-  name: string,
-  member: number,
-  set: TrainingSet,
-  previous: StoredEvent | undefined,
-): Task {
-  const { trainingSet, members: _members, refineIterations, ...settings } = spec.potentials[name]!;
-  const start: JsonObject =
-    previous === undefined
-      ? { from: 'seed', seed: deriveSeed(spec.seed, ['potential', name, member]) }
-      : { from: 'state' };
-  return {
-    kind: 'potential.fit',
-    v: 3,
-    params: {
-      ...settings,
-      ...(refineIterations === undefined ? {} : { refineIterations }),
-      elements: spec.elements,
-      allowMixedMethods: spec.trainingSets[trainingSet]!.allowMixedMethods,
-      start,
-    },
-    inputs: {
-      training: { manifest: sha256Hex(set.training) },
-      ...(set.validation === undefined ? {} : { validation: { manifest: sha256Hex(set.validation) } }),
-      ...(previous === undefined ? {} : { state: outputOf(previous, 'state') }),
-    },
-  };
+function startParams(start: FitRequest['start'], previous: StoredEvent | undefined): JsonObject {
+  if (previous !== undefined) return { from: 'state' };
+  return 'seed' in start ? { from: 'seed', seed: start.seed } : { from: 'potential' };
 }

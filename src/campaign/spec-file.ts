@@ -3,6 +3,7 @@
  * structures made once in memory. Only a spec that passes all of it reaches a store.
  * Every complaint names the file, the line and the field.
  */
+import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
@@ -35,6 +36,8 @@ export interface LoadedSpec {
   readonly spec: CampaignSpec;
   /** Where the content of each imported file can be read, by SHA-256; of files that the store holds nothing. */
   readonly files: ReadonlyMap<string, string>;
+  /** Packs whose events a run takes in before it begins. */
+  readonly packs: readonly string[];
 }
 
 /** Bytes that a store holds, by SHA-256. */
@@ -65,7 +68,9 @@ interface FileSources {
  * The written spec with its files read, checked and replaced by their hashes, and each structure made once.
  * @throws as `loadSpec`
  */
-export function completeSpec(written: WrittenSpec, placeOf: PlaceOf, sources: FileSources): LoadedSpec {
+export function completeSpec(whole: WrittenSpec, placeOf: PlaceOf, sources: FileSources): LoadedSpec {
+  const { history = [], ...written } = whole;
+  const packs = history.map((file, k) => packAt(resolve(sources.folder, file), placeOf(['history', k])));
   const files = new Map<string, string>();
   const readFile = (file: WrittenFile, maxBytes: number, what: string, asked: string): ReadFile => {
     if (typeof file !== 'string') return readStored(file, asked, sources.stored);
@@ -96,7 +101,15 @@ export function completeSpec(written: WrittenSpec, placeOf: PlaceOf, sources: Fi
   const spec = inKeyOrder({ ...written, labels, structures } as unknown as JsonValue, '') as unknown as CampaignSpec;
   refuseMixedMethods(spec, placeOf);
   checkStructures(spec, placeOf, (sha256) => contents.get(sha256)!);
-  return { spec, files };
+  return { spec, files, packs };
+}
+
+function packAt(filePath: string, asked: string): string {
+  if (existsSync(filePath)) return filePath;
+  throw new InputError('no-file', 'the pack is not there', {
+    where: filePath,
+    remedy: `asked for by ${asked}; without it, leave the line out: what it holds is then computed`,
+  });
 }
 
 interface ReadFile {

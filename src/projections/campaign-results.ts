@@ -26,6 +26,8 @@ export interface MemberChain {
 }
 
 export interface TemperaturePoint {
+  /** What its row in tables is called. */
+  readonly row: string;
   readonly structure: string;
   readonly potential: string;
   readonly temperatureK: number;
@@ -38,6 +40,8 @@ export interface TemperaturePoint {
 
 /** D against temperature of one structure. */
 export interface StateProfile {
+  /** What its row in tables is called. */
+  readonly row: string;
   readonly structure: string;
   readonly points: readonly TemperaturePoint[];
   readonly arrhenius: StoredEvent | undefined;

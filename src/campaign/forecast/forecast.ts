@@ -21,7 +21,7 @@ export interface Forecast {
   /** Tasks that are not in the log, each after those that it rests on. */
   readonly tasks: readonly ForecastTask[];
   readonly imagination: Imagination;
-  /** False where more is to come than can be foreseen: then these are the next tasks. */
+  /** False where more may come than can be foreseen: then these are those that are sure, or likely. */
   readonly isWhole: boolean;
 }
 
@@ -55,8 +55,13 @@ export function forecastCampaign(store: Store, spec: CampaignSpec, options: Fore
     return undefined;
   };
   const plan = planCampaign(spec, { ...lookup, imagine }, version);
-  return { plan, tasks: [...imagination.tasks.values()], imagination, isWhole };
+  const tasks = [...imagination.tasks.values()];
+  return { plan, tasks, imagination, isWhole: isWhole && !tasks.some(isOpenEnded) };
 }
+
+/** What such a task finds decides what comes next: runs that grade themselves, and selections of what they met. */
+const isOpenEnded = ({ computed, task: { kind, params } }: ForecastTask): boolean =>
+  !computed && (kind === 'configurations.select' || (kind === 'md.run' && params.grades !== undefined));
 
 /** For a task: the event for the same purpose, else the last of its kind. */
 function likeEvents(store: Store, like: ForecastOptions['like']): (asked: PlannedTask) => StoredEvent | undefined {
