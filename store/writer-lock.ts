@@ -6,8 +6,8 @@
  * Nothing else may open `writer.sqlite` in this process: POSIX drops a process's locks on a file when any of its
  * descriptors of that file is closed.
  */
-import { unlinkSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { realpathSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { readFileStart, writeDurably } from './durable-file.ts';
 import { StoreError } from './store-error.ts';
@@ -18,7 +18,7 @@ export interface WriterLock {
   release(): void;
 }
 
-/** Folders whose lock this process holds. */
+/** Folders whose lock this process holds, links followed. */
 const held = new Set<string>();
 
 export function acquireWriterLock(dir: string, holder: string, waitMs = defaultLockWaitMs): WriterLock {
@@ -35,11 +35,12 @@ export function acquireWriterLock(dir: string, holder: string, waitMs = defaultL
     throw lockError(error, path, notePath, waitMs);
   }
   const lock = db;
-  held.add(resolve(dir));
+  const folder = realpathSync(dir);
+  held.add(folder);
   return {
     release() {
       if (!lock.open) return;
-      held.delete(resolve(dir));
+      held.delete(folder);
       try {
         unlinkSync(notePath);
       } catch {
@@ -55,8 +56,8 @@ export function acquireWriterLock(dir: string, holder: string, waitMs = defaultL
  * for a moment, as a reader, which a writer that is just beginning waits out.
  */
 export function currentWriter(dir: string): { readonly pid: number; readonly since: string } | undefined {
-  if (!held.has(resolve(dir)) && !isLocked(join(dir, 'writer.sqlite'))) return undefined;
   try {
+    if (!held.has(realpathSync(dir)) && !isLocked(join(dir, 'writer.sqlite'))) return undefined;
     const { pid, since } = JSON.parse(readFileStart(join(dir, 'writer.json'), 4096).toString('utf8'));
     return Number.isSafeInteger(pid) && typeof since === 'string' ? { pid, since } : undefined;
   } catch {

@@ -47,21 +47,27 @@ function afterwards({ b, difference, needs }: WhatIfCell): string[] {
   return [formatCell(b), changed];
 }
 
-/** Analyses take no time worth a word beside fits and runs. */
+/** Fits and runs by name; what else is needed on the way there together, and analyses only where there is nothing else. */
 function needsText(needs: readonly Need[]): string {
   const worthy = needs.filter(({ kind }) => !kind.startsWith('analysis.'));
-  return (worthy.length > 0 ? worthy : needs).map(needText).join(' and ');
+  const named = worthy.filter(({ kind }) => NAMED_KINDS[kind] !== undefined);
+  const others = (worthy.length > 0 ? worthy : needs).filter(({ kind }) => NAMED_KINDS[kind] === undefined);
+  const texts = named.map(({ fits, ...need }) => needText(counted(fits ?? need.tasks, NAMED_KINDS[need.kind]!), need));
+  if (others.length > 0) {
+    const total = {
+      tasks: others.reduce((sum, { tasks }) => sum + tasks, 0),
+      coreSeconds: others.reduce((sum, { coreSeconds }) => sum + coreSeconds, 0),
+      unknownTasks: others.reduce((sum, { unknownTasks }) => sum + unknownTasks, 0),
+    };
+    texts.push(needText(counted(total.tasks, named.length > 0 ? 'other task' : 'task'), total));
+  }
+  return texts.join(' and ');
 }
 
-function needText({ kind, tasks, fits, ...time }: Need): string {
-  const what =
-    kind === 'potential.fit'
-      ? counted(fits ?? tasks, 'fit')
-      : kind === 'md.run'
-        ? counted(tasks, 'MD segment')
-        : `${tasks} ${kind}`;
-  return `${what} (${coreTime({ tasks, ...time })})`;
-}
+const NAMED_KINDS: { readonly [kind: string]: string } = { 'potential.fit': 'fit', 'md.run': 'MD segment' };
+
+const needText = (what: string, time: Pick<Need, 'tasks' | 'coreSeconds' | 'unknownTasks'>): string =>
+  `${what} (${coreTime(time)})`;
 
 /** Why a cell has no value any more. */
 function noteLines({ cells }: WhatIf): string[] {
@@ -72,24 +78,36 @@ function noteLines({ cells }: WhatIf): string[] {
 
 function redoLines({ redo, work }: WhatIf): string[] {
   if (redo.length === 0) return ['Nothing would have to be computed again.'];
-  const listed = bounded(headsOf(redo), MAX_LISTED, 'fits, runs and analyses');
+  const listed = bounded(headsOf(redo), MAX_LISTED, 'lines');
   return [`To be done again: ${workTotal(work)}`, ...workLines(work), ...indented(listed)];
 }
 
-/** A line for each fit and run, whatever number of segments, and for other tasks but analyses. */
+/** A line for each fit and run, whatever number of segments, and one for all other tasks of a kind, analyses aside. */
 function headsOf(tasks: readonly ForecastTask[]): string[] {
   const byEvent = new Map(tasks.map((task) => [task.event.eventId, task]));
   const headOf = new Map<ForecastTask, ForecastTask>();
   const segments = new Map<ForecastTask, number>();
+  const others = new Map<string, number>();
   for (const task of tasks) {
+    const { kind } = task.task;
+    if (!SEGMENTED_KINDS.includes(kind)) {
+      if (!kind.startsWith('analysis.')) others.set(kind, (others.get(kind) ?? 0) + 1);
+      continue;
+    }
     const { state } = task.task.inputs;
     const previous = state !== undefined && 'event' in state ? byEvent.get(state.event) : undefined;
     const head = previous === undefined ? task : headOf.get(previous)!;
     headOf.set(task, head);
     segments.set(head, (segments.get(head) ?? 0) + 1);
   }
-  return [...segments].flatMap(([{ task, purpose }, count]) => {
-    if (task.kind.startsWith('analysis.')) return [];
-    return [`${task.kind}  ${purpose}${count === 1 ? '' : `, and ${counted(count - 1, 'more segment')}`}`];
-  });
+  return [
+    ...[...segments].map(
+      ([{ task, purpose }, count]) =>
+        `${task.kind}  ${purpose}${count === 1 ? '' : `, and ${counted(count - 1, 'more segment')}`}`,
+    ),
+    ...[...others].map(([kind, count]) => `${kind}  ${counted(count, 'task')}`),
+  ];
 }
+
+/** Kinds of which each is worth a line. */
+const SEGMENTED_KINDS = ['potential.fit', 'md.run', 'structure.relax'];
