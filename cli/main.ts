@@ -165,7 +165,10 @@ program
 
 program
   .command('why')
-  .argument('<cell>', 'cell name such as tableV/anion-ordered-bulk/Ea, or an event id')
+  .argument(
+    '<cell>',
+    'a cell such as tableV/anion-ordered-bulk/Ea, a series such as fig11/D/anion-ordered-bulk, or an event id',
+  )
   .description('derive a number: from the cell down to structures, labels, seeds, versions')
   .addOption(STORE)
   .addOption(
@@ -224,6 +227,26 @@ program
   .addOption(WORKERS)
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./what-if.ts')).showWhatIf(options));
+
+program
+  .command('figures')
+  .argument('[figure]', 'only this figure')
+  .description('list the figures of a campaign and what they lack, or write them to files')
+  .addOption(new Option('--out <dir>', 'folder to write to; figures written there before are replaced, nothing else'))
+  .addOption(new Option('--format <format>', 'of the files (default: svg)').choices(['svg', 'csv', 'json']))
+  .addOption(STORE)
+  .addOption(CAMPAIGN)
+  .addOption(JSON_FLAG)
+  .action(async (figure, options) => (await import('./figures.ts')).figures(figure, options));
+
+program
+  .command('report')
+  .description('write all tables and figures of a campaign to one page for a browser')
+  .requiredOption('--out <file>', 'page to write; one written before is replaced, any other file is left alone')
+  .addOption(STORE)
+  .addOption(CAMPAIGN)
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./report.ts')).report(options));
 
 const REASON = new Option(
   '--reason <text>',

@@ -4,9 +4,11 @@ import { resultHash } from '../../store/result-hash.ts';
 import type { Store } from '../../store/store.ts';
 import { attest } from '../execution/attestation.ts';
 import { InputError } from '../numerics/input-error.ts';
+import { deriveArrheniusFigure } from '../projections/arrhenius-figure.ts';
 import { deriveArrheniusTable } from '../projections/arrhenius-table.ts';
 import { findDependants } from '../projections/dependants.ts';
 import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
+import { type Figure, type Panel, type Series, seriesOf } from '../projections/figure.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
 import { deriveLearningTable } from '../projections/learning-table.ts';
 import { type Lineage, lineageSource, traceLineage } from '../projections/lineage.ts';
@@ -55,6 +57,11 @@ export function campaignTables({ spec, plan }: PlannedCampaign): Table[] {
   ];
 }
 
+/** Every figure that the campaign has something to say of, in the order of their numbers. */
+export function campaignFigures({ spec, plan }: PlannedCampaign): Figure[] {
+  return [deriveArrheniusFigure(plan.profiles, spec.analysis.extrapolateToK, spec.published)];
+}
+
 export const campaignCells = (campaign: PlannedCampaign): Cell[] => cellsOf(campaignTables(campaign));
 
 /**
@@ -62,17 +69,52 @@ export const campaignCells = (campaign: PlannedCampaign): Cell[] => cellsOf(camp
  * @throws InputError `no-cell` that lists what there is
  */
 export function findCell(store: Store, name: string): { view: CampaignView; cell: Cell } {
-  const [campaignName, cellPath] = name.includes(':') ? (name.split(':', 2) as [string, string]) : [undefined, name];
-  const view = viewCampaign(store, findCampaign(store, campaignName));
+  const { view, path } = placeOf(store, name);
   const cells = campaignCells(view);
-  const cell = cells.find((candidate) => candidate.name === cellPath);
-  if (cell !== undefined) return { view, cell };
-  const table = cellPath.split('/')[0];
-  const near = cells.filter((candidate) => candidate.name.startsWith(`${table}/`));
-  throw new InputError('no-cell', `no cell is called ${cellPath}`, {
+  const cell = cells.find((candidate) => candidate.name === path);
+  if (cell === undefined) throw noCell(view, path, cells);
+  return { view, cell };
+}
+
+/** What a name with slashes stands for: a cell of a table, or a series of a figure. */
+export type NamedNumbers = {
+  readonly view: CampaignView;
+  readonly name: string;
+  /** Event ids that the numbers rest on directly. */
+  readonly events: readonly string[];
+} & (
+  | { readonly type: 'cell'; readonly cell: Cell }
+  | { readonly type: 'series'; readonly figure: Figure; readonly panel: Panel; readonly series: Series }
+);
+
+/**
+ * @param name `TABLE/ROW/COLUMN` or `FIGURE/PANEL/SERIES`, with `CAMPAIGN:` before it as in `findCell`
+ * @throws InputError `no-cell` that lists what there is
+ */
+export function findNumbers(store: Store, name: string): NamedNumbers {
+  const { view, path } = placeOf(store, name);
+  const cells = campaignCells(view);
+  const cell = cells.find((candidate) => candidate.name === path);
+  if (cell !== undefined) return { view, name: path, events: cell.events, type: 'cell', cell };
+  const all = campaignFigures(view).flatMap((figure) => seriesOf(figure).map((found) => ({ figure, ...found })));
+  const found = all.find(({ series }) => series.name === path);
+  if (found !== undefined) return { view, name: path, events: found.series.events, type: 'series', ...found };
+  throw noCell(view, path, [...cells, ...all.map(({ series }) => series)]);
+}
+
+function placeOf(store: Store, name: string): { view: CampaignView; path: string } {
+  const [campaignName, path] = name.includes(':') ? (name.split(':', 2) as [string, string]) : [undefined, name];
+  return { view: viewCampaign(store, findCampaign(store, campaignName)), path };
+}
+
+/** @param named what the name might have been, those of the same table or figure if there are any */
+function noCell(view: CampaignView, path: string, named: readonly { readonly name: string }[]): InputError {
+  const table = path.split('/')[0];
+  const near = named.filter(({ name }) => name.startsWith(`${table}/`));
+  return new InputError('no-cell', `no cell is called ${path}`, {
     where: `campaign ${view.campaign.name}`,
     expected: 'one of',
-    list: (near.length > 0 ? near : cells).map((candidate) => candidate.name),
+    list: (near.length > 0 ? near : named).map(({ name }) => name),
   });
 }
 

@@ -79,9 +79,9 @@ describe('a forecast', () => {
     });
     const fitsOf = (of: CampaignSpec): number =>
       forecast(new ImaginedLog(), of).tasks.filter(({ task }) => task.kind === 'potential.fit').length;
-    // 10 iterations before the scaling and 40 after it, twice; one of the refinement counts as 25.
+    // 10 iterations before the scaling and 40 after it, twice.
     expect([fitsOf(spec), fitsOf(segmented(50)), fitsOf(segmented(49)), fitsOf(segmented(7))]).toEqual([2, 2, 4, 16]);
-    expect(fitsOf(segmented(50, 3))).toBe(2 * 3);
+    expect(fitsOf(segmented(50, 101))).toBe(2 * 4);
   });
 
   it('leaves a plan that asks for nothing imagined as it was', () => {
