@@ -203,6 +203,23 @@ program
   .action(async (a, b, options) => (await import('./diff.ts')).diff(a, b, options));
 
 program
+  .command('compare')
+  .argument('[what...]', 'A, B, C or some of them (all three by default); or two cells, two potentials, two campaigns')
+  .description(
+    'the scatter of D by sampling, fits and training sets; or two numbers, potentials, campaigns side by side',
+  )
+  .addOption(STORE)
+  .addOption(CAMPAIGN)
+  .addOption(
+    new Option(
+      '--halve <what>',
+      'which further runs would halve the standard error of the mean, or of a component',
+    ).choices(['mean', 'sampling', 'fit', 'training']),
+  )
+  .addOption(JSON_FLAG)
+  .action(async (what, options) => (await import('./compare.ts')).compare(what, options));
+
+program
   .command('tables')
   .argument('[table]', 'only this table')
   .description('print the tables of a campaign, published values beside computed ones')
@@ -347,7 +364,7 @@ program
 
 program
   .command('export-trajectory')
-  .argument('<event>', 'an md.run, taken with the segments of its run before it, or the analysis.diffusion of a run')
+  .argument('<event>', 'an md.run, taken with the segments of its run before it, or an analysis of one run')
   .argument('<file>', 'the file to write: .xyz, .extxyz, .dump or .lammpstrj')
   .description('write the trajectory of a recorded run, unwrapped, for other programs')
   .addOption(STORE)

@@ -2,6 +2,7 @@
 
 import { type CampaignStatus, campaignStatus } from '../src/audit/status/campaign-status.ts';
 import { campaignResultHash, viewCampaign } from '../src/campaign/campaign-view.ts';
+import { lateSegments, systemSpeeds } from '../src/campaign/dynamics-speed.ts';
 import { listCampaigns } from '../src/campaign/open-campaign.ts';
 import { progressOf, readRunningNote } from '../src/campaign/running-note.ts';
 import { describeWithdrawal } from '../src/projections/campaign-results.ts';
@@ -9,7 +10,7 @@ import { readStandings } from '../src/projections/standing.ts';
 import type { Correction } from '../store/corrections.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import type { StoredEvent } from '../store/event.ts';
-import { shortId } from './output/numbers.ts';
+import { counted, formatSpeed, shortId } from './output/numbers.ts';
 import { remainingLines, runningLines } from './output/status.ts';
 import { printJson, withStore } from './output/store-access.ts';
 import { renderColumns } from './output/text-table.ts';
@@ -31,10 +32,11 @@ export function status(flags: StatusFlags): void {
       always: flags.remaining === true,
     };
     const standings = readStandings(store);
+    const late = lateSegments(store.log);
     const statuses = listCampaigns(store).map((campaign) =>
       campaignStatus(store, viewCampaign(store, campaign, standings), standings, options),
     );
-    const campaigns = statuses.map(describe);
+    const campaigns = statuses.map((each) => describe(each, late));
     const corrections = countInEffect(standings.corrections.all);
     if (flags.json) {
       const { size: events } = store.log;
@@ -57,6 +59,13 @@ export function status(flags: StatusFlags): void {
         ]),
       ])}\n`,
     );
+    for (const { name, dynamics } of campaigns) {
+      for (const speed of dynamics) {
+        const system = `${name}: ${speed.atoms} atoms, potential ${shortId(speed.potential)}`;
+        const line = `${system}: ${formatSpeed(speed)} in ${counted(speed.segments, 'late segment')}`;
+        process.stdout.write(`${escapeControl(line)}\n`);
+      }
+    }
     for (const { name, eventId, corrections: concerning, withdrawn } of campaigns) {
       if (concerning.recorded === 0) continue;
       process.stdout.write(
@@ -74,7 +83,10 @@ const countInEffect = (corrections: readonly Correction[]) => ({
   inEffect: corrections.filter(({ inEffect }) => inEffect).length,
 });
 
-function describe({ view, state, remaining, stopped, failed, withheld, withdrawnCells }: CampaignStatus) {
+function describe(
+  { view, state, remaining, stopped, failed, withheld, withdrawnCells }: CampaignStatus,
+  late: readonly StoredEvent[],
+) {
   const { campaign, plan } = view;
   const ended = ({ eventId, taskId, core: { outcome } }: StoredEvent) => ({
     eventId,
@@ -97,6 +109,7 @@ function describe({ view, state, remaining, stopped, failed, withheld, withdrawn
     remaining,
     corrections: countInEffect(plan.corrections),
     withdrawn: plan.withdrawn.map(describeWithdrawal),
+    dynamics: systemSpeeds(late.filter(({ taskId }) => plan.events.has(taskId))),
     resultHash: campaignResultHash(plan),
   };
 }
