@@ -1,15 +1,19 @@
 /** `varve run SPEC`: runs a campaign, or goes on with it; progress to stderr, tables to stdout. */
 import { remainingOf } from '../src/audit/status/campaign-status.ts';
-import { campaignCells, campaignResultHash, campaignTables } from '../src/campaign/campaign-view.ts';
+import {
+  campaignCells,
+  campaignResultHash,
+  campaignTables,
+  type PlannedCampaign,
+} from '../src/campaign/campaign-view.ts';
 import { compareMethods } from '../src/campaign/method-comparison.ts';
 import type { CampaignPlan } from '../src/campaign/plan.ts';
 import { runCampaign } from '../src/campaign/run-campaign.ts';
 import { listeningTogether, progressOf, RunningNoteWriter } from '../src/campaign/running-note.ts';
-import type { CampaignSpec } from '../src/campaign/spec.ts';
 import { type LoadedSpec, loadSpec, storedContent } from '../src/campaign/spec-file.ts';
 import { workerPool } from '../src/execution/worker-pool.ts';
 import { describeWithdrawal } from '../src/projections/campaign-results.ts';
-import { type LineageSource, lineageSource } from '../src/projections/lineage.ts';
+import { lineageSource } from '../src/projections/lineage.ts';
 import { readStandings } from '../src/projections/standing.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import { importPack } from '../store/pack-import.ts';
@@ -64,7 +68,7 @@ export async function runLoaded(
       runCampaign({ store, loaded, executor, listener: listeningTogether(note, progress), signal }),
     );
     progress.finish();
-    report(loaded.spec, plan, lineageSource(store), flags.json === true ? giveJson : undefined);
+    report({ spec: loaded.spec, plan, lineage: lineageSource(store) }, flags.json === true ? giveJson : undefined);
     if (plan.failures.length > 0) throw failed(plan.failures);
     if (progress.violations > 0)
       throw new CommandEnd(1, `${progress.violations} tasks gave another result than is recorded`);
@@ -76,13 +80,8 @@ export async function runLoaded(
   }
 }
 
-function report(
-  spec: CampaignSpec,
-  plan: CampaignPlan,
-  lineage: LineageSource,
-  giveJson: ((report: object) => void) | undefined,
-): void {
-  const campaign = { spec, plan, lineage };
+function report(campaign: PlannedCampaign, giveJson: ((report: object) => void) | undefined): void {
+  const { spec, plan } = campaign;
   const tables = campaignTables(campaign);
   const methods = compareMethods(campaign);
   const resultHash = campaignResultHash(plan);

@@ -1,4 +1,4 @@
-/** `varve status`: the campaigns of a store, what is running, what remains and how long it should take, how fast dynamics went. */
+/** `varve status`: the campaigns of a store, what is running, what remains and how long it should take. */
 
 import { type CampaignStatus, campaignStatus } from '../src/audit/status/campaign-status.ts';
 import { campaignResultHash, viewCampaign } from '../src/campaign/campaign-view.ts';
@@ -36,7 +36,7 @@ export function status(flags: StatusFlags): void {
     const statuses = listCampaigns(store).map((campaign) =>
       campaignStatus(store, viewCampaign(store, campaign, standings), standings, options),
     );
-    const campaigns = statuses.map((of) => describe(of, late));
+    const campaigns = statuses.map((each) => describe(each, late));
     const corrections = countInEffect(standings.corrections.all);
     if (flags.json) {
       const { size: events } = store.log;

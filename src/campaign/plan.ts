@@ -176,6 +176,8 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
   };
 }
 
+const lackingIn = (slot: Slot) => [withdrawalIn(slot)];
+
 /** Of what a run that stopped, or was withdrawn, cannot have, nothing is counted. */
 const countBulk = (
   analyses: readonly RunAnalysis[],

@@ -115,7 +115,7 @@ describe('what-if', () => {
   it('without one fit leaves out its runs, and without both nothing is left', async () => {
     const fits = await eventsOf('potential.fit');
     const one = await whatIf([fits[0]!.seq]);
-    const rmse = one.cells.find(({ name }) => name === 'fits/level-4/trainEnergy')!;
+    const rmse = one.cells.find(({ name }) => name === 'fits/level-4/trainingEnergy')!;
     expect(rmse.after!.value).toBe(recorded(fits[1]!.seq).core.results.trainingEnergyRmseMevAtom);
     expect(one.redo).toEqual([]);
     const both = await whatIf(fits.map(({ seq }) => seq));
@@ -161,7 +161,7 @@ describe('what-if', () => {
     expect(answer.cells.length).toBe(16);
     const needs = Object.fromEntries(answer.cells.map(({ name, needs: found }) => [name, found]));
     // Two segments each: 10 iterations before the scaling and 8 after it.
-    expect(needs['fits/level-4/trainEnergy']).toMatchObject([{ kind: 'potential.fit', tasks: 4, fits: 2 }]);
+    expect(needs['fits/level-4/trainingEnergy']).toMatchObject([{ kind: 'potential.fit', tasks: 4, fits: 2 }]);
     // Two members of three segments at one temperature; the line needs both temperatures.
     const [, runs] = needs['diffusion/anion-ordered-bulk/D-900K']!;
     expect(runs).toMatchObject({ kind: 'md.run', tasks: 6 });

@@ -153,7 +153,9 @@ function compareCells(store: Store, view: CampaignView, forecast: Forecast): Wha
   const { tasks, imagination } = forecast;
   const times = timedTasks(store.log, forecast, view.plan.events.values());
   const byTask = new Map(tasks.map((task) => [task.taskId, task]));
-  const afterwards = new Map(campaignCells({ spec: view.spec, plan: forecast.plan }).map((cell) => [cell.name, cell]));
+  const afterwards = new Map(
+    campaignCells({ spec: view.spec, plan: forecast.plan, lineage: imagination }).map((cell) => [cell.name, cell]),
+  );
   return campaignCells(view).map((a) => {
     const b = afterwards.get(a.name);
     const roots = (b?.events ?? []).flatMap((eventId) => imagination.taskOf(eventId)?.taskId ?? []);

@@ -3,7 +3,7 @@
  * itself computed in memory. Their outputs stay in memory too; log and store are only read.
  */
 import type { BlobStore } from '../../../store/blob-store.ts';
-import type { EventCore } from '../../../store/event.ts';
+import type { EventCore, Task } from '../../../store/event.ts';
 import { sha256Hex } from '../../../store/hash.ts';
 import type { Store } from '../../../store/store.ts';
 import { StoreError } from '../../../store/store-error.ts';
@@ -13,9 +13,10 @@ import { runAssignment } from '../../execution/run-assignment.ts';
 import { currentVersion, findKind } from '../../tasks/registry.ts';
 import type { Compute } from './imagination.ts';
 
-/** Kinds that take seconds at most where the campaign takes days. */
-export const isAnalysis = (kind: string): boolean => kind.startsWith('analysis.');
-export const isStructure = (kind: string): boolean => kind === 'structure.create';
+/** What takes seconds at most where the campaign takes days: analyses at which no potential is at work. */
+export const isAnalysis = ({ kind, inputs }: Task): boolean =>
+  kind.startsWith('analysis.') && inputs.potential === undefined;
+export const isStructure = ({ kind }: Task): boolean => kind === 'structure.create';
 
 /** Blobs of the store, and those that were made in memory. */
 class OverlaidBlobs implements Pick<BlobStore, 'get' | 'put'> {
@@ -41,10 +42,10 @@ class OverlaidBlobs implements Pick<BlobStore, 'get' | 'put'> {
  * Nothing comes back for a task of another sort, of a version that this varve does not compute, or with an input whose
  * bytes were purged.
  */
-export function computeInMemory({ blobs }: Pick<Store, 'blobs'>, isSmall: (kind: string) => boolean): Compute {
+export function computeInMemory({ blobs }: Pick<Store, 'blobs'>, isSmall: (task: Task) => boolean): Compute {
   const overlaid = new OverlaidBlobs(blobs);
   return ({ task, manifests }, imagination): EventCore | undefined => {
-    if (!isSmall(task.kind) || currentVersion(task.kind) !== task.v) return undefined;
+    if (!isSmall(task) || currentVersion(task.kind) !== task.v) return undefined;
     if (findKind(task.kind, task.v).class !== 'exact') return undefined;
     for (const manifest of manifests) overlaid.put(manifest);
     try {
