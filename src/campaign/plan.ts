@@ -20,11 +20,11 @@ import { planMember } from './plan-dynamics.ts';
 import { type FitChain, planFit } from './plan-fit.ts';
 import { type LearningPlan, planErrors, planLearning } from './plan-learning.ts';
 import { type Preparation, type PreparationRequest, planPreparation } from './plan-preparation.ts';
-import { planVariance, refitPotential } from './plan-variance.ts';
+import { planVariance, tasksToCome } from './plan-variance.ts';
 import { PLAN_VERSION } from './plan-version.ts';
 import { eventIn, type Lookup, outputOf, type PlannedTask, Planner, type Slot, withdrawalIn } from './planner.ts';
 import { type CampaignSpec, type ImportedFile, rowOf } from './spec.ts';
-import { schemePotential } from './spec-scheme.ts';
+import { refitPotential, schemePotential } from './spec-scheme.ts';
 import { structureImport, structureTask } from './structure-task.ts';
 
 export interface CampaignPlan extends CampaignResults {
@@ -96,6 +96,8 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     return found;
   };
   const profiles = planProfiles(spec, structures, potentials, prepare, planner);
+  const preparedForProfiles = [...preparations.values()];
+  const askedBefore = planner.asked;
   const { variance } = spec;
   const study =
     variance === undefined
@@ -131,11 +133,15 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
           Object.values(places).flat(),
         ),
         Object.values(fits).flat(),
-        [...preparations.values()],
+        preparedForProfiles,
         profiles,
       ) +
       learning.expectedTasks +
-      (study?.expectedTasks ?? 0),
+      (planner.asked - askedBefore) +
+      tasksToCome(
+        study?.points ?? [],
+        profiles.flatMap(({ points }) => points),
+      ),
     schemes: learning.schemes,
     validations,
     variance: study?.points ?? [],

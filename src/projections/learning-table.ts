@@ -25,6 +25,10 @@ const largestOf = (events: SchemeStage['runs']): number | null => {
   return grades.length === 0 ? null : grades.reduce((a, b) => Math.max(a, b));
 };
 
+/** What was looked through: candidates of a selection, or all configurations of a sample. */
+const offered = ({ selections }: SchemeStage): number =>
+  sumOf(selections, 'candidates') + sumOf(selections, 'configurations');
+
 const quantities: readonly Quantity[] = [
   { key: 'time', heading: 'time run', unit: 'ps', value: ({ runs }) => sumOf(runs, 'timePs') },
   {
@@ -33,7 +37,7 @@ const quantities: readonly Quantity[] = [
     unit: '',
     value: ({ runs, selections }) => largestOf([...runs, ...selections]),
   },
-  { key: 'candidates', heading: 'candidates', unit: '', value: ({ selections }) => sumOf(selections, 'candidates') },
+  { key: 'candidates', heading: 'candidates', unit: '', value: offered },
   { key: 'added', heading: 'added', unit: '', value: ({ labels, refused }) => labels.length - refused.length },
   { key: 'refused', heading: 'refused', unit: '', value: ({ refused }) => refused.length },
   { key: 'configurations', heading: 'configurations', unit: '', value: (stage) => stage.trainingConfigurations },
@@ -90,7 +94,7 @@ function stageCell(run: SchemeRun, stage: SchemeStage, { key, unit, value }: Qua
     unit,
     interval95: null,
     status: found === null ? 'withheld' : 'computed',
-    notes: found === null ? ['nothing is graded before the first fit'] : [],
+    notes: found !== null ? [] : [fit === undefined ? 'nothing is graded before the first fit' : 'no state was graded'],
     events: [...events, ...(activeSet === undefined ? [] : [activeSet])].map(({ eventId }) => eventId),
     published: null,
   };

@@ -30,8 +30,9 @@ export interface SchemeStage {
   /** In the training set when the round was over. */
   readonly trainingConfigurations: number;
   /**
-   * `added`: configurations, so another round follows; `nothing new`: the run went through and found none; `no label of
-   * use`: what it found was refused; `limit`: configurations were added, but no further round is allowed.
+   * `added`: configurations, so another round or stage follows; `nothing new`: all was looked through, a run to its last
+   * step, and nothing found; `no label of use`: what was found was refused, or the run stopped early at a state that adds
+   * nothing; `limit`: configurations were added, but no further round is allowed.
    */
   readonly ended: 'added' | 'nothing new' | 'no label of use' | 'limit';
 }
