@@ -86,14 +86,23 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     if (isLearned(name)) fits[name] = planned(name, learning.trainingSets[trainingSet]);
   }
   const potentials: { [name: string]: readonly Slot[] } = { ...potentialsOf(fits), ...learning.potentials };
+  /** What ended the scheme that was to give the potential, or its training set; nothing follows then. */
+  const stuckBefore = (potential: string, fit: number): StoredEvent | undefined => {
+    const scheme = schemeBehind(spec, potential);
+    if (scheme === undefined) return undefined;
+    return learning.schemes[scheme]![Object.hasOwn(learning.potentials, potential) ? fit : 0]!.stuck;
+  };
   const preparations = new Map<string, Preparation>();
   const prepare: Prepare = (request, fitSlot) => {
     const { structure, realisation, potential, fit } = request;
     const key = `${structure}/${realisation}/${potential}/${fit}`;
     const slot = structures[structure]![realisation];
-    const found = preparations.get(key) ?? planPreparation(spec, request, slot, fitSlot, planner);
-    preparations.set(key, found);
-    return found;
+    const known = preparations.get(key);
+    if (known !== undefined) return known;
+    const planned = planPreparation(spec, request, slot, fitSlot, planner);
+    const stopped = stuckBefore(potential, fit) ?? planned.stopped;
+    preparations.set(key, { ...planned, stopped });
+    return preparations.get(key)!;
   };
   const profiles = planProfiles(spec, structures, potentials, prepare, planner);
   const preparedForProfiles = [...preparations.values()];
@@ -132,7 +141,7 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
         [imports, labels, structures, Object.fromEntries(structureFiles)].flatMap((places) =>
           Object.values(places).flat(),
         ),
-        Object.values(fits).flat(),
+        Object.entries(fits).flatMap(([name, chains]) => (stuckBefore(name, 0) === undefined ? chains : [])),
         preparedForProfiles,
         profiles,
       ) +
@@ -152,6 +161,9 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
       }),
     ),
     potentials: mapNamed(potentials, (slots) => slots.map(eventIn)),
+    stuckFits: mapNamed(potentials, (slots, name) => [
+      ...new Set(slots.flatMap((_, fit) => stuckBefore(name, fit) ?? [])),
+    ]),
     withdrawnFits: mapNamed(potentials, (slots) => distinctWithdrawals(slots.map(withdrawalIn))),
     structures: mapNamed(structures, (slots) => slots.map(eventIn)),
     profiles,

@@ -2,8 +2,8 @@
  * Training sets by level and round (A1–A4): who offered how many configurations, how far the worst was from the training
  * set, how many were added and why a round was the last. One row a round; cells answer why by its events.
  */
-import { describeWithdrawal } from './campaign-results.ts';
-import type { SchemeRun, SchemeStage } from './scheme-record.ts';
+import { describeWithdrawal, stopMessage } from './campaign-results.ts';
+import { type SchemeRun, type SchemeStage, STUCK } from './scheme-record.ts';
 import { type Cell, cellName, type Table } from './table.ts';
 
 interface Quantity {
@@ -106,11 +106,7 @@ function openRow(run: SchemeRun): Table['rows'][number][] {
   const event = stuck ?? withdrawn?.event;
   if (event === undefined) return [];
   const name = `${scheme}.${run.run + 1}.end`;
-  const reason = stuck?.core.outcome as { readonly reason?: { readonly message?: unknown } } | undefined;
-  const note =
-    withdrawn === undefined
-      ? `a run under the label engine itself stopped: ${String(reason?.reason?.message)}`
-      : describeWithdrawal(withdrawn);
+  const note = withdrawn === undefined ? `${STUCK}: ${stopMessage(event)}` : describeWithdrawal(withdrawn);
   return [
     {
       name,

@@ -58,6 +58,9 @@ export interface SchemeRun {
   readonly stuck: StoredEvent | undefined;
 }
 
+/** What a scheme run that is stuck has come to. */
+export const STUCK = 'a run under the label engine itself stopped';
+
 /** A5: configurations that no fit has seen. */
 export interface ValidationSet {
   readonly run: readonly StoredEvent[];
