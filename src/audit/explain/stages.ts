@@ -16,8 +16,10 @@ export const STAGE_ROLES = [
   'sets',
   'fits',
   'structures',
+  'sampling',
   'equilibration',
   'production',
+  'selections',
   'diffusion',
   'means',
   'arrhenius',
@@ -145,7 +147,12 @@ function placeOf(event: StoredEvent, inputs: readonly LineageEdge[], places: Rea
 const ROLE_OF_KIND: { readonly [kind: string]: Place['role'] } = {
   'blob.import': 'files',
   'label.import': 'labels',
+  'label.reference': 'labels',
   'potential.fit': 'fits',
+  'potential.active-set': 'fits',
+  'potential.errors': 'fits',
+  'configurations.sample': 'selections',
+  'configurations.select': 'selections',
   'structure.create': 'structures',
   'structure.relax': 'structures',
   'analysis.diffusion': 'diffusion',
@@ -156,6 +163,7 @@ const ROLE_OF_KIND: { readonly [kind: string]: Place['role'] } = {
 function roleOf({ core }: StoredEvent, inputs: readonly LineageEdge[], places: ReadonlyMap<string, Place>) {
   const { kind, params } = core.task;
   if (kind !== 'md.run') return Object.hasOwn(ROLE_OF_KIND, kind) ? ROLE_OF_KIND[kind]! : 'other';
+  if (params.grades !== undefined) return 'sampling';
   // A run equilibrates until a segment begins to count anew; from there on it is production, unless it is cooled.
   const previous = inputs.find(({ input }) => input === 'state');
   const countsAnew = (params.start as { newRun?: unknown } | undefined)?.newRun === true;
