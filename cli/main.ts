@@ -127,7 +127,10 @@ program
 
 program
   .command('why')
-  .argument('<cell>', 'cell name such as tableV/anion-ordered-bulk/Ea, or an event id')
+  .argument(
+    '<cell>',
+    'a cell such as tableV/anion-ordered-bulk/Ea, a series such as fig11/D/anion-ordered-bulk, or an event id',
+  )
   .description('derive a number: from the cell down to structures, labels, seeds, versions')
   .addOption(STORE)
   .addOption(
@@ -162,6 +165,23 @@ program
   .action(async (a, b, options) => (await import('./diff.ts')).diff(a, b, options));
 
 program
+  .command('compare')
+  .argument('[what...]', 'A, B, C or some of them (all three by default); or two cells, two potentials, two campaigns')
+  .description(
+    'the scatter of D by sampling, fits and training sets; or two numbers, potentials, campaigns side by side',
+  )
+  .addOption(STORE)
+  .addOption(CAMPAIGN)
+  .addOption(
+    new Option(
+      '--halve <what>',
+      'which further runs would halve the standard error of the mean, or of a component',
+    ).choices(['mean', 'sampling', 'fit', 'training']),
+  )
+  .addOption(JSON_FLAG)
+  .action(async (what, options) => (await import('./compare.ts')).compare(what, options));
+
+program
   .command('tables')
   .argument('[table]', 'only this table')
   .description('print the tables of a campaign, published values beside computed ones')
@@ -169,6 +189,26 @@ program
   .addOption(CAMPAIGN)
   .addOption(JSON_FLAG)
   .action(async (table, options) => (await import('./tables.ts')).tables(table, options));
+
+program
+  .command('figures')
+  .argument('[figure]', 'only this figure')
+  .description('list the figures of a campaign and what they lack, or write them to files')
+  .addOption(new Option('--out <dir>', 'folder to write to; figures written there before are replaced, nothing else'))
+  .addOption(new Option('--format <format>', 'of the files (default: svg)').choices(['svg', 'csv', 'json']))
+  .addOption(STORE)
+  .addOption(CAMPAIGN)
+  .addOption(JSON_FLAG)
+  .action(async (figure, options) => (await import('./figures.ts')).figures(figure, options));
+
+program
+  .command('report')
+  .description('write all tables and figures of a campaign to one page for a browser')
+  .requiredOption('--out <file>', 'page to write; one written before is replaced, any other file is left alone')
+  .addOption(STORE)
+  .addOption(CAMPAIGN)
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./report.ts')).report(options));
 
 const REASON = new Option(
   '--reason <text>',

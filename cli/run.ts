@@ -6,6 +6,7 @@ import { runCampaign } from '../src/campaign/run-campaign.ts';
 import { loadSpec, type NamedPack } from '../src/campaign/spec-file.ts';
 import { workerPool } from '../src/execution/worker-pool.ts';
 import { describeWithdrawal } from '../src/projections/campaign-results.ts';
+import { lineageSource } from '../src/projections/lineage.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import { importPack } from '../store/pack-import.ts';
 import { openStore } from '../store/store.ts';
@@ -37,7 +38,7 @@ export async function run(specPath: string, flags: RunFlags): Promise<void> {
       runCampaign({ store, loaded, executor, listener: progress, signal }),
     );
     progress.finish();
-    const campaign = { spec: loaded.spec, plan };
+    const campaign = { spec: loaded.spec, plan, lineage: lineageSource(store) };
     const tables = campaignTables(campaign);
     const methods = compareMethods(campaign);
     const resultHash = campaignResultHash(plan);

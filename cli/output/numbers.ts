@@ -1,28 +1,8 @@
 /** Numbers for people: with their unit, their interval, and no more digits than the interval supports. */
+import { formatNumber } from '../../src/projections/number-text.ts';
 import type { Cell } from '../../src/projections/table.ts';
 
-const SUPERSCRIPTS: { readonly [digit: string]: string } = {
-  '-': '⁻',
-  '0': '⁰',
-  '1': '¹',
-  '2': '²',
-  '3': '³',
-  '4': '⁴',
-  '5': '⁵',
-  '6': '⁶',
-  '7': '⁷',
-  '8': '⁸',
-  '9': '⁹',
-};
-
-/** Three significant digits, as a power of ten below 0.01 and from 10 000 on. */
-export function formatNumber(value: number, digits = 3): string {
-  if (value === 0) return '0';
-  const magnitude = Math.abs(value);
-  if (magnitude >= 0.01 && magnitude < 10_000) return String(Number(value.toPrecision(digits)));
-  const [mantissa, exponent] = value.toExponential(digits - 1).split('e') as [string, string];
-  return `${Number(mantissa)}·10${[...exponent.replace('+', '')].map((digit) => SUPERSCRIPTS[digit]).join('')}`;
-}
+export { formatNumber };
 
 const bound = (value: number | null): string => (value === null ? 'unbounded' : formatNumber(value));
 

@@ -4,32 +4,39 @@ import { resultHash } from '../../store/result-hash.ts';
 import type { Store } from '../../store/store.ts';
 import { attest } from '../execution/attestation.ts';
 import { InputError } from '../numerics/input-error.ts';
+import { deriveArrheniusFigure } from '../projections/arrhenius-figure.ts';
 import { deriveArrheniusTable } from '../projections/arrhenius-table.ts';
 import { findDependants } from '../projections/dependants.ts';
 import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
+import { type Figure, type Panel, type Series, seriesOf } from '../projections/figure.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
 import { deriveLearningTable } from '../projections/learning-table.ts';
-import { type Lineage, lineageSource, traceLineage } from '../projections/lineage.ts';
+import { type Lineage, type LineageSource, lineageSource, traceLineage } from '../projections/lineage.ts';
 import { readStandings } from '../projections/standing.ts';
 import { type Cell, cellsOf, type Table } from '../projections/table.ts';
+import { deriveVarianceTables, VARIANCE_TABLES } from '../projections/variance/variance-table.ts';
 import { type Campaign, findCampaign, listCampaigns, readCampaignSpec } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
 import { correctedLog } from './planner.ts';
 import type { CampaignSpec } from './spec.ts';
+import { studyCampaignVariance, varianceFigures, varianceTables } from './variance-study.ts';
 
 export interface CampaignView {
   readonly campaign: Campaign;
   readonly spec: CampaignSpec;
   readonly plan: CampaignPlan;
+  /** What the events of the campaign rest on. */
+  readonly lineage: LineageSource;
 }
 
-/** What tables and comparisons are made of: a campaign's spec and its plan. */
-export type PlannedCampaign = Pick<CampaignView, 'spec' | 'plan'>;
+/** What tables and comparisons are made of: a campaign's spec and its plan; the variance study needs lineages besides. */
+export type PlannedCampaign = Pick<CampaignView, 'spec' | 'plan'> & Partial<Pick<CampaignView, 'lineage'>>;
 
 /** The campaign as the version of varve that opened it would plan it: later versions' events are other campaigns'. */
 export function viewCampaign(store: Store, campaign: Campaign, standings = readStandings(store)): CampaignView {
   const spec = readCampaignSpec(store, campaign);
-  return { campaign, spec, plan: planCampaign(spec, correctedLog(store, standings), campaign.planVersion) };
+  const plan = planCampaign(spec, correctedLog(store, standings), campaign.planVersion);
+  return { campaign, spec, plan, lineage: lineageSource(store) };
 }
 
 /** What each task is for, by taskId, in the words of the campaigns of the store. */
@@ -45,34 +52,88 @@ export type CampaignState = 'complete' | 'unfinished' | 'failed';
 export const campaignState = ({ ready, failures }: CampaignPlan): CampaignState =>
   ready.length > 0 ? 'unfinished' : failures.length > 0 ? 'failed' : 'complete';
 
-export function campaignTables({ spec, plan }: PlannedCampaign): Table[] {
+export function campaignTables({ spec, plan, lineage }: PlannedCampaign): Table[] {
   const learning = deriveLearningTable(plan.schemes);
   return [
     ...(learning === undefined ? [] : [learning]),
     deriveFitTable(plan),
     deriveDiffusionTable(plan.profiles, spec.published),
     deriveArrheniusTable(plan.profiles, spec.analysis.extrapolateToK, spec.published),
+    ...(lineage === undefined ? [] : varianceTables({ spec, plan }, lineage)),
+  ];
+}
+
+/** Every figure that the campaign has something to say of, in the order of their numbers. */
+export function campaignFigures({ spec, plan, lineage }: PlannedCampaign): Figure[] {
+  return [
+    ...(lineage === undefined ? [] : varianceFigures({ spec, plan }, lineage)),
+    deriveArrheniusFigure(plan.profiles, spec.analysis.extrapolateToK, spec.published),
   ];
 }
 
 export const campaignCells = (campaign: PlannedCampaign): Cell[] => cellsOf(campaignTables(campaign));
 
 /**
+ * The tables among which a cell is. Those of `varve compare` a campaign has even where its runs make no variance study.
+ * @param name of the cell
+ */
+export function tablesAbout(view: CampaignView, name: string): Table[] {
+  if (!VARIANCE_TABLES.includes(name.split('/')[0]!)) return campaignTables(view);
+  const { levels, notesOf } = studyCampaignVariance(view, view.lineage);
+  return deriveVarianceTables(levels, notesOf);
+}
+
+/**
  * @param name `TABLE/ROW/COLUMN`, with `CAMPAIGN:` before it for another campaign than the newest
  * @throws InputError `no-cell` that lists what there is
  */
 export function findCell(store: Store, name: string): { view: CampaignView; cell: Cell } {
-  const [campaignName, cellPath] = name.includes(':') ? (name.split(':', 2) as [string, string]) : [undefined, name];
-  const view = viewCampaign(store, findCampaign(store, campaignName));
-  const cells = campaignCells(view);
-  const cell = cells.find((candidate) => candidate.name === cellPath);
-  if (cell !== undefined) return { view, cell };
-  const table = cellPath.split('/')[0];
-  const near = cells.filter((candidate) => candidate.name.startsWith(`${table}/`));
-  throw new InputError('no-cell', `no cell is called ${cellPath}`, {
+  const { view, path } = placeOf(store, name);
+  const cells = cellsOf(tablesAbout(view, path));
+  const cell = cells.find((candidate) => candidate.name === path);
+  if (cell === undefined) throw noCell(view, path, cells);
+  return { view, cell };
+}
+
+/** What a name with slashes stands for: a cell of a table, or a series of a figure. */
+export type NamedNumbers = {
+  readonly view: CampaignView;
+  readonly name: string;
+  /** Event ids that the numbers rest on directly. */
+  readonly events: readonly string[];
+} & (
+  | { readonly type: 'cell'; readonly cell: Cell }
+  | { readonly type: 'series'; readonly figure: Figure; readonly panel: Panel; readonly series: Series }
+);
+
+/**
+ * @param name `TABLE/ROW/COLUMN` or `FIGURE/PANEL/SERIES`, with `CAMPAIGN:` before it as in `findCell`
+ * @throws InputError `no-cell` that lists what there is
+ */
+export function findNumbers(store: Store, name: string): NamedNumbers {
+  const { view, path } = placeOf(store, name);
+  const cells = cellsOf(tablesAbout(view, path));
+  const cell = cells.find((candidate) => candidate.name === path);
+  if (cell !== undefined) return { view, name: path, events: cell.events, type: 'cell', cell };
+  const all = campaignFigures(view).flatMap((figure) => seriesOf(figure).map((found) => ({ figure, ...found })));
+  const found = all.find(({ series }) => series.name === path);
+  if (found !== undefined) return { view, name: path, events: found.series.events, type: 'series', ...found };
+  throw noCell(view, path, [...cells, ...all.map(({ series }) => series)]);
+}
+
+function placeOf(store: Store, name: string): { view: CampaignView; path: string } {
+  const [campaignName, path] = name.includes(':') ? (name.split(':', 2) as [string, string]) : [undefined, name];
+  return { view: viewCampaign(store, findCampaign(store, campaignName)), path };
+}
+
+/** @param named what the name might have been, those of the same table or figure if there are any */
+function noCell(view: CampaignView, path: string, named: readonly { readonly name: string }[]): InputError {
+  const table = path.split('/')[0];
+  const near = named.filter(({ name }) => name.startsWith(`${table}/`));
+  return new InputError('no-cell', `no cell is called ${path}`, {
     where: `campaign ${view.campaign.name}`,
     expected: 'one of',
-    list: (near.length > 0 ? near : cells).map((candidate) => candidate.name),
+    list: (near.length > 0 ? near : named).map(({ name }) => name),
   });
 }
 

@@ -3,7 +3,6 @@
 import type { StoredEvent, Task } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import type { JsonObject } from '../formats/json-document.ts';
-import { REFINEMENT_COST } from '../potential/fit-state.ts';
 import type { Withdrawal } from '../projections/campaign-results.ts';
 import type { TrainingSet } from '../projections/training-set.ts';
 import { eventIn, outputOf, type Planner, type Slot } from './planner.ts';
@@ -71,10 +70,10 @@ export function planFitChain(
   if (set === undefined || 'because' in set) return { segments, potential: set };
   const manifests = [set.training, ...(set.validation === undefined ? [] : [set.validation])];
   const { segmentIterations, preIterations, maxIterations, refineIterations = 0 } = params;
-  const isOneEvent = preIterations + maxIterations + REFINEMENT_COST * refineIterations <= segmentIterations;
+  const isOneEvent = preIterations + maxIterations + refineIterations <= segmentIterations;
   const segmentTask = (previous: StoredEvent | undefined): Task => ({
     kind: 'potential.fit',
-    v: 3,
+    v: 4,
     params: { ...params, start: startParams(start, previous) },
     inputs: {
       training: { manifest: sha256Hex(set.training) },

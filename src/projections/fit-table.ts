@@ -17,8 +17,8 @@ interface Quantity {
 }
 
 const quantities: readonly Quantity[] = [
-  { key: 'trainEnergy', heading: 'E, training', unit: 'meV/atom', result: 'trainingEnergyRmseMevAtom' },
-  { key: 'trainForce', heading: 'F, training', unit: 'eV/Å', result: 'trainingForceRmseEvA' },
+  { key: 'trainingEnergy', heading: 'E, training', unit: 'meV/atom', result: 'trainingEnergyRmseMevAtom' },
+  { key: 'trainingForce', heading: 'F, training', unit: 'eV/Å', result: 'trainingForceRmseEvA' },
   {
     key: 'validationEnergy',
     heading: 'E, validation',

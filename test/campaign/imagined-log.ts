@@ -57,6 +57,7 @@ function resultsOf(task: Task): JsonObject {
         temperatures: 2,
         ...several('prefactorCm2S', 'activationEnergyMev', 'activationEnergyHalfWidth95Mev'),
         ...several('diffusionCm2S', 'conductivityMsCm'),
+        diffusionInterval95Cm2S: [0.5, 2000],
       };
     default:
       return {};

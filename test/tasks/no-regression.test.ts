@@ -42,7 +42,7 @@ const RECORDED: { readonly [kindAndVersion: string]: { readonly [what: string]: 
     labels: 'e5ed9059e1dce9cad1b4980b60c0e5069da822ec251f874bb55ba8f32cc9ffa9',
     said: '1fc8b8c040330bfcc3a5976a04291acc6d5980edefd84be4b0f084038fc510e9',
   },
-  'potential.fit@3': {
+  'potential.fit@4': {
     state: '257a255533ad15950b57204837be8733a7c6e45104547f1a545edad7ba27d09a',
     potential: 'ca3a6cf09d3c9d623bb5ef16aef75d77b936b0f4cd7f282b7875b0666cd4832b',
     range: '602dfc140df35496ae8528c33ce85bd39d8ab6564c31cdace72e03741f563fbc',

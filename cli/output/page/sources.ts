@@ -6,8 +6,8 @@ import {
   importedFiles,
   seedUses,
 } from '../../../src/audit/explain/provenance.ts';
+import { type Content, html, nothing } from '../../../src/projections/drawing/markup.ts';
 import { exactBytes, hash, shorten } from './fields.ts';
-import { type Content, html, nothing } from './markup.ts';
 import { eventLink, type PageContext, purposeOf } from './page-context.ts';
 import { rowsUpToLimit, section } from './rows.ts';
 
@@ -33,12 +33,13 @@ function filesTable(context: PageContext, files: readonly ImportedFile[]): Conte
 }
 
 function seedsTable(context: PageContext): Content {
-  const { cell, lineage } = context.explanation;
+  const { cell, series, lineage } = context.explanation;
+  const asked = cell ?? series;
   const uses = seedUses(lineage);
   const root =
-    cell === null
+    asked === null
       ? nothing
-      : html`<p>The campaign has one seed, ${cell.seed}; every other derives from it by hashing what it is for.</p>`;
+      : html`<p>The campaign has one seed, ${asked.seed}; every other derives from it by hashing what it is for.</p>`;
   if (uses.length === 0) return [root, html`<p>Nothing here was drawn at random.</p>`];
   return [
     root,

@@ -221,13 +221,25 @@ function subjectOf(store: Store, event: StoredEvent): StoredEvent {
 function changeOf(store: Store, was: CampaignView, after: Standings): CampaignChange[] {
   const { campaign } = was;
   const will = viewCampaign(store, campaign, after);
-  const changed = new Map(campaignCells(will).map((cell) => [cell.name, cell]));
-  const cells = campaignCells(was)
-    .map((cell) => ({ before: cell, after: changed.get(cell.name)! }))
+  const [before, changed] = [was, will].map((view) => new Map(campaignCells(view).map((cell) => [cell.name, cell])));
+  const cells = [...new Set([...before!.keys(), ...changed!.keys()])]
+    .map((name) => ({
+      before: before!.get(name) ?? absent(changed!.get(name)!, 'missing'),
+      after: changed!.get(name) ?? absent(before!.get(name)!, 'withdrawn'),
+    }))
     .filter((pair) => !sameNumber(pair.before, pair.after));
   const ready = will.plan.ready.length;
   return cells.length === 0 && ready === was.plan.ready.length ? [] : [{ campaign, cells, ready }];
 }
+
+/** A cell of sets of runs, which are there only while their runs are. */
+const absent = (cell: Cell, status: Cell['status']): Cell => ({
+  ...cell,
+  value: null,
+  interval95: null,
+  status,
+  notes: ['its runs no longer make a set'],
+});
 
 const sameNumber = (a: Cell, b: Cell): boolean =>
   a.status === b.status && a.value === b.value && JSON.stringify(a.interval95) === JSON.stringify(b.interval95);
