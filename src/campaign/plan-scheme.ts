@@ -9,7 +9,7 @@ import { sha256Hex } from '../../store/hash.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import { type ManifestEntry, writeManifest } from '../formats/manifest.ts';
 import type { Withdrawal } from '../projections/campaign-results.ts';
-import type { SchemeLevel, SchemeRun, SchemeStage } from '../projections/scheme-record.ts';
+import { roundWords, type SchemeLevel, type SchemeRun, type SchemeStage } from '../projections/scheme-record.ts';
 import { type FitChain, fitParams, planFitChain } from './plan-fit.ts';
 import { type LearningRun, planLearningRun } from './plan-learning-run.ts';
 import { eventIn, outputOf, type Planner, type Slot, withdrawalIn } from './planner.ts';
@@ -237,7 +237,7 @@ class Learning {
     selections: readonly StoredEvent[],
     isLast = false,
   ): number {
-    const labels = demandAll(selections.flatMap((selection) => this.#label(selection)));
+    const labels = demandAll(selections.flatMap((selection) => this.#label(selection, roundWords(round))));
     const { maxForceEvA } = this.#scheme;
     const refused = labels.filter(({ core }) => (core.results.maxForceEvA as number) > maxForceEvA);
     const taken = labels.filter((label) => !refused.includes(label));
@@ -257,14 +257,9 @@ class Learning {
     return taken.length;
   }
 
-  #label(selection: StoredEvent): Slot[] {
-    return referenceLabels(
-      this.#spec,
-      demand(this.#needs.engine),
-      selection,
-      (what) => this.#said(what),
-      this.#planner,
-    );
+  #label(selection: StoredEvent, words: string): Slot[] {
+    const said = (what: string): string => this.#said(`${words}, ${what}`);
+    return referenceLabels(this.#spec, demand(this.#needs.engine), selection, said, this.#planner);
   }
 
   /** @param previous the potential of this level that went before, undefined for the first */

@@ -3,7 +3,7 @@
  * set, how many were added and why a round was the last. One row a round; cells answer why by its events.
  */
 import { describeWithdrawal, stopMessage } from './campaign-results.ts';
-import { type SchemeRun, type SchemeStage, STUCK } from './scheme-record.ts';
+import { roundWords, type SchemeRun, type SchemeStage, STUCK } from './scheme-record.ts';
 import { type Cell, cellName, type Table } from './table.ts';
 
 interface Quantity {
@@ -77,12 +77,8 @@ const ENDS: { readonly [end in SchemeStage['ended']]: string } = {
   limit: ': last round allowed',
 };
 
-function stageHeading({ scheme, run }: SchemeRun, { level, stage, iteration, target, ended }: SchemeStage): string {
-  const of = `${scheme} ${run + 1}`;
-  if (stage === 'initialisation') return `${of}, initialisation`;
-  const what = stage === 'pre-training' ? `pre-training ${iteration}` : `${target}, round ${iteration}`;
-  return `${of}, level ${level}, ${what}${ENDS[ended]}`;
-}
+const stageHeading = ({ scheme, run }: SchemeRun, stage: SchemeStage): string =>
+  `${scheme} ${run + 1}, ${roundWords(stage)}${stage.stage === 'initialisation' ? '' : ENDS[stage.ended]}`;
 
 function stageCell(run: SchemeRun, stage: SchemeStage, { key, unit, value }: Quantity): Cell {
   const found = value(stage);

@@ -37,6 +37,17 @@ export interface SchemeStage {
   readonly ended: 'added' | 'nothing new' | 'no label of use' | 'limit';
 }
 
+/** `initialisation`, `level 4, pre-training 1`, `level 4, TARGET, round 2`. */
+export function roundWords({
+  level,
+  stage,
+  iteration,
+  target,
+}: Pick<SchemeStage, 'level' | 'stage' | 'iteration' | 'target'>): string {
+  if (stage === 'initialisation') return stage;
+  return `level ${level}, ${stage === 'pre-training' ? `pre-training ${iteration}` : `${target}, round ${iteration}`}`;
+}
+
 export interface SchemeLevel {
   readonly level: number;
   /** Undefined while it is not fitted for good. */

@@ -240,16 +240,18 @@ describe('a scheme', () => {
 
   it('asks for all of a round side by side: runs of the initialisation, labels', () => {
     const log = new ImaginedLog();
-    const most = { initialisation: 0, label: 0 };
+    const most = { 'md.run': 0, 'label.reference': 0 };
     const plan = live(log, oneRun, story, {
       onPlan({ ready }) {
-        for (const word of ['initialisation', 'label'] as const) {
-          const now = ready.filter(({ purpose }) => purpose.includes(word)).length;
-          most[word] = Math.max(most[word], now);
+        for (const kind of ['md.run', 'label.reference'] as const) {
+          const now = ready.filter(
+            ({ purpose, task }) => task.kind === kind && purpose.includes('initialisation'),
+          ).length;
+          most[kind] = Math.max(most[kind], now);
         }
       },
     });
-    expect(most).toEqual({ initialisation: 2, label: 4 });
+    expect(most).toEqual({ 'md.run': 2, 'label.reference': 4 });
     expect(plan.ready).toEqual([]);
   });
 });
