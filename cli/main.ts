@@ -309,7 +309,7 @@ program
 
 program
   .command('export-trajectory')
-  .argument('<event>', 'an md.run, taken with the segments of its run before it, or the analysis.diffusion of a run')
+  .argument('<event>', 'an md.run, taken with the segments of its run before it, or an analysis of one run')
   .argument('<file>', 'the file to write: .xyz, .extxyz, .dump or .lammpstrj')
   .description('write the trajectory of a recorded run, unwrapped, for other programs')
   .addOption(STORE)

@@ -1,9 +1,11 @@
 /** Progress of a campaign's run on stderr. */
+import { dynamicsSpeed } from '../../src/campaign/dynamics-speed.ts';
 import type { CampaignPlan } from '../../src/campaign/plan.ts';
 import type { PlannedTask } from '../../src/campaign/planner.ts';
 import type { RunListener } from '../../src/campaign/run-campaign.ts';
 import { escapeControl } from '../../store/escape-control.ts';
 import type { StoredEvent } from '../../store/event.ts';
+import { formatSpeed } from './numbers.ts';
 import { ProgressBars } from './progress-bars.ts';
 
 export class ProgressReport implements RunListener {
@@ -49,7 +51,9 @@ export class ProgressReport implements RunListener {
     const { outcome } = event.core;
     const ended = outcome.status === 'done' ? '' : `: ${outcome.status.toUpperCase()}`;
     const place = `[${this.#bars.done}/${this.#bars.expected}]`;
-    this.#bars.line(`${place} ${labelOf(task)}${ended}  ${took}`, outcome.status === 'done');
+    const speed = dynamicsSpeed(event);
+    const fast = speed === null ? '' : `, ${formatSpeed(speed)}`;
+    this.#bars.line(`${place} ${labelOf(task)}${ended}  ${took}${fast}`, outcome.status === 'done');
     if (outcome.status === 'stopped') this.#bars.line(`    ${escapeControl(String(outcome.reason.message ?? ''))}`);
     if (violation === undefined) return;
     this.violations += 1;

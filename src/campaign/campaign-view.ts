@@ -8,16 +8,25 @@ import { deriveArrheniusFigure } from '../projections/arrhenius-figure.ts';
 import { deriveArrheniusTable } from '../projections/arrhenius-table.ts';
 import { findDependants } from '../projections/dependants.ts';
 import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
+import { deriveDisplacementFigure } from '../projections/displacement-figure.ts';
 import { type Figure, type Panel, type Series, seriesOf } from '../projections/figure.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
+import { deriveGroundStateTable } from '../projections/ground-state-table.ts';
+import { deriveJumpFigure } from '../projections/jump-figure.ts';
+import { deriveJumpTable } from '../projections/jump-table.ts';
 import { deriveLearningTable } from '../projections/learning-table.ts';
 import { type Lineage, type LineageSource, lineageSource, traceLineage } from '../projections/lineage.ts';
+import { deriveMsdFigure } from '../projections/msd-figure.ts';
+import { outputReader, type ReadOutput } from '../projections/output-reader.ts';
+import { deriveRadialFigure } from '../projections/radial-figure.ts';
 import { readStandings } from '../projections/standing.ts';
 import { type Cell, cellsOf, type Table } from '../projections/table.ts';
 import { deriveVarianceTables, VARIANCE_TABLES } from '../projections/variance/variance-table.ts';
 import { type Campaign, findCampaign, listCampaigns, readCampaignSpec } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
 import { correctedLog } from './planner.ts';
+import { scaleFigures } from './scale-figures.ts';
+import { withScales } from './scale-tables.ts';
 import type { CampaignSpec } from './spec.ts';
 import { studyCampaignVariance, varianceFigures, varianceTables } from './variance-study.ts';
 
@@ -27,16 +36,21 @@ export interface CampaignView {
   readonly plan: CampaignPlan;
   /** What the events of the campaign rest on. */
   readonly lineage: LineageSource;
+  /** What the events of the campaign put out. */
+  readonly read: ReadOutput;
 }
 
-/** What tables and comparisons are made of: a campaign's spec and its plan; the variance study needs lineages besides. */
-export type PlannedCampaign = Pick<CampaignView, 'spec' | 'plan'> & Partial<Pick<CampaignView, 'lineage'>>;
+/**
+ * What tables, figures and comparisons are made of: a campaign's spec and its plan; the variance study needs lineages
+ * besides, and figures of curves what events put out.
+ */
+export type PlannedCampaign = Pick<CampaignView, 'spec' | 'plan'> & Partial<Pick<CampaignView, 'lineage' | 'read'>>;
 
 /** The campaign as the version of varve that opened it would plan it: later versions' events are other campaigns'. */
 export function viewCampaign(store: Store, campaign: Campaign, standings = readStandings(store)): CampaignView {
   const spec = readCampaignSpec(store, campaign);
   const plan = planCampaign(spec, correctedLog(store, standings), campaign.planVersion);
-  return { campaign, spec, plan, lineage: lineageSource(store) };
+  return { campaign, spec, plan, lineage: lineageSource(store), read: outputReader(store) };
 }
 
 /** What each task is for, by taskId, in the words of the campaigns of the store. */
@@ -52,24 +66,41 @@ export type CampaignState = 'complete' | 'unfinished' | 'failed';
 export const campaignState = ({ ready, failures }: CampaignPlan): CampaignState =>
   ready.length > 0 ? 'unfinished' : failures.length > 0 ? 'failed' : 'complete';
 
-export function campaignTables({ spec, plan, lineage }: PlannedCampaign): Table[] {
+export function campaignTables(campaign: PlannedCampaign): Table[] {
+  const { spec, plan, lineage } = campaign;
   const learning = deriveLearningTable(plan.schemes);
-  return [
+  const tables = [
     ...(learning === undefined ? [] : [learning]),
     deriveFitTable(plan),
     deriveDiffusionTable(plan.profiles, spec.published),
     deriveArrheniusTable(plan.profiles, spec.analysis.extrapolateToK, spec.published),
+    deriveJumpTable(plan.runAnalyses) ?? [],
+    deriveGroundStateTable(plan.groundStates, spec.published) ?? [],
     ...(lineage === undefined ? [] : varianceTables({ spec, plan }, lineage)),
-  ];
+  ].flat();
+  return withScales(tables, campaign);
 }
 
 /** Every figure that the campaign has something to say of, in the order of their numbers. */
-export function campaignFigures({ spec, plan, lineage }: PlannedCampaign): Figure[] {
+export function campaignFigures(campaign: PlannedCampaign): Figure[] {
+  const { spec, plan, lineage, read } = campaign;
   return [
     ...(lineage === undefined ? [] : varianceFigures({ spec, plan }, lineage)),
     deriveArrheniusFigure(plan.profiles, spec.analysis.extrapolateToK, spec.published),
-  ];
+    ...(read === undefined ? [] : [...motionFigures(campaign, read), ...scaleFigures(campaign, read)]),
+  ].sort((a, b) => numberOf(a) - numberOf(b));
 }
+
+const numberOf = ({ name }: Figure): number => Number(name.replace(/^fig/, ''));
+
+/** Of what the campaign's runs did: Figs. 5, 8, 9 and 10. */
+export const motionFigures = ({ spec, plan }: PlannedCampaign, read: ReadOutput): Figure[] =>
+  [
+    deriveRadialFigure(plan.runAnalyses, plan.labelledDistributions, spec.analysis.rdf?.pairs ?? [], read) ?? [],
+    deriveJumpFigure(plan.runAnalyses) ?? [],
+    deriveDisplacementFigure(plan.runAnalyses, read) ?? [],
+    deriveMsdFigure(plan.profiles, spec.analysis.alphaRange, read),
+  ].flat();
 
 export const campaignCells = (campaign: PlannedCampaign): Cell[] => cellsOf(campaignTables(campaign));
 

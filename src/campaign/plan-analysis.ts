@@ -1,4 +1,5 @@
 /** From the members' diffusion coefficients to D(T) with its error, and from D(T) to E_a, D(300 K), σ(300 K). */
+import type { BoundaryDirection } from '../projections/boundary-results.ts';
 import {
   distinctWithdrawals,
   pointVerdict,
@@ -13,7 +14,12 @@ import type { CampaignSpec } from './spec.ts';
  * A point is settled when each of its members has either its diffusion coefficient or stopped early. It never is where
  * a member was withdrawn: whether the mean of the others says the same is not for the plan to judge.
  */
-export function planReplicas(spec: CampaignSpec, point: TemperaturePoint, planner: Planner): TemperaturePoint {
+export function planReplicas(
+  spec: CampaignSpec,
+  point: TemperaturePoint,
+  planner: Planner,
+  direction?: BoundaryDirection,
+): TemperaturePoint {
   const settled = point.members.every((member) => member.stopped !== undefined || member.diffusion !== undefined);
   const found = point.members.flatMap(({ diffusion }) => (diffusion === undefined ? [] : [diffusion]));
   if (!settled || found.length === 0) return point;
@@ -21,10 +27,10 @@ export function planReplicas(spec: CampaignSpec, point: TemperaturePoint, planne
     {
       kind: 'analysis.replicas',
       v: 1,
-      params: { alphaRange: spec.analysis.alphaRange },
+      params: { alphaRange: spec.analysis.alphaRange, ...(direction === undefined ? {} : { direction }) },
       inputs: { members: found.map((event) => outputOf(event, 'diffusion')) },
     },
-    `${point.row}, ${point.temperatureK} K, mean of ${found.length}`,
+    `${point.row}, ${point.temperatureK} K, mean of ${found.length}${direction === undefined ? '' : `, ${direction}`}`,
   );
   return { ...point, replicas: eventIn(replicas), withdrawn: withdrawalIn(replicas) };
 }

@@ -4,6 +4,8 @@
  */
 import { type Correction, correctionsOf } from '../../store/corrections.ts';
 import type { StoredEvent } from '../../store/event.ts';
+import type { ScaleResults } from '../projections/boundary-results.ts';
+import type { BulkResults, LabelledDistribution, RunAnalysis } from '../projections/bulk-results.ts';
 import {
   type CampaignResults,
   distinctWithdrawals,
@@ -16,10 +18,14 @@ import {
 import type { Validation } from '../projections/scheme-record.ts';
 import { deriveTrainingSet, type TrainingSet } from '../projections/training-set.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
+import type { PlannedParts } from './plan-boundaries.ts';
 import { planMember } from './plan-dynamics.ts';
 import { type FitChain, planFit } from './plan-fit.ts';
+import { type PlannedGroundState, planGroundStates } from './plan-ground-states.ts';
 import { type LearningPlan, planErrors, planLearning } from './plan-learning.ts';
-import { type Preparation, type PreparationRequest, planPreparation } from './plan-preparation.ts';
+import { type Preparation, planPreparation } from './plan-preparation.ts';
+import { planLabelledDistributions, planRunAnalyses } from './plan-run-analyses.ts';
+import { planScales } from './plan-scales.ts';
 import { planVariance, tasksToCome } from './plan-variance.ts';
 import { PLAN_VERSION } from './plan-version.ts';
 import { eventIn, type Lookup, outputOf, type PlannedTask, Planner, type Slot, withdrawalIn } from './planner.ts';
@@ -27,7 +33,7 @@ import { type CampaignSpec, type ImportedFile, rowOf } from './spec.ts';
 import { refitPotential, schemePotential } from './spec-scheme.ts';
 import { structureImport, structureTask } from './structure-task.ts';
 
-export interface CampaignPlan extends CampaignResults {
+export interface CampaignPlan extends CampaignResults, ScaleResults, BulkResults {
   /** Tasks whose inputs are all there and that are not done, in a fixed order. */
   readonly ready: readonly PlannedTask[];
   /** Events of the campaign's tasks so far, by taskId. */
@@ -49,6 +55,8 @@ export interface CampaignPlan extends CampaignResults {
   /** Runs of the variance study, besides those of the profiles. */
   readonly variance: readonly TemperaturePoint[];
   readonly structures: { readonly [name: string]: readonly (StoredEvent | undefined)[] };
+  /** What became of structures before the runs that start from them. */
+  readonly preparations: readonly Preparation[];
 }
 
 /** @param version of the plan in which tasks are asked for: that of the campaign's opening, or today's */
@@ -94,8 +102,8 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
   };
   const preparations = new Map<string, Preparation>();
   const prepare: Prepare = (request, fitSlot) => {
-    const { structure, realisation, potential, fit } = request;
-    const key = `${structure}/${realisation}/${potential}/${fit}`;
+    const { structure, realisation, potential, fit, unshifted = false } = request;
+    const key = `${structure}/${realisation}/${potential}/${fit}/${unshifted}`;
     const slot = structures[structure]![realisation];
     const known = preparations.get(key);
     if (known !== undefined) return known;
@@ -105,7 +113,7 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     return preparations.get(key)!;
   };
   const profiles = planProfiles(spec, structures, potentials, prepare, planner);
-  const preparedForProfiles = [...preparations.values()];
+  const preparedForProfiles = preparations.size;
   const askedBefore = planner.asked;
   const { variance } = spec;
   const study =
@@ -128,7 +136,16 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     const ofScheme = Object.fromEntries(own.map((name) => [name, potentials[name]!]));
     return { ...set, errors: planErrors(spec, scheme, set, ofScheme, planner) };
   });
+  // What the study prepares is counted among the tasks that it asks for.
+  const tasksOfStudy = planner.asked - askedBefore;
+  const preparedForStudy = new Set([...preparations.values()].slice(preparedForProfiles));
+  const realisations = (structure: string): number => structures[structure]!.length;
+  const scales = planScales(spec, { profiles, potentials, realisations, prepare }, planner);
+  const runAnalyses = planRunAnalyses(spec, profiles, planner);
+  const labelledDistributions = planLabelledDistributions(spec, labels, planner);
+  const groundStates = planGroundStates(spec, structures, potentials, planner);
   return {
+    ...scales.results,
     ready: planner.ready,
     events: planner.events,
     purposes: planner.purposes,
@@ -142,15 +159,17 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
           Object.values(places).flat(),
         ),
         Object.entries(fits).flatMap(([name, chains]) => (stuckBefore(name, 0) === undefined ? chains : [])),
-        preparedForProfiles,
+        [...preparations.values()].filter((prepared) => !preparedForStudy.has(prepared)),
         profiles,
       ) +
       learning.expectedTasks +
-      (planner.asked - askedBefore) +
+      tasksOfStudy +
       tasksToCome(
         study?.points ?? [],
         profiles.flatMap(({ points }) => points),
-      ),
+      ) +
+      scales.expected +
+      countBulk(runAnalyses, labelledDistributions, groundStates),
     schemes: learning.schemes,
     validations,
     variance: study?.points ?? [],
@@ -166,9 +185,23 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     ]),
     withdrawnFits: mapNamed(potentials, (slots) => distinctWithdrawals(slots.map(withdrawalIn))),
     structures: mapNamed(structures, (slots) => slots.map(eventIn)),
+    preparations: [...preparations.values()],
     profiles,
+    runAnalyses,
+    labelledDistributions,
+    groundStates,
   };
 }
+
+/** Of what a run that stopped, or was withdrawn, cannot have, nothing is counted. */
+const countBulk = (
+  analyses: readonly RunAnalysis[],
+  distributions: readonly LabelledDistribution[],
+  groundStates: readonly PlannedGroundState[],
+): number =>
+  analyses.filter(({ stopped, withdrawn }) => stopped === undefined && withdrawn === undefined).length +
+  distributions.filter(({ withdrawn }) => withdrawn === undefined).length +
+  groundStates.reduce((sum, { tasks }) => sum + tasks, 0);
 
 const potentialsOf = (fits: { readonly [name: string]: readonly FitChain[] }): { [name: string]: Slot[] } =>
   mapNamed(fits, (chains) => chains.map(({ potential }) => potential));
@@ -222,7 +255,7 @@ interface Places {
 }
 
 /** Each realisation of a structure under each fit, as far as runs start from it: planned once. */
-type Prepare = (request: PreparationRequest, fitSlot: Slot) => Preparation;
+type Prepare = PlannedParts['prepare'];
 
 /** The scheme whose training set a potential is fitted to, if it is one's. */
 function schemeBehind(spec: CampaignSpec, potential: string): string | undefined {

@@ -7,6 +7,7 @@ import { InputError } from '../numerics/input-error.ts';
 import { findKind } from '../tasks/registry.ts';
 import type { InputBlob, TaskResult } from '../tasks/task-kind.ts';
 import type { Assignment } from './assignment.ts';
+import { loadSymmetry } from './symmetry.ts';
 
 export interface RunOptions {
   readonly onProgress?: (fraction: number) => void;
@@ -52,7 +53,13 @@ export function runAssignment(assignment: Assignment, blobs: BlobStore, options:
           bytes: load(hash),
           ...(index === undefined ? {} : { index }),
         })),
+      *stream(name) {
+        for (const { hash, index } of assignment.inputs[name] ?? []) {
+          yield { hash, bytes: blobs.get(hash), ...(index === undefined ? {} : { index }) };
+        }
+      },
       onProgress: options.onProgress ?? (() => undefined),
+      spaceGroups: loadSymmetry,
       ...(options.crew === undefined ? {} : { crew: options.crew }),
       ...(options.external === undefined ? {} : { external: checked(options.external) }),
     });

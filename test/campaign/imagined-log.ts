@@ -25,6 +25,20 @@ const outputNames: { readonly [kind: string]: readonly string[] } = {
   'analysis.diffusion': ['diffusion', 'msd'],
   'analysis.replicas': ['mean'],
   'analysis.arrhenius': ['line'],
+  'structure.search-shifts': ['row', 'structure'],
+  'structure.choose-shift': ['structure', 'surface'],
+  'analysis.boundary-energy': ['energy'],
+  'analysis.height-profile': ['profile'],
+  'analysis.boundary-width': ['width', 'curve'],
+  'analysis.boundary-diffusion': ['line'],
+  'analysis.polycrystal': ['bounds'],
+  'analysis.mixture': ['bounds'],
+  'analysis.carrier-density': ['density'],
+  'analysis.jumps': ['jumps'],
+  'analysis.rdf': ['distributions'],
+  'analysis.displacements': ['distributions'],
+  'analysis.phonons': ['phonons', 'forceConstants'],
+  'analysis.ground-state': ['row'],
 };
 
 function resultsOf(task: Task): JsonObject {
@@ -52,6 +66,29 @@ function resultsOf(task: Task): JsonObject {
         alphaInterval: null,
         ...several('meanTemperatureK', 'diffusionCm2S', 'halfWidth95Cm2S', 'singleOriginDiffusionCm2S', 'alpha'),
       };
+    case 'analysis.jumps':
+      return {
+        occupancy: [0, 0, 0, 0, 0, 0.1, 0.8, 0.1],
+        atomsByJumps: [number('still'), number('once')],
+        meanOccupancy: 6,
+        ...several('atoms', 'timePs', 'jumps', 'backJumps', 'netJumps'),
+        ...several('jumpsPerAtomNs', 'backJumpsPerAtomNs', 'netJumpsPerAtomNs'),
+        ...several('jumpsStandardErrorPerAtomNs', 'backJumpsStandardErrorPerAtomNs', 'netJumpsStandardErrorPerAtomNs'),
+      };
+    case 'analysis.rdf':
+      return { frames: 3, highestPeaks: {} };
+    case 'analysis.phonons':
+      return { verdict: 'stable', points: 1, toleranceThz: 0.05, ...several('residualForceEvA') };
+    case 'analysis.ground-state':
+      return {
+        spaceGroupSymbol: 'F-43m',
+        spaceGroupNumber: 216,
+        symprecA: 0.01,
+        stability: 'unstable',
+        imaginaryModes: 3,
+        lowestFrequencyThz: -1.25,
+        ...several('atoms', 'effectiveLatticeConstantA', 'energyDifferenceMevAtom'),
+      };
     case 'analysis.arrhenius':
       return {
         temperatures: 2,
@@ -59,6 +96,23 @@ function resultsOf(task: Task): JsonObject {
         ...several('diffusionCm2S', 'conductivityMsCm'),
         diffusionInterval95Cm2S: [0.5, 2000],
       };
+    case 'analysis.boundary-energy':
+      return several('formationEnergyMevA2', 'excessVolumeA', 'mevA2PerMevPerAtom');
+    case 'analysis.boundary-width':
+      return { memberWidthsA: [], ...several('widthA', 'widthStandardErrorA', 'boundaryConcentration') };
+    case 'analysis.boundary-diffusion':
+      return {
+        withoutBoundaryK: [],
+        points: [],
+        ...several('temperatures', 'prefactorCm2S', 'activationEnergyMev', 'activationEnergyHalfWidth95Mev'),
+        ...several('diffusionCm2S', 'conductivityMsCm', 'widthA', 'boundaryFraction', 'bulkTemperatures'),
+      };
+    case 'analysis.polycrystal':
+      return { lowContrast: true, ...several('smallestGrainSizeNm', 'negligibleFromNm', 'contrast') };
+    case 'analysis.mixture':
+      return { lowContrast: false, measured: [], ...several('contrast') };
+    case 'analysis.carrier-density':
+      return several('carrierDensityPerA3', 'carrierDensityOfRoundedConstantsPerA3');
     default:
       return {};
   }

@@ -10,8 +10,8 @@ import { badge, hash, shorten } from './fields.ts';
 import { type PageContext, purposeOf } from './page-context.ts';
 
 /** `204 meV`, or the status of a cell without a value. */
-export const valueText = ({ value, unit, status }: Cell): string =>
-  value === null ? status : measured(formatNumber(value), unit);
+export const valueText = ({ value, text, digits, unit, status }: Cell): string =>
+  value === null ? status : (text ?? measured(formatNumber(value, digits), unit));
 
 const measured = (number: string, unit: string): string => (unit === '' ? number : `${number} ${unit}`);
 
@@ -25,7 +25,7 @@ export function cellHeader(context: PageContext, asked: ExplainedCell): Markup {
 <p class="eyebrow">How a number came about</p>
 <h1>${quantity?.name ?? column}</h1>
 <p class="where">${row}, campaign <b>${campaign.name}</b> · cell <code>${asked.fullName}</code></p>
-<p class="value${cell.value === null ? ' without' : ''}">${cell.value === null ? cell.status : html`${formatNumber(cell.value)}<span class="unit"> ${cell.unit}</span>`}</p>
+<p class="value${cell.value === null ? ' without' : ''}">${cell.value === null ? cell.status : (cell.text ?? html`${formatNumber(cell.value, cell.digits)}<span class="unit"> ${cell.unit}</span>`)}</p>
 ${uncertainty(cell)}
 ${quantity === undefined ? nothing : html`<p>${quantity.definition}</p>`}
 ${cell.status === 'missing' ? html`<p class="note">Missing: the campaign has not computed it yet (${asked.tasks.done} of ${counted(asked.tasks.expected, 'task')} done).</p>` : nothing}
@@ -84,7 +84,7 @@ function publishedPanel({ cell, published }: ExplainedCell): Content {
   if (cell.published === null) return nothing;
   return html`<section class="published" id="published" aria-labelledby="published-title">
 <h2 id="published-title">Published, not computed here</h2>
-<p><b>${measured(formatNumber(cell.published.value), cell.unit)}</b> (${cell.published.what})${published === null ? '' : `, ${shorten(published.source)}`}</p>
+<p><b>${cell.published.text ?? measured(formatNumber(cell.published.value, cell.digits), cell.unit)}</b> (${cell.published.what})${published === null ? '' : `, ${shorten(published.source)}`}</p>
 ${published === null ? nothing : methodsTable(published.methods)}
 </section>`;
 }

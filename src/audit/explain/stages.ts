@@ -23,6 +23,10 @@ export const STAGE_ROLES = [
   'diffusion',
   'means',
   'arrhenius',
+  'profiles',
+  'boundaries',
+  'grains',
+  'analyses',
   'other',
 ] as const;
 
@@ -155,9 +159,22 @@ const ROLE_OF_KIND: { readonly [kind: string]: Place['role'] } = {
   'configurations.select': 'selections',
   'structure.create': 'structures',
   'structure.relax': 'structures',
+  'structure.search-shifts': 'structures',
+  'structure.choose-shift': 'structures',
   'analysis.diffusion': 'diffusion',
   'analysis.replicas': 'means',
   'analysis.arrhenius': 'arrhenius',
+  'analysis.boundary-energy': 'boundaries',
+  'analysis.height-profile': 'profiles',
+  'analysis.boundary-width': 'profiles',
+  'analysis.boundary-diffusion': 'boundaries',
+  'analysis.polycrystal': 'grains',
+  'analysis.mixture': 'grains',
+  'analysis.jumps': 'analyses',
+  'analysis.rdf': 'analyses',
+  'analysis.displacements': 'analyses',
+  'analysis.phonons': 'analyses',
+  'analysis.ground-state': 'analyses',
 };
 
 function roleOf({ core }: StoredEvent, inputs: readonly LineageEdge[], places: ReadonlyMap<string, Place>) {
