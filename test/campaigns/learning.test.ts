@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeQuantity } from '../../src/audit/explain/cell-quantities.ts';
 import { campaignCells, campaignResultHash, campaignTables } from '../../src/campaign/campaign-view.ts';
 import { type CampaignPlan, planCampaign } from '../../src/campaign/plan.ts';
 import { correctedLog } from '../../src/campaign/planner.ts';
@@ -164,6 +165,7 @@ describe('a campaign with active learning', () => {
     for (const [k, { events }] of counts.entries()) {
       for (const { eventId } of rounds[k]!.labels) expect(events).toContain(eventId);
     }
+    for (const { name } of learning) expect(describeQuantity(name, loaded.spec), name).toBeDefined();
     const start = learning.find(({ name }) => name === 'learning/bulk.1.start/candidates');
     expect(start!.value).toBe(10);
   });
