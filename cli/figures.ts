@@ -1,5 +1,5 @@
 /** `varve figures`: the figures of a campaign from the log as it is now, listed or written to files. */
-import { campaignFigures, outputReader, viewCampaign } from '../src/campaign/campaign-view.ts';
+import { campaignFigures, viewCampaign } from '../src/campaign/campaign-view.ts';
 import { findCampaign } from '../src/campaign/open-campaign.ts';
 import { InputError } from '../src/numerics/input-error.ts';
 import { escapeControl } from '../store/escape-control.ts';
@@ -23,7 +23,7 @@ export function figures(name: string | undefined, flags: FigureFlags): void {
   }
   withStore(flags.store, (store) => {
     const view = viewCampaign(store, findCampaign(store, flags.campaign));
-    const all = campaignFigures(view, outputReader(store));
+    const all = campaignFigures(view);
     const chosen = name === undefined ? all : all.filter((figure) => figure.name === name);
     if (chosen.length === 0) {
       throw new InputError('no-figure', `no figure is called ${name}`, {

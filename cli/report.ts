@@ -1,5 +1,5 @@
 /** `varve report`: all tables and figures of a campaign on one page. */
-import { campaignFigures, campaignTables, outputReader, viewCampaign } from '../src/campaign/campaign-view.ts';
+import { campaignFigures, campaignTables, viewCampaign } from '../src/campaign/campaign-view.ts';
 import { findCampaign } from '../src/campaign/open-campaign.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import { sha256Hex } from '../store/hash.ts';
@@ -18,15 +18,14 @@ interface ReportFlags {
 export function report({ store: dir, out: file, campaign: name, json }: ReportFlags): void {
   withStore(dir, (store) => {
     const view = viewCampaign(store, findCampaign(store, name));
-    const figures = campaignFigures(view, outputReader(store));
-    const page = renderReport(view, figures);
+    const page = renderReport(view);
     writeReplaceable(file, page, { beginning: REPORT_BEGINNING, words: 'a page that varve report wrote before' });
     const [bytes, sha256] = [Buffer.byteLength(page), sha256Hex(page)];
-    const tables = campaignTables(view).length;
-    if (json) printJson({ campaign: view.campaign.name, file, bytes, sha256, tables, figures: figures.length });
+    const [tables, figures] = [campaignTables(view).length, campaignFigures(view).length];
+    if (json) printJson({ campaign: view.campaign.name, file, bytes, sha256, tables, figures });
     else
       process.stdout.write(
-        `${escapeControl(file)}: ${counted(tables, 'table')} and ${counted(figures.length, 'figure')} of campaign ${view.campaign.name}, ${bytes} bytes, SHA-256 ${sha256}\n`,
+        `${escapeControl(file)}: ${counted(tables, 'table')} and ${counted(figures, 'figure')} of campaign ${view.campaign.name}, ${bytes} bytes, SHA-256 ${sha256}\n`,
       );
   });
 }

@@ -1,4 +1,5 @@
 /** Numbers for people: with their unit, their interval, and no more digits than the interval supports. */
+import type { DynamicsSpeed } from '../../src/campaign/dynamics-speed.ts';
 import { formatNumber } from '../../src/projections/number-text.ts';
 import type { Cell } from '../../src/projections/table.ts';
 
@@ -34,6 +35,10 @@ export function formatBytes(bytes: number): string {
   const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
   return `${Number((bytes / 1000 ** power).toPrecision(3))} ${['bytes', 'kB', 'MB', 'GB', 'TB'][power]}`;
 }
+
+/** `0.63 ns/day, 52 400 atom·steps/s`. */
+export const formatSpeed = ({ nsPerDay, atomStepsPerSecond }: DynamicsSpeed): string =>
+  `${formatNumber(nsPerDay)} ns/day, ${formatNumber(atomStepsPerSecond)} atom·steps/s`;
 
 export const shortId = (hash: string): string => hash.slice(0, 12);
 

@@ -73,6 +73,21 @@ export const STAGE_WORDS: { readonly [role in StageRole]: StageWords } = {
       'Prefactor and activation energy from the diffusion coefficients at all temperatures, and their extrapolation.',
     results: ['activationEnergyMev', 'diffusionCm2S'],
   },
+  profiles: {
+    title: 'Profiles and widths',
+    about: 'Energies and concentrations of the mobile atoms across the cell, and the widths of boundaries in them.',
+    results: ['widthA', 'meanSiteEnergyEv'],
+  },
+  boundaries: {
+    title: 'Boundaries',
+    about: 'Formation energies of boundaries, and their diffusion coefficients by Hart’s equation.',
+    results: ['formationEnergyMevA2', 'diffusionCm2S'],
+  },
+  grains: {
+    title: 'Polycrystals and mixtures',
+    about: 'Wiener’s bounds of materials that are made of bulk and boundaries.',
+    results: ['contrast'],
+  },
   analyses: {
     title: 'Other analyses',
     about: 'Jumps between cages, radial distributions, displacements, phonons, and structures at 0 K summed up.',

@@ -1,10 +1,12 @@
 /**
- * What becomes of a structure before its runs begin, under the potential of these runs: annealing and cooling (NPT, D3),
- * then relaxation (D4). Each realisation under each fit is prepared once, whatever number of runs start from it.
+ * What becomes of a structure before its runs begin, under the potential of these runs: the search of a γ-surface (S8) where
+ * it is a bicrystal that has one, annealing and cooling (NPT, D3), then relaxation (D4). Each realisation under each fit is
+ * prepared once, whatever number of runs start from it.
  */
 import type { StoredEvent, Task } from '../../store/event.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import type { Withdrawal } from '../projections/campaign-results.ts';
+import { gammaSurfaceOf, planGammaSurface } from './plan-gamma-surface.ts';
 import { cutIntoSegments } from './plan-segments.ts';
 import { eventIn, outputOf, type Planner, type Slot, withdrawalIn } from './planner.ts';
 import { deriveSeed } from './seeds.ts';
@@ -28,6 +30,8 @@ export interface PreparationRequest {
   readonly realisation: number;
   readonly potential: string;
   readonly fit: number;
+  /** Leaves the γ-surface out: the start as the recipe makes it is prepared too, to be compared. */
+  readonly unshifted?: boolean;
 }
 
 /** What is done to a structure, and in whose name. */
@@ -36,6 +40,8 @@ export interface PreparationSteps extends Pick<CampaignSpec['structures'][string
   readonly name: string;
   /** What the seed of the annealing's velocities is for. */
   readonly seedPurpose: readonly (string | number)[];
+  /** The structure whose γ-surface is searched first, where it has one. */
+  readonly shift?: string | undefined;
 }
 
 export function planPreparation(
@@ -47,14 +53,17 @@ export function planPreparation(
 ): Preparation {
   const { structure, realisation, potential, fit } = request;
   const { anneal, relax } = spec.structures[structure]!;
-  const name = `${structure}, realisation ${realisation + 1}, fit ${fit + 1} of ${potential}`;
-  const steps = { anneal, relax, name, seedPurpose: ['annealing', structure, realisation, fit] };
+  const unshifted = request.unshifted === true;
+  const start = `${structure}${unshifted ? ', without a shift' : ''}`;
+  const name = `${start}, realisation ${realisation + 1}, fit ${fit + 1} of ${potential}`;
+  const seedPurpose = ['annealing', structure, realisation, fit];
+  const steps = { anneal, relax, name, seedPurpose, shift: unshifted ? undefined : structure };
   return planSteps(spec, steps, structureSlot, fitSlot, planner);
 }
 
 export function planSteps(
   spec: CampaignSpec,
-  { anneal, relax, name, seedPurpose }: PreparationSteps,
+  { anneal, relax, name, seedPurpose, shift }: PreparationSteps,
   structureSlot: Slot,
   fitSlot: Slot,
   planner: Planner,
@@ -62,7 +71,8 @@ export function planSteps(
   const stages = annealStages(spec, anneal);
   const events: StoredEvent[] = [];
   const structure = eventIn(structureSlot);
-  const planned = stages.length + (relax === undefined ? 0 : 1);
+  const surface = shift === undefined ? undefined : gammaSurfaceOf(spec, shift);
+  const planned = (surface === undefined ? 0 : surface.mesh[0] + 1) + stages.length + (relax === undefined ? 0 : 1);
   const withdrawn = withdrawalIn(structureSlot) ?? (planned === 0 ? undefined : withdrawalIn(fitSlot));
   const prepared = (over: Partial<Preparation>): Preparation => ({
     name,
@@ -73,26 +83,36 @@ export function planSteps(
     planned,
     ...over,
   });
-  if (relax === undefined) return prepared({ structure });
+  if (relax === undefined && surface === undefined) return prepared({ structure });
   const fit = eventIn(fitSlot);
   if (structure === undefined || fit === undefined) return prepared({});
+  let from = structure;
+  if (shift !== undefined && surface !== undefined) {
+    const search = planGammaSurface(spec, shift, name, structure, fit, planner);
+    events.push(...search.events);
+    const lowest = eventIn(search.start);
+    if (lowest === undefined) return prepared({ withdrawn: withdrawalIn(search.start) });
+    if (lowest.core.outcome.status === 'stopped') return prepared({ stopped: lowest });
+    from = lowest;
+  }
+  if (relax === undefined) return prepared({ structure: from });
   const start: JsonObject = { from: 'structure', seed: deriveSeed(spec.seed, seedPurpose) };
+  let previous: StoredEvent | undefined;
   const inputs = {
-    structure: outputOf(structure, 'structure'),
+    structure: outputOf(from, 'structure'),
     potential: outputOf(fit, 'potential'),
     range: outputOf(fit, 'range'),
   };
-  const onwards = (): Task['inputs'] => {
-    const previous = events.at(-1);
-    return previous === undefined ? inputs : { ...inputs, state: outputOf(previous, 'state') };
-  };
+  const onwards = (): Task['inputs'] =>
+    previous === undefined ? inputs : { ...inputs, state: outputOf(previous, 'state') };
   for (const [k, stage] of stages.entries()) {
-    const params = { ...stage, start: events.length === 0 ? start : stage.start! };
+    const params = { ...stage, start: previous === undefined ? start : stage.start! };
     const task: Task = { kind: 'md.run', v: 3, params, inputs: onwards() };
     const slot = planner.ask(task, `${name}, annealing, segment ${k + 1} of ${stages.length}`);
     const event = eventIn(slot);
     if (event === undefined) return prepared({ withdrawn: withdrawalIn(slot) });
     events.push(event);
+    previous = event;
     if (event.core.outcome.status === 'stopped') return prepared({ stopped: event });
   }
   const task: Task = {

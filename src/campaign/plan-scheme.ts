@@ -249,7 +249,8 @@ class Learning {
     selections: readonly StoredEvent[],
     ended: (added: number, labelled: number) => SchemeStage['ended'],
   ): number {
-    const labels = demandAll(selections.flatMap((selection) => this.#label(selection)));
+    const slots = selections.flatMap((selection) => this.#label(selection));
+    const labels = demandAll(this.#planner.without(slots, (slot) => [withdrawalIn(slot)]));
     const { maxForceEvA } = this.#scheme;
     const refused = labels.filter(({ core }) => (core.results.maxForceEvA as number) > maxForceEvA);
     const taken = labels.filter((label) => !refused.includes(label));

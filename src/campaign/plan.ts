@@ -4,6 +4,7 @@
  */
 import { type Correction, correctionsOf } from '../../store/corrections.ts';
 import type { StoredEvent } from '../../store/event.ts';
+import type { ScaleResults } from '../projections/boundary-results.ts';
 import type { BulkResults, LabelledDistribution, RunAnalysis } from '../projections/bulk-results.ts';
 import {
   type CampaignResults,
@@ -17,12 +18,14 @@ import {
 import type { Validation } from '../projections/scheme-record.ts';
 import { deriveTrainingSet, type TrainingSet } from '../projections/training-set.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
+import type { PlannedParts } from './plan-boundaries.ts';
 import { planMember } from './plan-dynamics.ts';
 import { type FitChain, planFit } from './plan-fit.ts';
 import { type PlannedGroundState, planGroundStates } from './plan-ground-states.ts';
 import { type LearningPlan, planErrors, planLearning } from './plan-learning.ts';
-import { type Preparation, type PreparationRequest, planPreparation } from './plan-preparation.ts';
+import { type Preparation, planPreparation } from './plan-preparation.ts';
 import { planLabelledDistributions, planRunAnalyses } from './plan-run-analyses.ts';
+import { planScales } from './plan-scales.ts';
 import { planVariance, refitPotential } from './plan-variance.ts';
 import { PLAN_VERSION } from './plan-version.ts';
 import { eventIn, type Lookup, outputOf, type PlannedTask, Planner, type Slot, withdrawalIn } from './planner.ts';
@@ -30,7 +33,7 @@ import { type CampaignSpec, type ImportedFile, rowOf } from './spec.ts';
 import { schemePotential } from './spec-scheme.ts';
 import { structureImport, structureTask } from './structure-task.ts';
 
-export interface CampaignPlan extends CampaignResults, BulkResults {
+export interface CampaignPlan extends CampaignResults, ScaleResults, BulkResults {
   /** Tasks whose inputs are all there and that are not done, in a fixed order. */
   readonly ready: readonly PlannedTask[];
   /** Events of the campaign's tasks so far, by taskId. */
@@ -73,7 +76,10 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
       : planStructures(spec, name, event, planner);
   });
   const trainingSets = mapNamed(spec.trainingSets, (set) => {
-    const slots = set.labels.map((name) => labels[name]);
+    const slots = planner.without(
+      set.labels.map((name) => labels[name]),
+      lackingIn,
+    );
     const withdrawn = slots.map(withdrawalIn).find((found) => found !== undefined);
     if (withdrawn !== undefined) return withdrawn;
     const events = slots.map(eventIn);
@@ -93,8 +99,8 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
   const potentials: { [name: string]: readonly Slot[] } = { ...potentialsOf(fits), ...learning.potentials };
   const preparations = new Map<string, Preparation>();
   const prepare: Prepare = (request, fitSlot) => {
-    const { structure, realisation, potential, fit } = request;
-    const key = `${structure}/${realisation}/${potential}/${fit}`;
+    const { structure, realisation, potential, fit, unshifted = false } = request;
+    const key = `${structure}/${realisation}/${potential}/${fit}/${unshifted}`;
     const slot = structures[structure]![realisation];
     const found = preparations.get(key) ?? planPreparation(spec, request, slot, fitSlot, planner);
     preparations.set(key, found);
@@ -117,15 +123,19 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
           planner,
         );
   if (study !== undefined) Object.assign(potentials, potentialsOf(study.fits));
+  const keptPotentials = mapNamed(potentials, (slots) => planner.without(slots, lackingIn));
   const validations = mapNamed(learning.validations, (set, scheme): Validation => {
     const own = Object.keys(potentials).filter((name) => schemeBehind(spec, name) === scheme);
     const ofScheme = Object.fromEntries(own.map((name) => [name, potentials[name]!]));
     return { ...set, errors: planErrors(spec, scheme, set, ofScheme, planner) };
   });
+  const realisations = (structure: string): number => structures[structure]!.length;
+  const scales = planScales(spec, { profiles, potentials, realisations, prepare }, planner);
   const runAnalyses = planRunAnalyses(spec, profiles, planner);
   const labelledDistributions = planLabelledDistributions(spec, labels, planner);
   const groundStates = planGroundStates(spec, structures, potentials, planner);
   return {
+    ...scales.results,
     ready: planner.ready,
     events: planner.events,
     purposes: planner.purposes,
@@ -143,6 +153,7 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
         profiles,
       ) +
       learning.expectedTasks +
+      scales.expected +
       (study?.expectedTasks ?? 0) +
       countBulk(runAnalyses, labelledDistributions, groundStates),
     schemes: learning.schemes,
@@ -154,8 +165,8 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
         return event === undefined ? [] : [[name, event]];
       }),
     ),
-    potentials: mapNamed(potentials, (slots) => slots.map(eventIn)),
-    withdrawnFits: mapNamed(potentials, (slots) => distinctWithdrawals(slots.map(withdrawalIn))),
+    potentials: mapNamed(keptPotentials, (slots) => slots.map(eventIn)),
+    withdrawnFits: mapNamed(keptPotentials, (slots) => distinctWithdrawals(slots.map(withdrawalIn))),
     structures: mapNamed(structures, (slots) => slots.map(eventIn)),
     preparations: [...preparations.values()],
     profiles,
@@ -164,6 +175,8 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     groundStates,
   };
 }
+
+const lackingIn = (slot: Slot) => [withdrawalIn(slot)];
 
 /** Of what a run that stopped, or was withdrawn, cannot have, nothing is counted. */
 const countBulk = (
@@ -174,6 +187,7 @@ const countBulk = (
   analyses.filter(({ stopped, withdrawn }) => stopped === undefined && withdrawn === undefined).length +
   distributions.filter(({ withdrawn }) => withdrawn === undefined).length +
   groundStates.reduce((sum, { tasks }) => sum + tasks, 0);
+const lackingIn = (slot: Slot) => [withdrawalIn(slot)];
 
 const potentialsOf = (fits: { readonly [name: string]: readonly FitChain[] }): { [name: string]: Slot[] } =>
   mapNamed(fits, (chains) => chains.map(({ potential }) => potential));
@@ -227,7 +241,7 @@ interface Places {
 }
 
 /** Each realisation of a structure under each fit, as far as runs start from it: planned once. */
-type Prepare = (request: PreparationRequest, fitSlot: Slot) => Preparation;
+type Prepare = PlannedParts['prepare'];
 
 /** The scheme whose training set a potential is fitted to, if it is one's. */
 function schemeBehind(spec: CampaignSpec, potential: string): string | undefined {

@@ -17,7 +17,15 @@ import {
   structureFileSchema,
   structureRecipeShape,
 } from '../tasks/schemas.ts';
+import { checkBoundaries } from './check-boundaries.ts';
 import { annealSchema } from './spec-anneal.ts';
+import {
+  boundariesSchema,
+  macroSchema,
+  publishedLineShape,
+  publishedModelShape,
+  publishedScalesShape,
+} from './spec-boundaries.ts';
 import { checkGroundStates, groundStateSchema, publishedGroundStateSchema } from './spec-ground-states.ts';
 import { named, nameSchema } from './spec-names.ts';
 import { checkRunAnalyses, runAnalysisShape } from './spec-run-analyses.ts';
@@ -28,9 +36,26 @@ const percentOfRun = z.number().min(0).max(1);
 
 const { elements: _elements, file: _file, ...recipeShape } = structureRecipeShape;
 
+/** A path relative to the spec, or what a file that the store holds is called and contains. */
+const fileSchema = z.union(
+  [
+    z.string().min(1),
+    z.strictObject({
+      name: z
+        .string()
+        .min(1)
+        .max(200)
+        .regex(/^[^/\\]+$/, 'expected the name of a file, without folders'),
+      sha256: sha256Schema,
+    }),
+  ],
+  { error: 'expected the path of a file, or { name, sha256 } of one that the store holds' },
+);
+export type WrittenFile = z.infer<typeof fileSchema>;
+
 const labelFileSchema = z.strictObject({
-  /** Path of an extended XYZ file, relative to the spec. */
-  file: z.string().min(1),
+  /** Extended XYZ. */
+  file: fileSchema,
   method: labelMethodSchema,
 });
 
@@ -64,8 +89,8 @@ const isRelaxedIfAnnealed = ({ anneal, relax }: { readonly anneal?: unknown; rea
 const structureSchema = z
   .strictObject({
     ...structureShape,
-    /** Path of a file that holds one structure, relative to the spec. */
-    file: z.string().min(1).optional(),
+    /** A file that holds one structure. */
+    file: fileSchema.optional(),
   })
   .refine(hasOneSource, oneSourceMessage)
   .refine(isEvenlyDivided, evenlyDividedIssue)
@@ -207,21 +232,14 @@ const analysisSchema = z.strictObject({
   ...runAnalysisShape,
 });
 
-const quantity = z.number().optional();
 const publishedSchema = z.strictObject({
   source: z.string().min(1).max(500),
   labels: z.string().max(500),
   potential: z.string().max(500),
   size: z.string().max(500),
   production: z.string().max(500),
-  structures: named(
-    z.strictObject({
-      prefactorCm2S: quantity,
-      activationEnergyMev: quantity,
-      diffusion300KCm2S: quantity,
-      conductivity300KMsCm: quantity,
-    }),
-  ),
+  structures: named(z.strictObject({ ...publishedLineShape, ...publishedModelShape })),
+  ...publishedScalesShape,
   groundStates: z.array(publishedGroundStateSchema).max(100).optional(),
 });
 
@@ -245,6 +263,8 @@ const writtenSchema = z.strictObject({
   schemes: named(schemeSchema).optional(),
   variance: varianceSchema.optional(),
   analysis: analysisSchema,
+  boundaries: boundariesSchema.optional(),
+  macro: macroSchema.optional(),
   /** Structures at 0 K (Table IV). */
   groundStates: named(groundStateSchema).optional(),
   published: publishedSchema.optional(),
@@ -303,6 +323,9 @@ export const specSchema = writtenSchema.superRefine((spec, context) => {
       points.add(point);
     });
   });
+  checkBoundaries(spec, (path, message) => {
+    context.addIssue({ code: 'custom', path: [...path], message });
+  });
   if (!spec.elements.includes(spec.analysis.mobileSpecies)) {
     context.addIssue({
       code: 'custom',
@@ -317,7 +340,7 @@ export const specSchema = writtenSchema.superRefine((spec, context) => {
   checkGroundStates(spec, refer, addIssue);
 });
 
-export type WrittenSpec = z.infer<typeof specSchema>;
+export type WrittenSpec = z.infer<typeof writtenSchema>;
 
 /** A file of labels as the normalised spec knows it: by content, not by place. */
 export const importedFileSchema = z.strictObject({

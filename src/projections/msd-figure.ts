@@ -3,7 +3,8 @@ import { doubles, readBundle } from '../formats/array-bundle.ts';
 import type { StateProfile, TemperaturePoint } from './campaign-results.ts';
 import { pointEvents, pointVerdict } from './campaign-results.ts';
 import { type Figure, type Panel, type Series, seriesName } from './figure.ts';
-import { eventIds, logSpaced, meanCurve, type PointRuns, type ReadOutput, whyMissing } from './run-curves.ts';
+import type { ReadOutput } from './output-reader.ts';
+import { eventIds, logSpaced, meanCurve, type PointRuns, whyMissing } from './run-curves.ts';
 import { cellName } from './table.ts';
 
 export function deriveMsdFigure(

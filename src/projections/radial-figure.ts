@@ -3,7 +3,8 @@ import type { StoredEvent } from '../../store/event.ts';
 import { doubles, readBundle } from '../formats/array-bundle.ts';
 import type { LabelledDistribution, RunAnalysis } from './bulk-results.ts';
 import { type Figure, type Panel, type Series, seriesName } from './figure.ts';
-import { eventIds, meanCurve, pointsOf, type ReadOutput, whyMissing } from './run-curves.ts';
+import type { ReadOutput } from './output-reader.ts';
+import { eventIds, meanCurve, pointsOf, whyMissing } from './run-curves.ts';
 
 interface Curves {
   readonly radiiA: readonly number[];

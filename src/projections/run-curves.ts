@@ -5,9 +5,6 @@ import { exp, log } from '../numerics/elementary.ts';
 import { mean } from '../numerics/statistics.ts';
 import type { Series } from './figure.ts';
 
-/** Bytes of an event's output; undefined where they were dropped from the store. */
-export type ReadOutput = (event: StoredEvent, output: string) => Uint8Array | undefined;
-
 /**
  * Point by point; where a curve is shorter than the longest it counts as 0.
  * @returns the mean, and the 95 % interval of the mean where there are several curves

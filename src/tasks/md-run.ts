@@ -19,7 +19,7 @@ import { readState, writeState } from '../formats/md-state-bundle.ts';
 import { readStructure } from '../formats/structure-bundle.ts';
 import { writeTrajectory } from '../formats/trajectory-bundle.ts';
 import { InputError } from '../numerics/input-error.ts';
-import { cellVolumeA3, type Structure } from '../structure/structure.ts';
+import { cellVolumeA3, latticeLengthsA, type Structure } from '../structure/structure.ts';
 import { openSelection } from './md-selection.ts';
 import { pairLimits } from './pair-limits.ts';
 import { potentialOf } from './potential-input.ts';
@@ -195,13 +195,12 @@ function summary(segment: Segment, firstStep: number, run: Params, structure: St
 
 function cellSummary(cell: CellStatistics, atoms: number): JsonObject {
   const p = cell.meanPressureGpa;
-  const c = cell.meanCellA;
   return {
     meanPressureGpa: (p[0]! + p[4]! + p[8]!) / 3,
     meanPressureZzGpa: p[8]!,
     stdPressureGpa: cell.stdPressureGpa,
     meanVolumeA3PerAtom: cell.meanVolumeA3 / atoms,
     stdVolumeA3PerAtom: cell.stdVolumeA3 / atoms,
-    meanCellLengthsA: [0, 3, 6].map((k) => Math.sqrt(c[k]! * c[k]! + c[k + 1]! * c[k + 1]! + c[k + 2]! * c[k + 2]!)),
+    meanCellLengthsA: latticeLengthsA(cell.meanCellA),
   };
 }

@@ -25,6 +25,15 @@ const outputNames: { readonly [kind: string]: readonly string[] } = {
   'analysis.diffusion': ['diffusion', 'msd'],
   'analysis.replicas': ['mean'],
   'analysis.arrhenius': ['line'],
+  'structure.search-shifts': ['row', 'structure'],
+  'structure.choose-shift': ['structure', 'surface'],
+  'analysis.boundary-energy': ['energy'],
+  'analysis.height-profile': ['profile'],
+  'analysis.boundary-width': ['width', 'curve'],
+  'analysis.boundary-diffusion': ['line'],
+  'analysis.polycrystal': ['bounds'],
+  'analysis.mixture': ['bounds'],
+  'analysis.carrier-density': ['density'],
   'analysis.jumps': ['jumps'],
   'analysis.rdf': ['distributions'],
   'analysis.displacements': ['distributions'],
@@ -87,6 +96,23 @@ function resultsOf(task: Task): JsonObject {
         ...several('diffusionCm2S', 'conductivityMsCm'),
         diffusionInterval95Cm2S: [0.5, 2000],
       };
+    case 'analysis.boundary-energy':
+      return several('formationEnergyMevA2', 'excessVolumeA', 'mevA2PerMevPerAtom');
+    case 'analysis.boundary-width':
+      return { memberWidthsA: [], ...several('widthA', 'widthStandardErrorA', 'boundaryConcentration') };
+    case 'analysis.boundary-diffusion':
+      return {
+        withoutBoundaryK: [],
+        points: [],
+        ...several('temperatures', 'prefactorCm2S', 'activationEnergyMev', 'activationEnergyHalfWidth95Mev'),
+        ...several('diffusionCm2S', 'conductivityMsCm', 'widthA', 'boundaryFraction', 'bulkTemperatures'),
+      };
+    case 'analysis.polycrystal':
+      return { lowContrast: true, ...several('smallestGrainSizeNm', 'negligibleFromNm', 'contrast') };
+    case 'analysis.mixture':
+      return { lowContrast: false, measured: [], ...several('contrast') };
+    case 'analysis.carrier-density':
+      return several('carrierDensityPerA3', 'carrierDensityOfRoundedConstantsPerA3');
     default:
       return {};
   }

@@ -12,7 +12,6 @@ import {
   campaignFigures,
   campaignTables,
   findNumbers,
-  outputReader,
   viewCampaign,
 } from '../../src/campaign/campaign-view.ts';
 import { findCampaign } from '../../src/campaign/open-campaign.ts';
@@ -37,7 +36,7 @@ beforeAll(async () => {
   await copyMicroStore(dir);
   store = openStore({ dir, mode: 'read' });
   view = viewCampaign(store, findCampaign(store));
-  figures = campaignFigures(view, outputReader(store));
+  figures = campaignFigures(view);
 }, 120_000);
 afterAll(() => {
   store?.close();

@@ -20,7 +20,7 @@ const published = {
 const spec = { ...micro, published };
 
 const figureOf = (log: ImaginedLog): Figure => {
-  const figure = campaignFigures({ spec, plan: log.plan(spec) }, () => undefined).find(({ name }) => name === 'fig11')!;
+  const figure = campaignFigures({ spec, plan: log.plan(spec) }).find(({ name }) => name === 'fig11')!;
   checkDrawing(drawFigure(figure));
   return checkedFigure(figure);
 };

@@ -10,6 +10,7 @@ import { writeTrajectory } from '../../src/formats/trajectory-bundle.ts';
 import type { InputError } from '../../src/numerics/input-error.ts';
 import { RandomStream } from '../../src/numerics/philox.ts';
 import { findKind } from '../../src/tasks/registry.ts';
+import { plantedLine, plantedProfile, plantedWidth } from './boundary-plants.ts';
 import {
   type Done,
   ELEMENTS,
@@ -85,6 +86,45 @@ const RECORDED: { readonly [kindAndVersion: string]: { readonly [what: string]: 
   'analysis.arrhenius@1': {
     line: 'b7e5109724503adfeb17269edc219eea343a5762122769712caf09c06b712f3d',
     said: 'd34e2e4a2b77269049238064544beb2d79854bb20b3e8c614dde9063ac740813',
+  },
+  'structure.search-shifts@1': {
+    row: '3dd7cce9abfcc651598ab2757bca4c956fe183d77bc3faf4cb6bf3e433200b80',
+    structure: 'f5000273388779c70bea26ebcba7b720ebcf03e35c7da6fa88b9a29f542f9691',
+    said: 'fb6fa62d047a9e8dcebe8a2473adaa4155a590d4f46e2e5a2cb67b7fad864e3f',
+  },
+  'structure.choose-shift@1': {
+    structure: 'f5000273388779c70bea26ebcba7b720ebcf03e35c7da6fa88b9a29f542f9691',
+    surface: '382c20ce09da910cc30652f0e93337133cb35fcd3bbf3a0a4c1ec1d0c88690c2',
+    said: '03d844dde18e7f56f97307a3b61565f7bfc16d24542996fd7e1d6e5d3c156628',
+  },
+  'analysis.boundary-energy@1': {
+    energy: 'e058600371d1ac41a324c234b5a28344e751f2705ea6f687f64474cafc208c5b',
+    said: 'f3ab7c87bd2b2bca5a0228d21e3808082e5da4f7d8a51273944ea3c3db7640aa',
+  },
+  'analysis.height-profile@1': {
+    profile: '6cc57c4d9b35edc98bd1d019c572a7a1fff0a91b1dba0aafff5c05df2fc25480',
+    said: 'ef4c76f1d9e9f4f8b8c90dbf390dd9714edb89ee87df09685eed44dba864d2c5',
+  },
+  'analysis.boundary-width@1': {
+    width: '1da547642fb6a7dca488773f2e150bbd2b0ae723a31241e6e4b1f89e807414a4',
+    curve: '0c4c07ede271bd00582c0d0e949fd9bb4dc9bfc08894fc4d7682211f9b414066',
+    said: 'd87c2248dc485b13fda190528414a67a81d669e7c68816e3b96f70655c4adc6a',
+  },
+  'analysis.boundary-diffusion@1': {
+    line: 'af61b3d2675eec938ac3fa38b3299c15295b4039359ca2362bf15dc9e233d09d',
+    said: '77492afb69588879ee8aa048a9d3da7df453da21fb442fe6563d4c78456338fb',
+  },
+  'analysis.polycrystal@1': {
+    bounds: '47f2edc1891ac58e37cbefcb43dd74b04fe144afc8defb7759e68cb5889916b5',
+    said: 'f8b602fdeb406797bf97933e6a6ccd793a216a1c0070f17b9b8fbd7583800386',
+  },
+  'analysis.mixture@1': {
+    bounds: 'e7c87cd89ebfc6b4cbbc342b388520525a00c27048acacf0f3cad1937177153d',
+    said: 'cbf6f9f41bdfc83207e0332c13cfe5c2355fa2c7df5682a80ac88497b222d80f',
+  },
+  'analysis.carrier-density@1': {
+    density: '3ed83a32a6deb5e0bbff2ab0a294dbd5449d4391b07df767e643654c9f2063d4',
+    said: 'd1fa79663dcc67cc64007a58c0af889ad3027ba43ba2be2825c2ac8662d4a377',
   },
   'analysis.jumps@1': {
     jumps: 'a5f3d09433689bbd012e91bd9abe7d6e867b5a2db72afd11ec50162a537d0f3c',
@@ -186,6 +226,24 @@ const member = (meanTemperatureK: number, diffusionCm2S: number): string =>
 const point = (meanTemperatureK: number, diffusionCm2S: number): string =>
   document({ meanTemperatureK, diffusionCm2S, standardErrorCm2S: 0.1 * diffusionCm2S, degreesOfFreedom: 4 });
 
+const twin = { ...structureParams, boundary: { name: 'sigma3(-111)[110]' }, supercell: [1, 1, 2], rattleA: 0.02 };
+const { pairDistanceFraction, ...relaxSettings } = {
+  ...relaxParams,
+  maxSteps: 3,
+  forceToleranceEvA: 9,
+  stressToleranceGpa: 100,
+  cell: 'z',
+};
+const shiftRows = (): Done[] =>
+  [0, 1].map((row) =>
+    bench.done(
+      'structure.search-shifts',
+      { recipe: twin, mesh: [2, 2], row, relax: relaxSettings, pairDistanceFraction },
+      { potential: relaxInputs.potential, range: bench.put(rangeOf(1)) },
+    ),
+  );
+const profilePlant = { heightA: 80, sigmaA: 4, amplitudeEv: 0.2, bulkEv: -1, centreA: 7 };
+
 /** Molecular dynamics that looks for what a potential does not know, and what is chosen of it. */
 function learning() {
   const { potential, range } = mdInputs;
@@ -216,6 +274,71 @@ function learning() {
 const learned = learning();
 
 const runs: { readonly [kind: string]: () => Done[] } = {
+  'structure.search-shifts': shiftRows,
+  'structure.choose-shift': () => {
+    const rows = shiftRows().map(({ outputs }) => outputs);
+    const inputs = { rows: rows.map(({ row }) => row!), structures: rows.flatMap((row) => row.structure ?? []) };
+    return [bench.done('structure.choose-shift', {}, inputs)];
+  },
+  'analysis.boundary-energy': () => {
+    const made = (boundary: JsonObject) => bench.done('structure.create', { ...twin, boundary }).outputs.structure!;
+    const inputs = { boundary: made(twin.boundary), bulk: made({ ...twin.boundary, reference: 'bulk' }) };
+    return [bench.done('analysis.boundary-energy', {}, { ...inputs, potential: mdInputs.potential })];
+  },
+  'analysis.height-profile': () => {
+    const { start, trajectory } = walk();
+    const inputs = { structure: structure.outputs.structure!, state: start, potential: mdInputs.potential, trajectory };
+    return [bench.done('analysis.height-profile', { species: 'Li', everyFrames: 7 }, inputs)];
+  },
+  'analysis.boundary-width': () => {
+    const boundary = [4, 4.4].map((sigmaA) => plantedProfile(bench, { ...profilePlant, sigmaA }));
+    const bulk = boundary.map(() => plantedProfile(bench, { ...profilePlant, amplitudeEv: 0 }));
+    return [bench.done('analysis.boundary-width', { sliceA: 4, bandwidthA: 2 }, { boundary, bulk })];
+  },
+  'analysis.boundary-diffusion': () => [
+    bench.done(
+      'analysis.boundary-diffusion',
+      {
+        direction: 'perpendicular',
+        extrapolateToK: 300,
+        conductivityFactorPerA3: 21.808e-3,
+        widthsA: [5, 20],
+        maxBoundaryFraction: 0.5,
+      },
+      {
+        effective: [point(600, 4e-6), point(700, 9e-6), point(800, 1.8e-5)],
+        bulk: [point(600, 2e-6), point(700, 6e-6), point(800, 1.5e-5)],
+        width: plantedWidth(bench, 20, 70),
+      },
+    ),
+  ],
+  'analysis.polycrystal': () => [
+    bench.done(
+      'analysis.polycrystal',
+      {
+        names: ['a', 'b'],
+        probabilities: [0.25, 0.75],
+        grainSizesNm: [5, 50, 500],
+        grainShape: 2.9105,
+        negligible: 0.1,
+      },
+      {
+        bulk: plantedLine(bench, 1e-9),
+        parallel: [plantedLine(bench, 2e-8, 20), plantedLine(bench, 4e-8, 30)],
+        perpendicular: [plantedLine(bench, 1e-8, 20), plantedLine(bench, 3e-8, 30)],
+      },
+    ),
+  ],
+  'analysis.mixture': () => [
+    bench.done(
+      'analysis.mixture',
+      { names: ['a', 'b'], fractions: [0, 0.3, 1], measured: [{ name: 'c', diffusionCm2S: 1e-8 }] },
+      { first: plantedLine(bench, 1e-9), second: plantedLine(bench, 2e-7) },
+    ),
+  ],
+  'analysis.carrier-density': () => [
+    bench.done('analysis.carrier-density', { conductivityMsCm: 3.4, diffusionCm2S: 2.5e-8, temperatureK: 298 }),
+  ],
   'potential.active-set': () => [
     learned.activeSet,
     bench.done(

@@ -4,6 +4,7 @@
  */
 import {
   type CampaignView,
+  campaignFigures,
   campaignResultHash,
   campaignState,
   campaignTables,
@@ -21,8 +22,9 @@ import { methodsTable } from './value.ts';
 
 export const REPORT_BEGINNING = documentBeginning('varve report');
 
-export function renderReport(view: CampaignView, figures: readonly Figure[]): string {
+export function renderReport(view: CampaignView): string {
   const { campaign } = view;
+  const figures = campaignFigures(view);
   const tables = campaignTables(view);
   const main = html`${header(view, tables, figures)}
 ${methods(view)}

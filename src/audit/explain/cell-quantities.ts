@@ -1,5 +1,6 @@
 /** What the number in a cell is, in a sentence for readers who did not run the campaign. */
 import type { CampaignSpec } from '../../campaign/spec.ts';
+import { describeScale } from './scale-quantities.ts';
 
 export interface CellQuantity {
   readonly name: string;
@@ -53,12 +54,45 @@ export function describeQuantity(cellName: string, spec: CampaignSpec): CellQuan
         `σ = Λ D e²/kT with D at ${extrapolateToK} K and Λ = ${spec.analysis.conductivityFactorPerA3} Å⁻³, ` +
         'an effective carrier density that has the Haven ratio in it.',
     }),
+    ...Object.fromEntries(
+      Object.entries(SETS).flatMap(([set, of]) => [
+        [`variance/${set}`, () => setScatter(set, of, `100 times that of ln D of ${mobileSpecies}`)],
+        [`variance/${set}cm2s`, () => setScatter(set, of, `that of D of ${mobileSpecies}`)],
+      ]),
+    ),
+    'components/sampling': () => component('the start of the MD run'),
+    'components/fit': () => component('the random start of the fit'),
+    'components/training': () => component('the run of the scheme that made the training set'),
+    'components/mean': () => ({
+      name: `Geometric mean of the diffusion coefficient of ${mobileSpecies}`,
+      definition:
+        'Of all runs at one level, weighted by what sampling, fits and training sets contribute to their scatter.',
+    }),
   };
   Object.assign(described, jumpQuantities(spec), groundStateQuantities());
-  const byTemperature = table === 'diffusion' || table === 'jumps';
-  const key = `${table}/${byTemperature ? column.replace(/-.*$/, '') : column}`;
-  return Object.hasOwn(described, key) ? described[key]!() : undefined;
+  const key = `${table}/${hasPlace(table) ? column.replace(/-.*$/, '') : column}`;
+  return Object.hasOwn(described, key) ? described[key]!() : describeScale(key, spec);
 }
+
+/** Whose columns name temperature and level, too. */
+const hasPlace = (table: string): boolean =>
+  ['diffusion', 'jumps', 'boundaries', 'variance', 'components'].includes(table);
+
+const SETS = {
+  A: 'runs of one potential that start from different velocities',
+  B: 'runs of fits to one training set from different random starts, one each',
+  C: 'runs of fits of independent runs of the scheme, one each',
+};
+
+const setScatter = (set: string, of: string, what: string): CellQuantity => ({
+  name: `Standard deviation in set ${set}`,
+  definition: `Between single ${of}: ${what}.`,
+});
+
+const component = (source: string): CellQuantity => ({
+  name: 'Component of the standard deviation',
+  definition: `100 times the standard deviation of ln D that ${source} alone causes, by nested random effects.`,
+});
 
 function jumpQuantities({ analysis: { mobileSpecies, jumps } }: CampaignSpec): {
   [key: string]: () => CellQuantity;

@@ -3,8 +3,8 @@ import type { Store } from '../../../store/store.ts';
 import {
   type CampaignView,
   campaignResultHash,
-  campaignTables,
   type NamedNumbers,
+  tablesAbout,
   traceEvents,
 } from '../../campaign/campaign-view.ts';
 import { compareMethods, type MethodLine } from '../../campaign/method-comparison.ts';
@@ -108,7 +108,7 @@ function campaignOfNumbers(store: Store, { view, name }: Pick<NamedNumbers, 'vie
 }
 
 function placeInTable(view: CampaignView, cell: Cell): Pick<ExplainedCell, 'table' | 'row' | 'column'> {
-  for (const { title, columns, rows } of campaignTables(view)) {
+  for (const { title, columns, rows } of tablesAbout(view, cell.name)) {
     for (const { heading, cells } of rows) {
       const at = cells.findIndex(({ name }) => name === cell.name);
       if (at >= 0) return { table: title, row: heading, column: columns[at]!.heading };
