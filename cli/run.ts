@@ -10,7 +10,7 @@ import { compareMethods } from '../src/campaign/method-comparison.ts';
 import type { CampaignPlan } from '../src/campaign/plan.ts';
 import { runCampaign } from '../src/campaign/run-campaign.ts';
 import { listeningTogether, progressOf, RunningNoteWriter } from '../src/campaign/running-note.ts';
-import { type LoadedSpec, loadSpec, storedContent } from '../src/campaign/spec-file.ts';
+import { type LoadedSpec, loadSpec, type NamedPack, storedContent } from '../src/campaign/spec-file.ts';
 import { workerPool } from '../src/execution/worker-pool.ts';
 import { describeWithdrawal } from '../src/projections/campaign-results.ts';
 import { lineageSource } from '../src/projections/lineage.ts';
@@ -18,6 +18,7 @@ import { readStandings } from '../src/projections/standing.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import { importPack } from '../store/pack-import.ts';
 import { openStore } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
 import { blobsPath, folderState } from '../store/store-folder.ts';
 import { CommandEnd } from './output/errors.ts';
 import { interruptible } from './output/interrupt.ts';
@@ -108,20 +109,24 @@ function report(campaign: PlannedCampaign, giveJson: ((report: object) => void) 
 }
 
 /** Events of an earlier campaign, verified; what the store has already is passed over. */
-async function takeIn(pack: string, dir: string, campaign: string): Promise<void> {
+async function takeIn({ path, asked }: NamedPack, dir: string, campaign: string): Promise<void> {
   const { store, subject } = await interruptible('stopped; the same command goes on from here', (signal) =>
-    importPack(pack, dir, { signal }),
-  );
+    importPack(path, dir, { signal }),
+  ).catch((error: unknown) => {
+    if (!(error instanceof StoreError)) throw error;
+    const remedy = `the pack is asked for by ${asked}${error.details.remedy === undefined ? '' : `. ${error.details.remedy}`}`;
+    throw new StoreError(error.code, error.what, { ...error.details, remedy });
+  });
   const { eventsAdded = 0, violations = 0 } = store ?? {};
   if (eventsAdded > 0) {
     process.stderr.write(
-      `${escapeControl(`${campaign}: ${counted(eventsAdded, 'event')} taken in from ${pack}: ${subject}`)}\n`,
+      `${escapeControl(`${campaign}: ${counted(eventsAdded, 'event')} taken in from ${path}: ${subject}`)}\n`,
     );
   }
   if (violations === 0) return;
   throw new CommandEnd(
     1,
-    `${pack} has other results than the store for ${counted(violations, 'exact task')}; both are kept`,
+    `${path} has other results than the store for ${counted(violations, 'exact task')}; both are kept`,
   );
 }
 

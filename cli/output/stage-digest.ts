@@ -29,7 +29,7 @@ export const STAGE_WORDS: { readonly [role in StageRole]: StageWords } = {
   },
   labels: {
     title: 'Labels',
-    about: 'Configurations with energies, forces and stresses, read from the files.',
+    about: 'Configurations with energies, forces and stresses, read from the files or computed by a label engine.',
     results: ['configurations', 'atoms'],
   },
   sets: {
@@ -39,13 +39,24 @@ export const STAGE_WORDS: { readonly [role in StageRole]: StageWords } = {
   },
   fits: {
     title: 'Fits of the potential',
-    about: 'Interatomic potentials fitted to the training set, each from a random start of its own.',
+    about: 'Interatomic potentials fitted to the training set, and the active sets by which they grade configurations.',
     results: ['validationEnergyRmseMevAtom', 'validationForceRmseEvA'],
   },
   structures: {
     title: 'Structures',
     about: 'Simulation cells, with disorder and displacements drawn from a seed.',
     results: ['atoms', 'volumeA3PerAtom'],
+  },
+  sampling: {
+    title: 'MD that grades itself',
+    about:
+      'Molecular dynamics under the potential of the moment, which keeps states that the training set does not cover.',
+    results: ['timePs', 'largestGrade', 'selected'],
+  },
+  selections: {
+    title: 'Selections',
+    about: 'Configurations taken from runs, and those chosen of them for labels.',
+    results: ['candidates', 'selected', 'largestGrade'],
   },
   equilibration: {
     title: 'Equilibration MD',

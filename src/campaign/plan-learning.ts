@@ -29,7 +29,7 @@ interface Places {
 }
 
 export function planLearning(spec: CampaignSpec, places: Places, planner: Planner): LearningPlan {
-  const before = planner.purposes.size;
+  const before = planner.asked;
   const schemes: { [name: string]: SchemeRun[] } = {};
   const validations: { [name: string]: ValidationSet } = {};
   const potentials: { [name: string]: readonly Slot[] } = {};
@@ -46,7 +46,7 @@ export function planLearning(spec: CampaignSpec, places: Places, planner: Planne
     const validation = planValidation(spec, name, needs, Object.values(results.potentials).at(-1)![0], planner);
     if (validation !== undefined) validations[name] = validation;
   }
-  return { schemes, validations, potentials, trainingSets, expectedTasks: planner.purposes.size - before };
+  return { schemes, validations, potentials, trainingSets, expectedTasks: planner.asked - before };
 }
 
 /** A5: frames of a run under the highest level's potential, labelled. */

@@ -26,11 +26,11 @@ import { type LearningPlan, planErrors, planLearning } from './plan-learning.ts'
 import { type Preparation, planPreparation } from './plan-preparation.ts';
 import { planLabelledDistributions, planRunAnalyses } from './plan-run-analyses.ts';
 import { planScales } from './plan-scales.ts';
-import { planVariance, refitPotential } from './plan-variance.ts';
+import { planVariance, tasksToCome } from './plan-variance.ts';
 import { PLAN_VERSION } from './plan-version.ts';
 import { eventIn, type Lookup, outputOf, type PlannedTask, Planner, type Slot, withdrawalIn } from './planner.ts';
 import { type CampaignSpec, type ImportedFile, rowOf } from './spec.ts';
-import { schemePotential } from './spec-scheme.ts';
+import { refitPotential, schemePotential } from './spec-scheme.ts';
 import { structureImport, structureTask } from './structure-task.ts';
 
 export interface CampaignPlan extends CampaignResults, ScaleResults, BulkResults {
@@ -97,16 +97,27 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     if (isLearned(name)) fits[name] = planned(name, learning.trainingSets[trainingSet]);
   }
   const potentials: { [name: string]: readonly Slot[] } = { ...potentialsOf(fits), ...learning.potentials };
+  /** What ended the scheme that was to give the potential, or its training set; nothing follows then. */
+  const stuckBefore = (potential: string, fit: number): StoredEvent | undefined => {
+    const scheme = schemeBehind(spec, potential);
+    if (scheme === undefined) return undefined;
+    return learning.schemes[scheme]![Object.hasOwn(learning.potentials, potential) ? fit : 0]!.stuck;
+  };
   const preparations = new Map<string, Preparation>();
   const prepare: Prepare = (request, fitSlot) => {
     const { structure, realisation, potential, fit, unshifted = false } = request;
     const key = `${structure}/${realisation}/${potential}/${fit}/${unshifted}`;
     const slot = structures[structure]![realisation];
-    const found = preparations.get(key) ?? planPreparation(spec, request, slot, fitSlot, planner);
-    preparations.set(key, found);
-    return found;
+    const known = preparations.get(key);
+    if (known !== undefined) return known;
+    const planned = planPreparation(spec, request, slot, fitSlot, planner);
+    const stopped = stuckBefore(potential, fit) ?? planned.stopped;
+    preparations.set(key, { ...planned, stopped });
+    return preparations.get(key)!;
   };
   const profiles = planProfiles(spec, structures, potentials, prepare, planner);
+  const preparedForProfiles = preparations.size;
+  const askedBefore = planner.asked;
   const { variance } = spec;
   const study =
     variance === undefined
@@ -129,6 +140,9 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     const ofScheme = Object.fromEntries(own.map((name) => [name, potentials[name]!]));
     return { ...set, errors: planErrors(spec, scheme, set, ofScheme, planner) };
   });
+  // What the study prepares is counted among the tasks that it asks for.
+  const tasksOfStudy = planner.asked - askedBefore;
+  const preparedForStudy = new Set([...preparations.values()].slice(preparedForProfiles));
   const realisations = (structure: string): number => structures[structure]!.length;
   const scales = planScales(spec, { profiles, potentials, realisations, prepare }, planner);
   const runAnalyses = planRunAnalyses(spec, profiles, planner);
@@ -148,13 +162,17 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
         [imports, labels, structures, Object.fromEntries(structureFiles)].flatMap((places) =>
           Object.values(places).flat(),
         ),
-        Object.values(fits).flat(),
-        [...preparations.values()],
+        Object.entries(fits).flatMap(([name, chains]) => (stuckBefore(name, 0) === undefined ? chains : [])),
+        [...preparations.values()].filter((prepared) => !preparedForStudy.has(prepared)),
         profiles,
       ) +
       learning.expectedTasks +
+      tasksOfStudy +
+      tasksToCome(
+        study?.points ?? [],
+        profiles.flatMap(({ points }) => points),
+      ) +
       scales.expected +
-      (study?.expectedTasks ?? 0) +
       countBulk(runAnalyses, labelledDistributions, groundStates),
     schemes: learning.schemes,
     validations,
@@ -166,6 +184,9 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
       }),
     ),
     potentials: mapNamed(keptPotentials, (slots) => slots.map(eventIn)),
+    stuckFits: mapNamed(potentials, (slots, name) => [
+      ...new Set(slots.flatMap((_, fit) => stuckBefore(name, fit) ?? [])),
+    ]),
     withdrawnFits: mapNamed(keptPotentials, (slots) => distinctWithdrawals(slots.map(withdrawalIn))),
     structures: mapNamed(structures, (slots) => slots.map(eventIn)),
     preparations: [...preparations.values()],
@@ -175,8 +196,6 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     groundStates,
   };
 }
-
-const lackingIn = (slot: Slot) => [withdrawalIn(slot)];
 
 /** Of what a run that stopped, or was withdrawn, cannot have, nothing is counted. */
 const countBulk = (

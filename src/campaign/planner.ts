@@ -64,6 +64,11 @@ export class Planner {
     this.#version = version;
   }
 
+  /** How many tasks were asked for so far that are done or can be done. */
+  get asked(): number {
+    return this.events.size + this.ready.length;
+  }
+
   /**
    * What stands for the task if it was done or stopped; why nothing does and nothing will, where corrections took it
    * back; undefined if it is still to be done (it is then ready) or failed. What follows from a task without an event

@@ -36,8 +36,14 @@ export interface LoadedSpec {
   readonly spec: CampaignSpec;
   /** Where the content of each imported file can be read, by SHA-256; of files that the store holds nothing. */
   readonly files: ReadonlyMap<string, string>;
-  /** Packs whose events a run takes in before it begins. */
-  readonly packs: readonly string[];
+  /** Whose events a run takes in before it begins. */
+  readonly packs: readonly NamedPack[];
+}
+
+export interface NamedPack {
+  readonly path: string;
+  /** File, line and field of the spec that name it. */
+  readonly asked: string;
 }
 
 /** Bytes that a store holds, by SHA-256. */
@@ -104,10 +110,10 @@ export function completeSpec(whole: WrittenSpec, placeOf: PlaceOf, sources: File
   return { spec, files, packs };
 }
 
-function packAt(filePath: string, asked: string): string {
-  if (existsSync(filePath)) return filePath;
+function packAt(path: string, asked: string): NamedPack {
+  if (existsSync(path)) return { path, asked };
   throw new InputError('no-file', 'the pack is not there', {
-    where: filePath,
+    where: path,
     remedy: `asked for by ${asked}; without it, leave the line out: what it holds is then computed`,
   });
 }

@@ -7,6 +7,7 @@ import {
   pointVerdict,
   pointWithdrawals,
   type StateProfile,
+  stopMessage,
   type TemperaturePoint,
 } from './campaign-results.ts';
 import type { PublishedValues } from './published.ts';
@@ -114,8 +115,7 @@ function base(point: TemperaturePoint, quantity: string, unit: string): Cell {
     status: 'missing',
     notes: [
       ...stopped.map(
-        ({ member, stopped: event }) =>
-          `member ${member + 1} of ${memberCount(point)} stopped: ${stopMessage(event!.core.outcome)}`,
+        ({ member, stopped: event }) => `member ${member + 1} of ${memberCount(point)} stopped: ${stopMessage(event!)}`,
       ),
       ...withdrawalNotes(point),
       ...melted,
@@ -159,8 +159,4 @@ function movedFramework({ member, diffusion }: TemperaturePoint['members'][numbe
 function openStatus(point: TemperaturePoint): Cell['status'] {
   if (pointWithdrawals(point).length > 0) return 'withdrawn';
   return pointVerdict(point) === 'stopped' ? 'withheld' : 'missing';
-}
-
-function stopMessage(outcome: { readonly status: string; readonly reason?: unknown }): string {
-  return String((outcome.reason as { message?: unknown } | undefined)?.message ?? outcome.status);
 }

@@ -10,7 +10,7 @@ import { readManifest } from '../../src/formats/manifest.ts';
 import type { LineageSource } from '../../src/projections/lineage.ts';
 import { standingsOf } from '../../src/projections/standing.ts';
 import { evaluateCorrections, isCorrection } from '../../store/corrections.ts';
-import type { StoredEvent, Task } from '../../store/event.ts';
+import type { EventCore, StoredEvent, Task } from '../../store/event.ts';
 import { sha256Hex, taskIdOf } from '../../store/hash.ts';
 import type { JsonObject } from '../../store/json.ts';
 import { storedAs } from '../store/correction-events.ts';
@@ -118,20 +118,27 @@ function resultsOf(task: Task): JsonObject {
   }
 }
 
-const doneAs = (task: Task, seq: number): StoredEvent =>
+/** What a task is said to have left, where it is not what its kind mostly leaves. */
+export interface Imagined {
+  readonly outcome?: EventCore['outcome'];
+  readonly outputs?: readonly string[];
+  readonly results?: JsonObject;
+}
+
+const doneAs = (task: Task, seq: number, { outcome, outputs, results }: Imagined = {}): StoredEvent =>
   storedAs(
     {
       core: {
         task,
         class: task.kind === 'blob.import' ? 'observed' : 'exact',
-        outcome: { status: 'done' },
+        outcome: outcome ?? { status: 'done' },
         outputs: Object.fromEntries(
-          outputNames[task.kind]!.map((name) => {
+          (outputs ?? outputNames[task.kind]!).map((name) => {
             const hash = sha256Hex(`${name} ${taskIdOf(task)}`);
             return [name, { hash, bytes: 1, mediaType: 'text/plain' }];
           }),
         ),
-        results: resultsOf(task),
+        results: results ?? resultsOf(task),
       },
       attestation: {},
       obs: {},
@@ -159,9 +166,9 @@ export class ImaginedLog {
     return event;
   }
 
-  complete({ task, manifests }: PlannedTask): StoredEvent {
+  complete({ task, manifests }: PlannedTask, imagined?: Imagined): StoredEvent {
     for (const manifest of manifests) this.#manifests.set(sha256Hex(manifest), manifest);
-    return this.add((seq) => doneAs(task, seq));
+    return this.add((seq) => doneAs(task, seq, imagined));
   }
 
   /** As if the task had been asked for once more, with another result. */

@@ -16,6 +16,30 @@ export function describeQuantity(cellName: string, spec: CampaignSpec): CellQuan
     'fits/trainingForce': () => fitError('force', 'training'),
     'fits/validationEnergy': () => fitError('energy', 'validation'),
     'fits/validationForce': () => fitError('force', 'validation'),
+    'learning/time': () => ({
+      name: 'Time run',
+      definition: 'Simulated time of the molecular dynamics of this round.',
+    }),
+    'learning/grade': () => ({
+      name: 'Largest extrapolation grade',
+      definition: 'Of all states graded in this round against the active set of the potential of the round.',
+    }),
+    'learning/candidates': () => ({
+      name: 'Configurations offered',
+      definition: 'States that runs of the round kept, or the pool; in the initialisation those sampled from its runs.',
+    }),
+    'learning/added': () => ({
+      name: 'Configurations added',
+      definition: 'Labelled in this round and taken into the training set.',
+    }),
+    'learning/refused': () => ({
+      name: 'Configurations refused',
+      definition: 'Labelled in this round and kept out of the training set because of too large a force.',
+    }),
+    'learning/configurations': () => ({
+      name: 'Size of the training set',
+      definition: 'Configurations in the training set of this run of the scheme when the round was over.',
+    }),
     'diffusion/T': () => ({
       name: 'Mean temperature',
       definition: 'Temperature averaged over the production runs.',

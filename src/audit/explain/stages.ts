@@ -16,8 +16,10 @@ export const STAGE_ROLES = [
   'sets',
   'fits',
   'structures',
+  'sampling',
   'equilibration',
   'production',
+  'selections',
   'diffusion',
   'means',
   'arrhenius',
@@ -149,7 +151,12 @@ function placeOf(event: StoredEvent, inputs: readonly LineageEdge[], places: Rea
 const ROLE_OF_KIND: { readonly [kind: string]: Place['role'] } = {
   'blob.import': 'files',
   'label.import': 'labels',
+  'label.reference': 'labels',
   'potential.fit': 'fits',
+  'potential.active-set': 'fits',
+  'potential.errors': 'fits',
+  'configurations.sample': 'selections',
+  'configurations.select': 'selections',
   'structure.create': 'structures',
   'structure.relax': 'structures',
   'structure.search-shifts': 'structures',
@@ -178,6 +185,7 @@ function roleOf({ core }: StoredEvent, inputs: readonly LineageEdge[], places: R
 /** @param previous of the task whose state it goes on from, if it does */
 export function roleOfTask({ kind, params }: Task, previous: StageRole | undefined): Place['role'] {
   if (kind !== 'md.run') return Object.hasOwn(ROLE_OF_KIND, kind) ? ROLE_OF_KIND[kind]! : 'other';
+  if (params.grades !== undefined) return 'sampling';
   // A run equilibrates until a segment begins to count anew; from there on it is production, unless it is cooled.
   const countsAnew = (params.start as { newRun?: unknown } | undefined)?.newRun === true;
   if (countsAnew && params.ramp === undefined) return 'production';
