@@ -98,10 +98,48 @@ program
 
 program
   .command('status')
-  .description('list the campaigns of a store: what is done, what remains, result hashes')
+  .description('list the campaigns of a store: what is done, what is running, what remains and how long it should take')
+  .addOption(
+    new Option('--workers <n>', 'reckon times for so many (default: those of the run, or one for each core)').argParser(
+      positiveInteger,
+    ),
+  )
+  .addOption(new Option('--remaining', 'work out what remains of campaigns beyond 20 000 tasks too'))
   .addOption(STORE)
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./status.ts')).status(options));
+
+const collected = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+program
+  .command('fork')
+  .argument('<campaign>', 'the campaign to change: its name, or the first digits of its opening event')
+  .description('change something in a campaign: see what is reused, what has to run and why, how long it takes')
+  .addOption(
+    new Option(
+      '--set <field=value>',
+      'change a field of the spec, e.g. "dynamics.runs[0].temperaturesK=[800,900]"; the value is YAML',
+    )
+      .argParser(collected)
+      .default([], 'none')
+      .conflicts('spec'),
+  )
+  .addOption(
+    new Option('--unset <field>', 'take a field out, e.g. a structure; it then has its default, if there is one')
+      .argParser(collected)
+      .default([], 'none')
+      .conflicts('spec'),
+  )
+  .addOption(new Option('--spec <file>', 'take the changed campaign from this spec instead').conflicts(['name', 'out']))
+  .addOption(new Option('--name <name>', 'name of the fork (default: that of the campaign, and -fork)'))
+  .addOption(new Option('--out <file>', 'where its spec is written (default: its name, and .yaml)'))
+  .addOption(new Option('--run', 'open and run it too'))
+  .addOption(new Option('--open', 'open it: it is then listed, and can be run later'))
+  .addOption(new Option('--dry-run', 'only report: write nothing').conflicts(['run', 'open', 'out']))
+  .addOption(STORE)
+  .addOption(WORKERS)
+  .addOption(JSON_FLAG)
+  .action(async (campaign, options) => (await import('./fork.ts')).fork(campaign, options));
 
 program
   .command('log')
@@ -189,6 +227,23 @@ program
   .addOption(CAMPAIGN)
   .addOption(JSON_FLAG)
   .action(async (table, options) => (await import('./tables.ts')).tables(table, options));
+
+program
+  .command('what-if')
+  .description('the tables without an event, in memory: analyses anew, fits and runs to be done again with their cost')
+  .addOption(
+    new Option(
+      '--without <event>',
+      'a label, structure, fit, run or analysis, by number or id; may be given several times',
+    )
+      .argParser(collected)
+      .makeOptionMandatory(),
+  )
+  .addOption(CAMPAIGN)
+  .addOption(STORE)
+  .addOption(WORKERS)
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./what-if.ts')).showWhatIf(options));
 
 program
   .command('figures')

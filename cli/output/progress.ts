@@ -11,13 +11,22 @@ import { ProgressBars } from './progress-bars.ts';
 export class ProgressReport implements RunListener {
   readonly #bars: ProgressBars;
   readonly #name: string;
+  readonly #secondsLeft: (plan: CampaignPlan) => number | null;
+  /** When the time that is left is reckoned again, ms since 1970. */
+  #nextEstimateAt = 0;
   #openedSeq = 0;
   #planned = false;
   #ran = 0;
   #reused = 0;
   violations = 0;
 
-  constructor(stream: NodeJS.WriteStream, name: string) {
+  /** @param secondsLeft of a plan, null where it is not known; asked now and then, where bars are drawn */
+  constructor(
+    stream: NodeJS.WriteStream,
+    name: string,
+    secondsLeft: (plan: CampaignPlan) => number | null = () => null,
+  ) {
+    this.#secondsLeft = secondsLeft;
     this.#bars = new ProgressBars(stream, 'tasks');
     this.#name = escapeControl(name);
   }
@@ -32,9 +41,19 @@ export class ProgressReport implements RunListener {
     this.#bars.expected = plan.expectedTasks;
     // What was there before the campaign was opened, others had asked for.
     this.#reused = [...plan.events.values()].filter(({ seq }) => seq < this.#openedSeq).length;
+    this.#estimate(plan);
     if (this.#planned) return;
     this.#planned = true;
     this.#bars.line(`${this.#name}: ${plan.expectedTasks} tasks${done > 0 ? `, ${done} of them done before` : ''}`);
+  }
+
+  /** At most a fiftieth of the time goes into it. */
+  #estimate(plan: CampaignPlan): void {
+    const now = Date.now();
+    if (!this.#bars.isDrawn || now < this.#nextEstimateAt) return;
+    const seconds = this.#secondsLeft(plan);
+    this.#bars.endsAt = seconds === null ? null : now + 1000 * seconds;
+    this.#nextEstimateAt = now + Math.max(5000, 50 * (Date.now() - now));
   }
 
   onStart(task: PlannedTask): void {

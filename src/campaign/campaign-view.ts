@@ -6,10 +6,11 @@ import { attest } from '../execution/attestation.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { deriveArrheniusFigure } from '../projections/arrhenius-figure.ts';
 import { deriveArrheniusTable } from '../projections/arrhenius-table.ts';
+import { withBoundaryLines } from '../projections/boundary-lines.ts';
 import { findDependants } from '../projections/dependants.ts';
 import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
 import { deriveDisplacementFigure } from '../projections/displacement-figure.ts';
-import { type Figure, type Panel, type Series, seriesOf } from '../projections/figure.ts';
+import { checkedFigure, type Figure, type Panel, type Series, seriesOf } from '../projections/figure.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
 import { deriveGroundStateTable } from '../projections/ground-state-table.ts';
 import { deriveJumpFigure } from '../projections/jump-figure.ts';
@@ -84,23 +85,27 @@ export function campaignTables(campaign: PlannedCampaign): Table[] {
 /** Every figure that the campaign has something to say of, in the order of their numbers. */
 export function campaignFigures(campaign: PlannedCampaign): Figure[] {
   const { spec, plan, lineage, read } = campaign;
+  const diagram = deriveArrheniusFigure(plan.profiles, spec.analysis.extrapolateToK, spec.published);
   return [
     ...(lineage === undefined ? [] : varianceFigures({ spec, plan }, lineage)),
-    deriveArrheniusFigure(plan.profiles, spec.analysis.extrapolateToK, spec.published),
+    withBoundaryLines(diagram, plan.boundaries, spec.analysis.extrapolateToK, spec.published),
     ...(read === undefined ? [] : [...motionFigures(campaign, read), ...scaleFigures(campaign, read)]),
-  ].sort((a, b) => numberOf(a) - numberOf(b));
+  ]
+    .map(checkedFigure)
+    .sort((a, b) => numberOf(a) - numberOf(b));
 }
 
 const numberOf = ({ name }: Figure): number => Number(name.replace(/^fig/, ''));
 
 /** Of what the campaign's runs did: Figs. 5, 8, 9 and 10. */
-export const motionFigures = ({ spec, plan }: PlannedCampaign, read: ReadOutput): Figure[] =>
-  [
-    deriveRadialFigure(plan.runAnalyses, plan.labelledDistributions, spec.analysis.rdf?.pairs ?? [], read) ?? [],
+function motionFigures({ spec: { analysis }, plan }: PlannedCampaign, read: ReadOutput): Figure[] {
+  return [
+    deriveRadialFigure(plan.runAnalyses, plan.labelledDistributions, analysis.rdf?.pairs ?? [], read) ?? [],
     deriveJumpFigure(plan.runAnalyses) ?? [],
     deriveDisplacementFigure(plan.runAnalyses, read) ?? [],
-    deriveMsdFigure(plan.profiles, spec.analysis.alphaRange, read),
+    deriveMsdFigure(plan.profiles, analysis.alphaRange, read),
   ].flat();
+}
 
 export const campaignCells = (campaign: PlannedCampaign): Cell[] => cellsOf(campaignTables(campaign));
 

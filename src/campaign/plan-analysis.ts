@@ -16,10 +16,11 @@ import type { CampaignSpec } from './spec.ts';
  */
 export function planReplicas(
   spec: CampaignSpec,
-  point: TemperaturePoint,
+  whole: TemperaturePoint,
   planner: Planner,
   direction?: BoundaryDirection,
 ): TemperaturePoint {
+  const point = { ...whole, members: planner.without(whole.members, ({ withdrawn }) => [withdrawn]) };
   const settled = point.members.every((member) => member.stopped !== undefined || member.diffusion !== undefined);
   const found = point.members.flatMap(({ diffusion }) => (diffusion === undefined ? [] : [diffusion]));
   if (!settled || found.length === 0) return point;
@@ -41,11 +42,12 @@ export function planArrhenius(
   points: readonly TemperaturePoint[],
   planner: Planner,
 ): StateProfile {
-  const withdrawn = distinctWithdrawals(points.flatMap(pointWithdrawals));
+  const kept = planner.without(points, pointWithdrawals);
+  const withdrawn = distinctWithdrawals(kept.flatMap(pointWithdrawals));
   const { structure } = points[0]!;
   const open: StateProfile = { row, structure, points, arrhenius: undefined, withheld: undefined, withdrawn };
-  if (points.some((point) => pointVerdict(point) === undefined)) return open;
-  const usable = points.flatMap((point) =>
+  if (kept.some((point) => pointVerdict(point) === undefined)) return open;
+  const usable = kept.flatMap((point) =>
     point.replicas !== undefined && pointVerdict(point) !== 'fail' ? [point.replicas] : [],
   );
   if (usable.length < 2) {

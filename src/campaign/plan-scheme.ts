@@ -237,7 +237,8 @@ class Learning {
     selections: readonly StoredEvent[],
     isLast = false,
   ): number {
-    const labels = demandAll(selections.flatMap((selection) => this.#label(selection, roundWords(round))));
+    const slots = selections.flatMap((selection) => this.#label(selection, roundWords(round)));
+    const labels = demandAll(this.#planner.without(slots, (slot) => [withdrawalIn(slot)]));
     const { maxForceEvA } = this.#scheme;
     const refused = labels.filter(({ core }) => (core.results.maxForceEvA as number) > maxForceEvA);
     const taken = labels.filter((label) => !refused.includes(label));

@@ -76,7 +76,10 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
       : planStructures(spec, name, event, planner);
   });
   const trainingSets = mapNamed(spec.trainingSets, (set) => {
-    const slots = set.labels.map((name) => labels[name]);
+    const slots = planner.without(
+      set.labels.map((name) => labels[name]),
+      lackingIn,
+    );
     const withdrawn = slots.map(withdrawalIn).find((found) => found !== undefined);
     if (withdrawn !== undefined) return withdrawn;
     const events = slots.map(eventIn);
@@ -131,6 +134,7 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
           planner,
         );
   if (study !== undefined) Object.assign(potentials, potentialsOf(study.fits));
+  const keptPotentials = mapNamed(potentials, (slots) => planner.without(slots, lackingIn));
   const validations = mapNamed(learning.validations, (set, scheme): Validation => {
     const own = Object.keys(potentials).filter((name) => schemeBehind(spec, name) === scheme);
     const ofScheme = Object.fromEntries(own.map((name) => [name, potentials[name]!]));
@@ -179,11 +183,11 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
         return event === undefined ? [] : [[name, event]];
       }),
     ),
-    potentials: mapNamed(potentials, (slots) => slots.map(eventIn)),
+    potentials: mapNamed(keptPotentials, (slots) => slots.map(eventIn)),
     stuckFits: mapNamed(potentials, (slots, name) => [
       ...new Set(slots.flatMap((_, fit) => stuckBefore(name, fit) ?? [])),
     ]),
-    withdrawnFits: mapNamed(potentials, (slots) => distinctWithdrawals(slots.map(withdrawalIn))),
+    withdrawnFits: mapNamed(keptPotentials, (slots) => distinctWithdrawals(slots.map(withdrawalIn))),
     structures: mapNamed(structures, (slots) => slots.map(eventIn)),
     preparations: [...preparations.values()],
     profiles,
@@ -202,6 +206,7 @@ const countBulk = (
   analyses.filter(({ stopped, withdrawn }) => stopped === undefined && withdrawn === undefined).length +
   distributions.filter(({ withdrawn }) => withdrawn === undefined).length +
   groundStates.reduce((sum, { tasks }) => sum + tasks, 0);
+const lackingIn = (slot: Slot) => [withdrawalIn(slot)];
 
 const potentialsOf = (fits: { readonly [name: string]: readonly FitChain[] }): { [name: string]: Slot[] } =>
   mapNamed(fits, (chains) => chains.map(({ potential }) => potential));

@@ -22,6 +22,10 @@ export interface PlannedTask {
 export interface Lookup extends Pick<Standings, 'standIn' | 'corrections'> {
   /** What was recorded for the task, whatever became of it. */
   byTaskId(taskId: string): StoredEvent | undefined;
+  /** Of a plan for a hypothesis: what to take as done where nothing was recorded. The task is then not ready. */
+  imagine?(asked: PlannedTask): StoredEvent | undefined;
+  /** Of a plan for a hypothesis: whether the campaign does without what was taken back, instead of losing what rests on it. */
+  doesWithout?(withdrawal: Withdrawal): boolean;
 }
 
 export const correctedLog = ({ log }: Store, standings: Standings): Lookup => ({
@@ -75,11 +79,12 @@ export class Planner {
     const task = asStatedIn(this.#version, today);
     if (task === undefined) return undefined;
     const taskId = taskIdOf(task);
-    const recorded = this.#lookup.byTaskId(taskId);
+    const asked = { taskId, task, purpose, manifests };
+    const recorded = this.#lookup.byTaskId(taskId) ?? this.#lookup.imagine?.(asked);
     const known = this.purposes.has(taskId);
     if (!known) this.purposes.set(taskId, purpose);
     if (recorded === undefined) {
-      if (!known) this.ready.push({ taskId, task, purpose, manifests });
+      if (!known) this.ready.push(asked);
       return undefined;
     }
     const event = this.#standIn(recorded);
@@ -96,6 +101,17 @@ export class Planner {
     if (event.core.outcome.status !== 'failed') return event;
     if (!known) this.failures.push({ purpose, event });
     return undefined;
+  }
+
+  /** Without the items that lack only what the campaign is to do without; all of them where none would be left. */
+  without<T>(items: readonly T[], lacking: (item: T) => readonly (Withdrawal | undefined)[]): readonly T[] {
+    const { doesWithout } = this.#lookup;
+    if (doesWithout === undefined) return items;
+    const kept = items.filter((item) => {
+      const withdrawals = lacking(item).filter((withdrawal) => withdrawal !== undefined);
+      return withdrawals.length === 0 || !withdrawals.every((withdrawal) => doesWithout(withdrawal));
+    });
+    return kept.length > 0 ? kept : items;
   }
 
   /** One event never stands in two places: it would be counted twice, as if it were two. */

@@ -36,9 +36,26 @@ const percentOfRun = z.number().min(0).max(1);
 
 const { elements: _elements, file: _file, ...recipeShape } = structureRecipeShape;
 
+/** A path relative to the spec, or what a file that the store holds is called and contains. */
+const fileSchema = z.union(
+  [
+    z.string().min(1),
+    z.strictObject({
+      name: z
+        .string()
+        .min(1)
+        .max(200)
+        .regex(/^[^/\\]+$/, 'expected the name of a file, without folders'),
+      sha256: sha256Schema,
+    }),
+  ],
+  { error: 'expected the path of a file, or { name, sha256 } of one that the store holds' },
+);
+export type WrittenFile = z.infer<typeof fileSchema>;
+
 const labelFileSchema = z.strictObject({
-  /** Path of an extended XYZ file, relative to the spec. */
-  file: z.string().min(1),
+  /** Extended XYZ. */
+  file: fileSchema,
   method: labelMethodSchema,
 });
 
@@ -72,8 +89,8 @@ const isRelaxedIfAnnealed = ({ anneal, relax }: { readonly anneal?: unknown; rea
 const structureSchema = z
   .strictObject({
     ...structureShape,
-    /** Path of a file that holds one structure, relative to the spec. */
-    file: z.string().min(1).optional(),
+    /** A file that holds one structure. */
+    file: fileSchema.optional(),
   })
   .refine(hasOneSource, oneSourceMessage)
   .refine(isEvenlyDivided, evenlyDividedIssue)

@@ -1,5 +1,6 @@
 /** The variance study of a campaign: its diffusion coefficients by what they descend from, in the campaign's words. */
 import type { StoredEvent } from '../../store/event.ts';
+import type { TemperaturePoint } from '../projections/campaign-results.ts';
 import type { Figure } from '../projections/figure.ts';
 import type { LineageSource } from '../projections/lineage.ts';
 import type { Table } from '../projections/table.ts';
@@ -19,7 +20,10 @@ export interface CampaignVariance {
 export function varianceTables(campaign: PlannedCampaign, source: LineageSource): Table[] {
   if (!hasStudy(campaign, source)) return [];
   const { levels, notesOf } = studyCampaignVariance(campaign, source);
-  return deriveVarianceTables(levels, notesOf);
+  return deriveVarianceTables(
+    levels.filter(({ sets }) => Object.keys(sets).length > 0),
+    notesOf,
+  );
 }
 
 /** Fig. 4 of a campaign that has such a study. */
@@ -31,31 +35,39 @@ const hasStudy = (campaign: PlannedCampaign, source: LineageSource): boolean =>
     levels.some(({ sets }) => Object.values(sets).filter(({ groups }) => groups.length > 0).length > 1),
   );
 
-export function studyCampaignVariance({ spec, plan }: PlannedCampaign, source: LineageSource): CampaignVariance {
+export function studyCampaignVariance({ plan }: PlannedCampaign, source: LineageSource): CampaignVariance {
   const { sets, diffusions } = setsOf({ plan }, source);
-  const points = plan.profiles.flatMap((profile) => profile.points);
   return {
     sets,
     levels: studyVariance(sets, ({ diffusion }) => diffusions.get(diffusion.eventId)!.structure),
     notesOf: ({ structure, temperatureK, runs: { level } }) => {
-      const members = points
+      const members = pointsOf(plan)
         .filter((point) => point.structure === structure && point.temperatureK === temperatureK)
-        .filter(({ potential }) => spec.potentials[potential]?.level === level)
-        .flatMap((point) => point.members);
+        .flatMap((point) => point.members)
+        .filter(({ fit }) => fit?.core.task.params.level === level);
+      // A run that serves two sets has a place in each.
+      const distinct = (events: readonly (StoredEvent | undefined)[]): number =>
+        new Set(events.flatMap((event) => (event === undefined ? [] : [event.eventId]))).size;
       const counted = (count: number, what: string): string[] =>
-        count === 0 ? [] : [`${count} of ${members.length} runs ${what}`];
+        count === 0 ? [] : [`${count} ${count === 1 ? 'run' : 'runs'} besides ${what}`];
       return [
-        ...counted(members.filter(({ stopped }) => stopped !== undefined).length, 'stopped early and have no D'),
-        ...counted(members.filter(({ withdrawn }) => withdrawn !== undefined).length, 'were withdrawn'),
+        ...counted(distinct(members.map(({ stopped }) => stopped)), 'stopped early and have no D'),
+        ...counted(distinct(members.map(({ withdrawn }) => withdrawn?.event)), 'were withdrawn'),
       ];
     },
   };
 }
 
+/** Of the campaign's own structures and temperatures, and of its variance study. */
+const pointsOf = ({ profiles, variance }: PlannedCampaign['plan']): TemperaturePoint[] => [
+  ...profiles.flatMap((profile) => profile.points),
+  ...variance,
+];
+
 /** Diffusion coefficients of the campaign by event id, and the sets that they make. */
 function setsOf({ plan }: Pick<PlannedCampaign, 'plan'>, source: LineageSource) {
   const diffusions = new Map<string, { event: StoredEvent; structure: string }>();
-  for (const { structure, members } of plan.profiles.flatMap((profile) => profile.points)) {
+  for (const { structure, members } of pointsOf(plan)) {
     for (const { diffusion } of members) {
       if (diffusion !== undefined) diffusions.set(diffusion.eventId, { event: diffusion, structure });
     }

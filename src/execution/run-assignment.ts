@@ -35,7 +35,11 @@ const checked =
  * What the inputs make impossible is an outcome (`failed`) of an exact task: asked again, it fails again. Everything
  * else that goes wrong (a corrupt blob, a full disk, a fault of ours) is thrown, and nothing is recorded.
  */
-export function runAssignment(assignment: Assignment, blobs: BlobStore, options: RunOptions = {}): TaskResult {
+export function runAssignment(
+  assignment: Assignment,
+  blobs: Pick<BlobStore, 'get'>,
+  options: RunOptions = {},
+): TaskResult {
   const kind = findKind(assignment.kind, assignment.v);
   const loaded = new Map<string, Uint8Array>();
   const load = (hash: string): Uint8Array => {

@@ -39,6 +39,7 @@ function ratePanel(row: string, points: readonly JumpPoint[], analyses: readonly
       shape: 'points',
       x: points.map(({ temperatureK }) => temperatureK),
       y: cells.map(({ value }) => value),
+      cells: cells.map(({ name }) => name),
       interval95: cells.map(({ interval95 }) => interval95),
       ...(cells.every(({ value }) => value === null) ? { missing: cells[0]!.notes[0] ?? 'not analysed yet' } : {}),
       events: [...new Set(cells.flatMap(({ events }) => events))],

@@ -5,6 +5,7 @@ import { pointEvents, pointVerdict } from './campaign-results.ts';
 import { type Figure, type Panel, type Series, seriesName } from './figure.ts';
 import type { ReadOutput } from './output-reader.ts';
 import { eventIds, logSpaced, meanCurve, type PointRuns, whyMissing } from './run-curves.ts';
+import { cellName } from './table.ts';
 
 export function deriveMsdFigure(
   profiles: readonly StateProfile[],
@@ -44,6 +45,7 @@ function msdPanel({ row, points }: StateProfile, read: ReadOutput): Panel {
       return {
         name: seriesName('fig10', panel, `${temperatureK}K`),
         heading: `${temperatureK} K`,
+        family: { quantity: 'T', value: temperatureK, unit: 'K' },
         source: 'computed',
         shape: 'line',
         ...(missing === undefined ? drawn(curves) : { x: [], y: [], missing }),
@@ -87,6 +89,7 @@ const alphaPanel = (profiles: readonly StateProfile[]): Panel => ({
       source: 'computed',
       shape: 'points',
       x: points.map(({ temperatureK }) => temperatureK),
+      cells: points.map(({ temperatureK }) => cellName('diffusion', row, `alpha-${temperatureK}K`)),
       y: results.map((found) => (found?.alpha as number | null | undefined) ?? null),
       interval95: results.map((found) => (found?.alphaInterval as [number, number] | null | undefined) ?? null),
       ...(points.every(({ replicas }) => replicas === undefined) ? { missing: whyNoExponent(points) } : {}),

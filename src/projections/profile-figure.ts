@@ -3,7 +3,7 @@ import { doubles, readBundle } from '../formats/array-bundle.ts';
 import type { BoundaryResults, Place } from './boundary-results.ts';
 import { type Figure, type Panel, type Series, seriesName } from './figure.ts';
 import type { ReadOutput } from './output-reader.ts';
-import { placeSeries } from './place-series.ts';
+import { placeSeries, type SeriesHead } from './place-series.ts';
 
 const FIGURE = 'fig7';
 
@@ -47,6 +47,7 @@ function panelOf(
       heading: `${temperatureK} K`,
       source: 'computed',
       shape: 'line',
+      family: { quantity: 'T', value: temperatureK, unit: 'K' },
     }),
   );
   const fitted = widths.find(({ temperatureK }) => temperatureK === widthFromK)!.place;
@@ -71,12 +72,7 @@ function panelOf(
 }
 
 /** A profile is there where a width was withheld too; its Gaussian is not. */
-function curve(
-  place: Place,
-  read: ReadOutput,
-  column: string,
-  of: Pick<Series, 'name' | 'heading' | 'source' | 'shape'>,
-): Series {
+function curve(place: Place, read: ReadOutput, column: string, of: SeriesHead): Series {
   const withheld = place.event?.core.results.withheld;
   if (column === 'fitEv' && typeof withheld === 'string') return placeSeries(place, of, () => undefined);
   const { event } = place;

@@ -9,18 +9,16 @@ import { stagesOf } from '../../src/audit/explain/stages.ts';
 import {
   type CampaignView,
   campaignCells,
+  campaignFigures,
   campaignState,
   traceEvents,
   viewCampaign,
 } from '../../src/campaign/campaign-view.ts';
 import { findCampaign } from '../../src/campaign/open-campaign.ts';
 import { runCampaign } from '../../src/campaign/run-campaign.ts';
-import { scaleFigures } from '../../src/campaign/scale-figures.ts';
 import { loadSpec } from '../../src/campaign/spec-file.ts';
 import { inlineExecutor } from '../../src/execution/inline-executor.ts';
-import { withBoundaryLines } from '../../src/projections/boundary-lines.ts';
-import type { Figure, Series } from '../../src/projections/figure.ts';
-import { outputReader } from '../../src/projections/output-reader.ts';
+import { checkedFigure, type Series } from '../../src/projections/figure.ts';
 import { openStore, type Store } from '../../store/store.ts';
 
 const path = fileURLToPath(new URL('./boundary-micro.yaml', import.meta.url));
@@ -66,7 +64,7 @@ describe('a real campaign with a boundary', () => {
 
   it('answers why of every cell: what it is, and the events that it rests on, each in a stage', () => {
     for (const { name, events } of campaignCells(view)) {
-      if (!name.startsWith('fits/')) expect(describeQuantity(name, view.spec), name).toBeDefined();
+      expect(describeQuantity(name, view.spec), name).toBeDefined();
       expect(events.length, name).toBeGreaterThan(0);
       const { nodes } = traceEvents(store, events);
       expect(nodes.length).toBeGreaterThanOrEqual(events.length);
@@ -78,19 +76,8 @@ describe('a real campaign with a boundary', () => {
   });
 
   it('has Figs. 7, 11, 12 and 13: named series of one length, from events or published, or a reason', () => {
-    const axis = { label: '', unit: '', scale: 'linear' } as const;
-    const diagram: Figure = {
-      name: 'fig11',
-      title: '',
-      panels: [{ name: 'D', title: '', x: axis, y: axis, series: [] }],
-      notes: [],
-    };
-    const { published, analysis } = view.spec;
-    const figures = [
-      ...scaleFigures(view, outputReader(store)),
-      withBoundaryLines(diagram, view.plan.boundaries, analysis.extrapolateToK, published),
-    ];
-    expect(figures.map(({ name }) => name)).toEqual(['fig7', 'fig12', 'fig13', 'fig11']);
+    const figures = campaignFigures(view).map(checkedFigure);
+    expect(figures.map(({ name }) => name)).toEqual(['fig7', 'fig11', 'fig12', 'fig13']);
     const all: Series[] = figures.flatMap(({ name: figure, panels }) =>
       panels.flatMap(({ name: panel, series }) => {
         for (const { name } of series) expect(name.startsWith(`${figure}/${panel}/`), name).toBe(true);

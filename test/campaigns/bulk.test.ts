@@ -14,10 +14,10 @@ import { stagesOf } from '../../src/audit/explain/stages.ts';
 import { recordedRun } from '../../src/audit/hand-over/recorded-trajectory.ts';
 import {
   type CampaignView,
+  campaignFigures,
   campaignState,
   campaignTables,
   findCell,
-  motionFigures,
   traceEvents,
   viewCampaign,
 } from '../../src/campaign/campaign-view.ts';
@@ -27,7 +27,6 @@ import { loadSpec } from '../../src/campaign/spec-file.ts';
 import { inlineExecutor } from '../../src/execution/inline-executor.ts';
 import { TRAJECTORY_WRITERS } from '../../src/formats/trajectory-writers.ts';
 import type { Figure } from '../../src/projections/figure.ts';
-import { outputReader } from '../../src/projections/output-reader.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { projectRoot } from './cli-process.ts';
 
@@ -128,7 +127,7 @@ describe('a campaign with everything of bulk', () => {
   });
 
   it('has the data of Figs. 5, 8, 9 and 10, potential beside DFT (R8)', () => {
-    const figures = motionFigures(view, outputReader(store));
+    const figures = campaignFigures(view).filter(({ name }) => ['fig5', 'fig8', 'fig9', 'fig10'].includes(name));
     const computed = seriesOf(figures, 'fig5/P-S/ordered-300K');
     const dft = seriesOf(figures, 'fig5/P-S/labels-gpaw');
     for (const { x, y } of [computed, dft]) {

@@ -90,7 +90,7 @@ export function compareSides(a: Side, b: Side): SidesCompared {
   });
 }
 
-const pointsOf = ({ plan }: CampaignView) => plan.profiles.flatMap((profile) => profile.points);
+const pointsOf = ({ plan }: CampaignView) => [...plan.profiles.flatMap((profile) => profile.points), ...plan.variance];
 
 /** At each structure and temperature at which both have runs. */
 function comparePotentials(

@@ -131,17 +131,24 @@ const coreOf = ({ kind, event, by, reason }: CorrectionRequest, attempt: number)
   results: {},
 });
 
+/** As if it were the next in the log. */
+const unrecorded = (core: EventCore, seq: number): StoredEvent => ({
+  seq,
+  eventId: eventIdOf(core),
+  taskId: taskIdOf(core.task),
+  core,
+  attestation: {},
+  obs: null,
+  leaf: '',
+});
+
+/** A retraction that nobody makes. */
+export const hypotheticalRetraction = (event: StoredEvent, seq: number): StoredEvent =>
+  unrecorded(coreOf({ kind: 'retract', event, reason: 'only in this what-if' }, 1), seq);
+
 /** As if the correction were recorded. */
 function standingsWith(store: Store, { all }: Corrections, core: EventCore): Standings {
-  const event: StoredEvent = {
-    seq: store.log.size + 1,
-    eventId: eventIdOf(core),
-    taskId: taskIdOf(core.task),
-    core,
-    attestation: {},
-    obs: null,
-    leaf: '',
-  };
+  const event = unrecorded(core, store.log.size + 1);
   return standingsOf(evaluateCorrections([...all.map((correction) => correction.event), event]), lineageSource(store));
 }
 

@@ -83,3 +83,14 @@ function beginsProduction({ core }: StoredEvent): boolean {
   const { start } = core.task.params;
   return typeof start === 'object' && start !== null && !Array.isArray(start) && start.newRun === true;
 }
+
+/** Whether two events have a role in common, each in any of the campaigns. */
+export function sameRole(views: readonly Pick<PlannedCampaign, 'plan'>[]): (a: StoredEvent, b: StoredEvent) => boolean {
+  const rolesOf = new Map<string, Set<string>>();
+  for (const view of views) {
+    for (const [role, eventId] of campaignRoles(view)) {
+      rolesOf.set(eventId, (rolesOf.get(eventId) ?? new Set()).add(role));
+    }
+  }
+  return (a, b) => [...(rolesOf.get(a.eventId) ?? [])].some((role) => rolesOf.get(b.eventId)?.has(role));
+}

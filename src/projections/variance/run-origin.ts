@@ -10,14 +10,26 @@ import { demandEvent, type LineageSource } from '../lineage.ts';
 import { chainTo, DerivationShapes, segmentParams } from './derivation-shape.ts';
 import { seedOf, type TrainingOrigin, TrainingOrigins, trainingManifest } from './training-origin.ts';
 
+const OF_THE_MINIMISATION: ReadonlySet<string> = new Set([
+  'preIterations',
+  'maxIterations',
+  'refineIterations',
+  'convergenceTolerance',
+  'segmentIterations',
+]);
+
+const hashOf = (value: unknown): string => sha256Hex(canonicalJson(value));
+
 export interface FitOrigin {
   /** The event that has the potential. */
   readonly eventId: string;
   readonly level: number;
   /** Of the first segment of the fit. */
   readonly seed: string | undefined;
-  /** Hash of its settings but level and seed: fits with other settings are not compared. */
+  /** Hash of what the potential is and what is minimised, but level and seed: fits with other settings are not compared. */
   readonly settings: string;
+  /** Hash of how long and how it was minimised, which differs between first fits and refits of a scheme. */
+  readonly minimisation: string;
   readonly training: TrainingOrigin;
 }
 
@@ -61,20 +73,18 @@ export class RunOrigins {
     return {
       diffusion,
       temperatureK: Number(first.core.task.params.temperatureK),
-      shape: sha256Hex(
-        canonicalJson({
-          analysis: { kind, v, params },
-          structure: this.#shapes.of(structure),
-          start: this.#shapes.of(begin),
-          production: {
-            kind: first.core.task.kind,
-            v: first.core.task.v,
-            params: production.params,
-            start: start ?? null,
-          },
-          runLengthPs: diffusion.core.results.runLengthPs ?? null,
-        }),
-      ),
+      shape: hashOf({
+        analysis: { kind, v, params },
+        structure: this.#shapes.of(structure),
+        start: this.#shapes.of(begin),
+        production: {
+          kind: first.core.task.kind,
+          v: first.core.task.v,
+          params: production.params,
+          start: start ?? null,
+        },
+        runLengthPs: diffusion.core.results.runLengthPs ?? null,
+      }),
       structure: structure.eventId,
       start: run.eventId,
       seed: seedOf(run.core.task.params),
@@ -89,15 +99,23 @@ export class RunOrigins {
 
   #describeFit(event: StoredEvent): FitOrigin | undefined {
     const manifest = trainingManifest(event);
-    // How a fit is cut into segments changes nothing of the potential.
-    const { level, segmentIterations: _cut, ...settings } = segmentParams(event.core.task.params).params;
+    const chain = chainTo(event, this.#source);
+    const { params, start } = segmentParams(chain[0]!.core.task.params);
+    const { level, ...others } = params;
+    const settings = (wanted: (name: string) => boolean) =>
+      Object.fromEntries(Object.entries(others).filter(([name]) => wanted(name)));
     if (manifest === undefined || typeof level !== 'number') return undefined;
     const { kind, v } = event.core.task;
     return {
       eventId: event.eventId,
       level,
-      seed: seedOf(chainTo(event, this.#source)[0]!.core.task.params),
-      settings: sha256Hex(canonicalJson({ kind, v, settings })),
+      seed: seedOf(chain[0]!.core.task.params),
+      settings: hashOf({ kind, v, settings: settings((name) => !OF_THE_MINIMISATION.has(name)) }),
+      // How a fit is cut into segments changes nothing of the potential.
+      minimisation: hashOf({
+        start: start ?? null,
+        settings: settings((name) => OF_THE_MINIMISATION.has(name) && name !== 'segmentIterations'),
+      }),
       training: this.#trainings.of(manifest),
     };
   }

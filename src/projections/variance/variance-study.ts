@@ -43,6 +43,8 @@ export interface LevelStudy {
   readonly structures: number;
   /** Fits whose training set is not that of another fit of their scheme run. */
   readonly trainingSets: number;
+  /** In how many ways the fits were minimised: from random starts or from earlier potentials, over how many iterations. */
+  readonly minimisations: number;
 }
 
 /** @param structureOf what the campaign calls the structure that a run is of */
@@ -89,6 +91,7 @@ function studyLevel(structure: string, temperatureK: number, key: string, runs: 
     verdict: pooledVerdict(all),
     structures: new Set(all.map((run) => run.structure)).size,
     trainingSets: new Set(all.map(({ fit }) => fit.training.manifest)).size,
+    minimisations: new Set(all.map(({ fit }) => fit.minimisation)).size,
   };
 }
 

@@ -166,7 +166,7 @@ function meanCell(level: LevelStudy, notes: readonly string[]): Cell {
   };
 }
 
-function levelNotes({ verdict, structures, trainingSets, runs }: LevelStudy): string[] {
+function levelNotes({ verdict, structures, trainingSets, minimisations, runs }: LevelStudy): string[] {
   return [
     ...(verdict === 'fail' ? ['the runs show no normal diffusion (α): scatter of an apparent D'] : []),
     ...(structures > 1
@@ -174,6 +174,11 @@ function levelNotes({ verdict, structures, trainingSets, runs }: LevelStudy): st
       : []),
     ...(trainingSets > runs.nested.length
       ? ['a scheme run has fits to several of its training sets: what these differ by counts as fits']
+      : []),
+    ...(minimisations > 1
+      ? [
+          'fits were minimised differently (from other starts, or over other numbers of iterations): that counts as fits',
+        ]
       : []),
   ];
 }

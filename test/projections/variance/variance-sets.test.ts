@@ -121,6 +121,23 @@ describe('variance sets', () => {
     expect(sets.alike.map(({ temperatureK }) => temperatureK).sort()).toEqual([600, 700]);
   });
 
+  it('keeps fits of another form apart, not fits that were minimised for longer, as the refits of a scheme are', () => {
+    const lineage = new SchemeLineage();
+    const { final } = lineage.scheme('one', [4]);
+    for (const [name, settings] of Object.entries({
+      a: {},
+      b: { maxIterations: 20, segmentIterations: 20 },
+      c: { cutoffA: 6 },
+    })) {
+      lineage.run({ fit: lineage.fit(final, 4, name, settings), member: 1 });
+    }
+    // One that goes on from an earlier potential is no draw of a start.
+    lineage.run({ fit: lineage.fit(final, 4, ''), member: 2 });
+    const { levels } = deriveVarianceSets(lineage.diffusions, lineage).alike[0]!;
+    expect(levels.map(({ sets }) => sets.B.groups.map((group) => group.length)).sort()).toEqual([[], [2]]);
+    expect(levels.map(({ nested }) => nested[0]!.length).sort()).toEqual([1, 3]);
+  });
+
   it('does not depend on the order of arrival', () => {
     const lineage = study();
     const forwards = deriveVarianceSets(lineage.diffusions, lineage);
