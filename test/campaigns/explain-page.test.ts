@@ -102,7 +102,7 @@ describe('why --html', () => {
     );
     const published = elements.find(({ attributes }) => attributes.get('id') === 'published')!.text;
     expect(published).toContain('384 meV (published), Ou et al. 2024, Table V');
-    expect(published).toContain('MTP level 4, 2 fits, no active learning within the campaign');
+    expect(published).toContain('MTP level 4, 2 fits, no active learning (level-4)');
     const header = elements.find(({ attributes }) => attributes.get('id') === 'value')!.text;
     expect(header).not.toMatch(/384 meV/);
     // The command names the campaign, since it is not the newest.
