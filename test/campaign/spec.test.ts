@@ -55,6 +55,17 @@ function shuffled(value: unknown, random: () => number): unknown {
 }
 
 describe('the specs in examples/', () => {
+  it.each([
+    ['argyrodite', 3],
+    ['paper', 5],
+    ['argyrodite-learning-micro', 1],
+  ])('%s.yaml loads: every name, time and structure of it fits the others', (file, schemes) => {
+    const { spec, packs } = loadSpec(join(EXAMPLES, `${file}.yaml`));
+    expect(Object.keys(spec.schemes!)).toHaveLength(schemes);
+    expect(Object.keys(spec.schemes!)).toContain(spec.variance!.scheme);
+    expect(packs).toHaveLength(spec.schemes!.bulk === undefined ? 1 : 0);
+  });
+
   it('load, with their labels by content and all defaults filled in', () => {
     for (const name of ['argyrodite-micro', 'argyrodite-mini']) {
       const { spec, files } = loadSpec(join(EXAMPLES, `${name}.yaml`));
