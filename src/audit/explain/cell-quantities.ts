@@ -16,6 +16,19 @@ export function describeQuantity(cellName: string, spec: CampaignSpec): CellQuan
     'fits/trainingForce': () => fitError('force', 'training'),
     'fits/validationEnergy': () => fitError('energy', 'validation'),
     'fits/validationForce': () => fitError('force', 'validation'),
+    'tableIII/atoms': () => ({
+      name: 'Atoms of what is learnt',
+      definition: 'In the cells of the target structures of the scheme; the mean where they differ.',
+    }),
+    'tableIII/configurations': () => ({
+      name: 'Final training set',
+      definition:
+        'Configurations that the potential of the highest level was fitted to; the mean over the runs of the scheme.',
+    }),
+    'tableIII/trainingEnergyMevAtom': () => fitError('energy', 'training'),
+    'tableIII/trainingForceEvA': () => fitError('force', 'training'),
+    'tableIII/validationEnergyMevAtom': () => fitError('energy', 'validation'),
+    'tableIII/validationForceEvA': () => fitError('force', 'validation'),
     'learning/time': () => ({
       name: 'Time run',
       definition: 'Simulated time of the molecular dynamics of this round.',
