@@ -222,14 +222,15 @@ function energyCell(
   const half =
     values.length < 2 ? null : (quantile95(values.length - 1) * standardDeviation(values)) / Math.sqrt(values.length);
   const perMev = done[0]!.core.results.mevA2PerMevPerAtom as number;
-  const scatter = `repeated relaxations scatter by some ${SCATTER_MEV_ATOM} meV/atom, here ${(SCATTER_MEV_ATOM * perMev).toFixed(2)} meV/Å²`;
+  const scatter = `relaxations after slow annealing (1.2 ns) scatter by some ${SCATTER_MEV_ATOM} meV/atom, here ${(SCATTER_MEV_ATOM * perMev).toFixed(2)} meV/Å²; shorter ones by more`;
+  const tooLow = `below 0: the bulk beside it has not come to its lowest energy; each meV/atom that it lacks is ${perMev.toFixed(1)} meV/Å²`;
   return {
     ...cell,
     value,
     interval95: half === null ? null : [value - half, value + half],
     ...(values.length < 2 ? {} : { range: [Math.min(...values), Math.max(...values)] as const }),
     status: 'computed',
-    notes: [...reasons, ...(result === 'formationEnergyMevA2' ? [scatter] : [])],
+    notes: [...reasons, ...(result === 'formationEnergyMevA2' ? [scatter, ...(value < 0 ? [tooLow] : [])] : [])],
   };
 }
 

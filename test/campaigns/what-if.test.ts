@@ -153,7 +153,8 @@ describe('what-if', () => {
       .replace('maxIterations: 40', 'maxIterations: 8\n    segmentIterations: 10')
       .replace(/watch: .*/, 'watch: { maxDriftEvPerAtom: 10, maxTemperatureFactor: 50, pairDistanceFraction: 0.1 }');
     writeFileSync(join(folder, 'spec.yaml'), spec);
-    const whole = await varveJson<RunReport>(['run', join(folder, 'spec.yaml'), '--store', dir]);
+    // One worker, so that the files come into the log in their order.
+    const whole = await varveJson<RunReport>(['run', join(folder, 'spec.yaml'), '--store', dir, '--workers', '1']);
     const second = (await eventsOf('label.import', dir))[1]!;
     const before = fingerprint(dir);
     const answer = await whatIf([second.eventId], dir, '--workers', '2');
