@@ -10,7 +10,7 @@ describe('the angle of a point', () => {
       fc.property(coordinate, coordinate, fc.boolean(), (x, y, isLeft) => {
         const signed = isLeft ? -x : x;
         const expected = Math.atan2(y, signed);
-        expect(Math.abs(angleOf(signed, y) - expected)).toBeLessThanOrEqual(1e-15 * Math.max(expected, 1e-6));
+        expect(Math.abs(angleOf(signed, y) - expected)).toBeLessThanOrEqual(2e-15 * Math.max(expected, 1e-6));
       }),
       { numRuns: 5000 },
     );
