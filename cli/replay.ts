@@ -1,4 +1,5 @@
 /** `varve replay`: recomputes recorded tasks and says whether the same bytes come out. Exit 1 where they do not. */
+
 import { randomBytes } from 'node:crypto';
 import { findEvent } from '../src/audit/find-event.ts';
 import { countVerdicts, recordReplay } from '../src/audit/replay/record-replay.ts';
@@ -6,6 +7,7 @@ import { recordedVerdicts } from '../src/audit/replay/recorded-verdicts.ts';
 import { replayEvents } from '../src/audit/replay/replay.ts';
 import { notYetReplayed, sampleEvents } from '../src/audit/replay/replay-selection.ts';
 import type { ReplayVerdict } from '../src/audit/replay/replay-verdict.ts';
+import type { Purposes } from '../src/campaign/campaign-events.ts';
 import { campaignPurposes, findCell, traceEvents, viewCampaign } from '../src/campaign/campaign-view.ts';
 import { findCampaign } from '../src/campaign/open-campaign.ts';
 import { attest } from '../src/execution/attestation.ts';
@@ -142,9 +144,9 @@ function measure(events: Iterable<StoredEvent>): { readonly count: number; reado
 
 class ReplayProgress {
   readonly bars = new ProgressBars(process.stderr, 'events');
-  readonly #purposes: ReadonlyMap<string, string>;
+  readonly #purposes: Purposes;
 
-  constructor({ count, recordedMs }: ReturnType<typeof measure>, purposes: ReadonlyMap<string, string>) {
+  constructor({ count, recordedMs }: ReturnType<typeof measure>, purposes: Purposes) {
     this.#purposes = purposes;
     this.bars.expected = count;
     const took = formatDuration(recordedMs);

@@ -51,8 +51,6 @@ const countInEffect = (corrections: readonly Correction[]) => ({
 
 function describe(view: CampaignView) {
   const { campaign, plan } = view;
-  const events = [...plan.events.values()];
-  const withOutcome = (status: string): number => events.filter((event) => event.core.outcome.status === status).length;
   return {
     name: campaign.name,
     eventId: campaign.eventId,
@@ -61,8 +59,8 @@ function describe(view: CampaignView) {
     tasksDone: plan.events.size,
     tasksExpected: plan.expectedTasks,
     readyNow: plan.ready.map((task) => task.purpose),
-    stopped: withOutcome('stopped'),
-    failed: withOutcome('failed'),
+    stopped: plan.events.stopped,
+    failed: plan.events.failed,
     corrections: countInEffect(plan.corrections),
     withdrawn: plan.withdrawn.map(describeWithdrawal),
     resultHash: campaignResultHash(plan),

@@ -1,6 +1,8 @@
 /** `varve why CELL|EVENT`: the derivation of a number, from the cell down to structures, labels, seeds and code. */
+
 import { type Explanation, explain } from '../src/audit/explain/explanation.ts';
 import { readQuestion } from '../src/audit/explain/question.ts';
+import type { Purposes } from '../src/campaign/campaign-events.ts';
 import { traceEvents } from '../src/campaign/campaign-view.ts';
 import type { Lineage } from '../src/projections/lineage.ts';
 import { readStandings, type Standings } from '../src/projections/standing.ts';
@@ -76,7 +78,7 @@ function describeCell(cell: Cell): string {
 }
 
 /** The same graph as the text shows, for programs. */
-const graphOf = (lineage: Lineage, purposes: ReadonlyMap<string, string>, standings: Standings) => ({
+const graphOf = (lineage: Lineage, purposes: Purposes, standings: Standings) => ({
   roots: lineage.roots,
   nodes: lineage.nodes.map((event) => {
     const { seq, eventId, taskId, core, attestation, obs } = event;

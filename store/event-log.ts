@@ -124,6 +124,11 @@ export class EventLog {
     return this.#reader.byEventId(eventId);
   }
 
+  /** The eventIds of the events at these places, 32 bytes each, in any order. */
+  eventIds(seqs: readonly number[]): Buffer {
+    return this.#reader.eventIds(seqs, this.size);
+  }
+
   /** Events whose id begins with these 1 to 64 hex digits, sorted by id: the first 64 of them. */
   byEventIdPrefix(prefix: string): StoredEvent[] {
     return this.#reader.byEventIdPrefix(prefix);

@@ -4,10 +4,19 @@ import type { StoredEvent } from './event.ts';
 import { corrupt, type EventRow, eventColumns, hexOf, storedEventOfRow } from './event-row.ts';
 import { demandHash } from './hash.ts';
 import { databaseError } from './log-database.ts';
+import { hashBytes } from './merkle.ts';
 import { StoreError } from './store-error.ts';
 
 const pageEvents = 1024;
 const maximumPrefixMatches = 64;
+
+/** To go through all ids takes as long as to ask for one in so many. */
+const scanningIsFaster = 4;
+
+function idBytes(value: unknown, seq: number): Buffer {
+  if (Buffer.isBuffer(value) && value.length === hashBytes) return value;
+  throw corrupt(`event ${seq} column event_id`, '32 bytes', typeof value);
+}
 
 /** A row as it is handed over: texts as bytes, so that no wrong byte turns into a replacement character. */
 export interface RecordedRow {
@@ -29,6 +38,8 @@ export class EventReader {
   readonly #byTask: Statement;
   readonly #byEvent: Statement;
   readonly #byPrefix: Statement;
+  readonly #idBySeq: Statement;
+  readonly #allIds: Statement;
 
   constructor(db: Database, path: string) {
     this.#path = path;
@@ -41,6 +52,9 @@ export class EventReader {
     this.#leaves = db.prepare('SELECT seq, leaf FROM event WHERE seq >= ? AND seq < ? ORDER BY seq');
     this.#byTask = select('WHERE task_id = ?');
     this.#byEvent = select('WHERE event_id = ?');
+    this.#idBySeq = db.prepare('SELECT event_id FROM event WHERE seq = ?').pluck();
+    // The index over event_id holds all that is asked, in a small part of the table's bytes.
+    this.#allIds = db.prepare('SELECT seq, event_id FROM event').raw();
     this.#byPrefix = select(`WHERE event_id BETWEEN ? AND ? ORDER BY event_id LIMIT ${maximumPrefixMatches}`);
   }
 
@@ -74,6 +88,30 @@ export class EventReader {
         next += 1;
       }
     }
+  }
+
+  /**
+   * The eventIds of these events, 32 bytes each, in any order. Nothing is checked against what the events hold.
+   * @param size of the log
+   */
+  eventIds(seqs: readonly number[], size: number): Buffer {
+    if (seqs.length * scanningIsFaster < size) {
+      return Buffer.concat(seqs.map((seq) => idBytes(this.#rows(this.#idBySeq, seq)[0], seq)));
+    }
+    const wanted = new Uint8Array(size + 1);
+    for (const seq of seqs) wanted[seq] = 1;
+    const found = Buffer.alloc(seqs.length * hashBytes);
+    let at = 0;
+    try {
+      for (const row of this.#allIds.iterate()) {
+        const [seq, id] = row as [number, unknown];
+        if (wanted[seq] === 1 && at < found.length) at += idBytes(id, seq).copy(found, at);
+      }
+    } catch (error) {
+      throw databaseError(error, this.#path);
+    }
+    if (at < found.length) throw corrupt('column seq', `${seqs.length} events`, `${at / hashBytes}`);
+    return found;
   }
 
   bySeq(seq: number): StoredEvent | undefined {

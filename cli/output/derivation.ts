@@ -2,6 +2,7 @@
 
 import { leavesOf, type Plain } from '../../src/audit/explain/leaves.ts';
 import { codeVersions } from '../../src/audit/explain/provenance.ts';
+import type { Purposes } from '../../src/campaign/campaign-events.ts';
 import type { Lineage, LineageEdge } from '../../src/projections/lineage.ts';
 import { type Standings, standingWord } from '../../src/projections/standing.ts';
 import { escapeControl } from '../../store/escape-control.ts';
@@ -10,11 +11,7 @@ import type { JsonObject } from '../../store/json.ts';
 import { formatNumber, shortId } from './numbers.ts';
 import { correctionLines } from './standing.ts';
 
-export function renderDerivation(
-  lineage: Lineage,
-  purposes: ReadonlyMap<string, string>,
-  standings: Standings,
-): string {
+export function renderDerivation(lineage: Lineage, purposes: Purposes, standings: Standings): string {
   const tree = new DerivationTree(lineage, purposes, standings);
   for (const root of lineage.roots) tree.draw(root, '', '', '');
   return `${[...tree.lines, '', ...codeLines(lineage.nodes)].map(escapeControl).join('\n')}\n`;
@@ -24,11 +21,11 @@ class DerivationTree {
   readonly lines: string[] = [];
   readonly #events: ReadonlyMap<string, StoredEvent>;
   readonly #edges = new Map<string, LineageEdge[]>();
-  readonly #purposes: ReadonlyMap<string, string>;
+  readonly #purposes: Purposes;
   readonly #standings: Standings;
   readonly #drawn = new Set<string>();
 
-  constructor(lineage: Lineage, purposes: ReadonlyMap<string, string>, standings: Standings) {
+  constructor(lineage: Lineage, purposes: Purposes, standings: Standings) {
     this.#standings = standings;
     this.#events = new Map(lineage.nodes.map((event) => [event.eventId, event]));
     this.#purposes = purposes;

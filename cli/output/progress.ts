@@ -12,7 +12,7 @@ export class ProgressReport implements RunListener {
   #openedSeq = 0;
   #planned = false;
   #ran = 0;
-  #reused = 0;
+  #events: CampaignPlan['events'] | undefined;
   violations = 0;
 
   constructor(stream: NodeJS.WriteStream, name: string) {
@@ -28,8 +28,7 @@ export class ProgressReport implements RunListener {
     const done = plan.events.size;
     this.#bars.done = done;
     this.#bars.expected = plan.expectedTasks;
-    // What was there before the campaign was opened, others had asked for.
-    this.#reused = [...plan.events.values()].filter(({ seq }) => seq < this.#openedSeq).length;
+    this.#events = plan.events;
     if (this.#planned) return;
     this.#planned = true;
     this.#bars.line(`${this.#name}: ${plan.expectedTasks} tasks${done > 0 ? `, ${done} of them done before` : ''}`);
@@ -61,7 +60,9 @@ export class ProgressReport implements RunListener {
   /** Clears the bars; safe to call twice. */
   finish(): void {
     const { done, expected } = this.#bars;
-    const [ran, reused] = [this.#ran, this.#reused];
+    const ran = this.#ran;
+    // What was there before the campaign was opened, others had asked for.
+    const reused = this.#events?.countBefore(this.#openedSeq) ?? 0;
     this.#bars.finish(
       (elapsed) =>
         `${this.#name}: ${done} of ${expected} tasks in the log after ${elapsed}; ` +

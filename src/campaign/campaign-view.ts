@@ -1,6 +1,5 @@
 /** A campaign as the log shows it now: its plan, its tables, its result hash. What the commands read. */
 import type { StoredEvent } from '../../store/event.ts';
-import { resultHash } from '../../store/result-hash.ts';
 import type { Store } from '../../store/store.ts';
 import { attest } from '../execution/attestation.ts';
 import { InputError } from '../numerics/input-error.ts';
@@ -11,6 +10,8 @@ import { deriveFitTable } from '../projections/fit-table.ts';
 import { type Lineage, lineageSource, traceLineage } from '../projections/lineage.ts';
 import { readStandings } from '../projections/standing.ts';
 import { type Cell, cellsOf, type Table } from '../projections/table.ts';
+import { joinedPurposes, type Purposes } from './campaign-events.ts';
+import { chainMemoryOf, keepChainMemory } from './chain-memory.ts';
 import { type Campaign, findCampaign, listCampaigns, readCampaignSpec } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
 import { correctedLog } from './planner.ts';
@@ -28,16 +29,18 @@ export type PlannedCampaign = Pick<CampaignView, 'spec' | 'plan'>;
 /** The campaign as the version of varve that opened it would plan it: later versions' events are other campaigns'. */
 export function viewCampaign(store: Store, campaign: Campaign, standings = readStandings(store)): CampaignView {
   const spec = readCampaignSpec(store, campaign);
-  return { campaign, spec, plan: planCampaign(spec, correctedLog(store, standings), campaign.planVersion) };
+  const plan = planCampaign(spec, correctedLog(store, standings), campaign.planVersion, chainMemoryOf(store));
+  keepChainMemory(store);
+  return { campaign, spec, plan };
 }
 
 /** What each task is for, by taskId, in the words of the campaigns of the store. */
-export const campaignPurposes = (store: Store, standings = readStandings(store)): ReadonlyMap<string, string> =>
-  new Map(listCampaigns(store).flatMap((campaign) => [...viewCampaign(store, campaign, standings).plan.purposes]));
+export const campaignPurposes = (store: Store, standings = readStandings(store)): Purposes =>
+  joinedPurposes(listCampaigns(store).map((campaign) => viewCampaign(store, campaign, standings).plan.purposes));
 
 /** Root over the sorted eventIds of the campaign's tasks, failed and stopped ones included, and of its corrections. */
 export const campaignResultHash = ({ events, corrections }: CampaignPlan): string =>
-  resultHash([...events.values(), ...corrections.map(({ event }) => event)].map(({ eventId }) => eventId));
+  events.resultHash(corrections.map(({ event }) => event));
 
 export type CampaignState = 'complete' | 'unfinished' | 'failed';
 

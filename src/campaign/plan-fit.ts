@@ -4,65 +4,98 @@ import type { StoredEvent, Task } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import { REFINEMENT_COST } from '../potential/fit-state.ts';
-import type { Withdrawal } from '../projections/campaign-results.ts';
+import type { EventSequence, Withdrawal } from '../projections/campaign-results.ts';
 import type { TrainingSet } from '../projections/training-set.ts';
-import { eventIn, outputOf, type Planner, type Slot } from './planner.ts';
+import type { ChainKind, ChainRequest } from './chain.ts';
+import { outputOf, type Planner, type Slot } from './planner.ts';
 import { deriveSeed } from './seeds.ts';
 import type { CampaignSpec } from './spec.ts';
 
 export interface FitChain {
-  readonly segments: readonly StoredEvent[];
+  readonly segments: EventSequence;
   /** The segment that ended the fit, which has the potential; or what the fit lacks for good. */
   readonly potential: Slot;
 }
 
-export function planFit(
+/** What the members of one potential have in common. */
+export interface FitSettings {
+  readonly seed: number;
+  readonly name: string;
+  readonly settings: Omit<CampaignSpec['potentials'][string], 'trainingSet' | 'members'>;
+  readonly elements: readonly string[];
+  readonly allowMixedMethods: boolean;
+  /** SHA-256 of the manifests. */
+  readonly training: string;
+  readonly validation?: string;
+}
+
+interface FitRequest extends ChainRequest {
+  readonly common: FitSettings;
+  readonly own: { readonly member: number };
+}
+
+/** One object for all members, as what they have in common is hashed by identity. */
+export function fitSettings(spec: CampaignSpec, name: string, set: TrainingSet): FitSettings {
+  const { trainingSet, members: _members, refineIterations, ...settings } = spec.potentials[name]!;
+  return {
+    seed: spec.seed,
+    name,
+    settings: { ...settings, ...(refineIterations === undefined ? {} : { refineIterations }) },
+    elements: spec.elements,
+    allowMixedMethods: spec.trainingSets[trainingSet]!.allowMixedMethods,
+    training: sha256Hex(set.training),
+    ...(set.validation === undefined ? {} : { validation: sha256Hex(set.validation) }),
+  };
+}
+
+/** The segments of a fit, the last of which has the potential. */
+const fitChain: ChainKind<FitRequest> = {
+  name: 'fit',
+  next({ common, own }, done) {
+    const previous = done.last;
+    if (previous?.core.outputs.potential !== undefined) return undefined;
+    return segmentTask(common, own.member, previous);
+  },
+  purpose({ common: { name, settings }, own }, index) {
+    const { segmentIterations, preIterations, maxIterations, refineIterations = 0 } = settings;
+    const isOneEvent = preIterations + maxIterations + REFINEMENT_COST * refineIterations <= segmentIterations;
+    return `${name}, fit ${own.member + 1}${isOneEvent ? '' : `, segment ${index + 1}`}`;
+  },
+};
+
+/** A fit of each member of a potential. */
+export function planFits(
   spec: CampaignSpec,
   name: string,
-  member: number,
   set: TrainingSet | Withdrawal | undefined,
   planner: Planner,
-): FitChain {
-  const segments: StoredEvent[] = [];
-  if (set === undefined || 'because' in set) return { segments, potential: set };
+): FitChain[] {
+  const { members } = spec.potentials[name]!;
+  const each = (plan: (member: number) => FitChain): FitChain[] =>
+    Array.from({ length: members }, (_, member) => plan(member));
+  if (set === undefined || 'because' in set) return each(() => ({ segments: [], potential: set }));
   const manifests = [set.training, ...(set.validation === undefined ? [] : [set.validation])];
-  const { segmentIterations, preIterations, maxIterations, refineIterations = 0 } = spec.potentials[name]!;
-  const isOneEvent = preIterations + maxIterations + REFINEMENT_COST * refineIterations <= segmentIterations;
-  for (;;) {
-    const purpose = `${name}, fit ${member + 1}${isOneEvent ? '' : `, segment ${segments.length + 1}`}`;
-    const slot = planner.ask(segmentTask(spec, name, member, set, segments.at(-1)), purpose, manifests);
-    const event = eventIn(slot);
-    if (event === undefined) return { segments, potential: slot };
-    segments.push(event);
-    if (event.core.outputs.potential !== undefined) return { segments, potential: event };
-  }
+  const common = fitSettings(spec, name, set);
+  return each((member) => {
+    const { events, end, withdrawn } = planner.follow(fitChain, { common, own: { member } }, manifests);
+    return { segments: events, potential: end ?? withdrawn };
+  });
 }
 
 function segmentTask(
-  spec: CampaignSpec,
-  name: string,
+  { seed, name, settings, elements, allowMixedMethods, training, validation }: FitSettings,
   member: number,
-  set: TrainingSet,
   previous: StoredEvent | undefined,
 ): Task {
-  const { trainingSet, members: _members, refineIterations, ...settings } = spec.potentials[name]!;
   const start: JsonObject =
-    previous === undefined
-      ? { from: 'seed', seed: deriveSeed(spec.seed, ['potential', name, member]) }
-      : { from: 'state' };
+    previous === undefined ? { from: 'seed', seed: deriveSeed(seed, ['potential', name, member]) } : { from: 'state' };
   return {
     kind: 'potential.fit',
     v: 3,
-    params: {
-      ...settings,
-      ...(refineIterations === undefined ? {} : { refineIterations }),
-      elements: spec.elements,
-      allowMixedMethods: spec.trainingSets[trainingSet]!.allowMixedMethods,
-      start,
-    },
+    params: { ...(settings as JsonObject), elements: [...elements], allowMixedMethods, start },
     inputs: {
-      training: { manifest: sha256Hex(set.training) },
-      ...(set.validation === undefined ? {} : { validation: { manifest: sha256Hex(set.validation) } }),
+      training: { manifest: training },
+      ...(validation === undefined ? {} : { validation: { manifest: validation } }),
       ...(previous === undefined ? {} : { state: outputOf(previous, 'state') }),
     },
   };

@@ -5,6 +5,7 @@
 import type { StoredEvent, Task } from '../../store/event.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import type { Withdrawal } from '../projections/campaign-results.ts';
+import type { ChainKind, ChainRequest } from './chain.ts';
 import { cutIntoSegments } from './plan-segments.ts';
 import { eventIn, outputOf, type Planner, type Slot, withdrawalIn } from './planner.ts';
 import { deriveSeed } from './seeds.ts';
@@ -16,7 +17,8 @@ export interface Preparation {
   /** The event that ended the preparation early, if one did: no run starts then. */
   readonly stopped: StoredEvent | undefined;
   readonly withdrawn: Withdrawal | undefined;
-  readonly events: readonly StoredEvent[];
+  /** How many of its events there are. */
+  readonly done: number;
   /** How many there are if nothing stops early. */
   readonly planned: number;
 }
@@ -28,84 +30,124 @@ export interface PreparationRequest {
   readonly fit: number;
 }
 
+/** What the preparations of one structure have in common. */
+export interface PreparationSettings {
+  readonly seed: number;
+  /** Undefined where nothing prepares the structure. */
+  readonly relax?: Structure['relax'];
+  readonly anneal?: Structure['anneal'];
+  readonly dynamics: Pick<CampaignSpec['dynamics'], 'timeStepFs' | 'segmentPs' | 'watch'> & {
+    readonly sampleEveryFs: number;
+  };
+}
+
+type Structure = CampaignSpec['structures'][string];
+
+interface PreparationChainRequest extends ChainRequest {
+  readonly common: PreparationSettings;
+  readonly own: PreparationRequest & { readonly structureEvent: string; readonly fitEvent: string };
+}
+
+/** One object for all preparations of a structure, as what they have in common is hashed by identity. */
+export function preparationSettings(spec: CampaignSpec, structure: string): PreparationSettings {
+  const { relax, anneal } = spec.structures[structure]!;
+  const { timeStepFs, segmentPs, watch, production } = spec.dynamics;
+  return {
+    seed: spec.seed,
+    ...(relax === undefined ? {} : { relax }),
+    ...(anneal === undefined ? {} : { anneal }),
+    dynamics: { timeStepFs, segmentPs, watch, sampleEveryFs: production.sampleEveryFs },
+  };
+}
+
+/** The segments of the annealing, and then the relaxation. */
+const preparationChain: ChainKind<PreparationChainRequest> = {
+  name: 'preparation',
+  next(request, done) {
+    if (done.length > 0 && done.last!.core.outcome.status === 'stopped') return undefined;
+    const { common, own } = request;
+    const stages = annealStages(common);
+    if (done.length > stages.length) return undefined;
+    const inputs: Task['inputs'] = {
+      structure: { event: own.structureEvent, output: 'structure' },
+      potential: { event: own.fitEvent, output: 'potential' },
+      range: { event: own.fitEvent, output: 'range' },
+      ...(done.length === 0 ? {} : { state: outputOf(done.last!, 'state') }),
+    };
+    if (done.length < stages.length) {
+      const stage = stages[done.length]!;
+      const params = { ...stage, start: done.length === 0 ? startOf(common.seed, own) : stage.start! };
+      return { kind: 'md.run', v: 3, params, inputs };
+    }
+    const { pairDistanceFraction } = common.dynamics.watch;
+    return { kind: 'structure.relax', v: 1, params: { ...common.relax!, pairDistanceFraction }, inputs };
+  },
+  purpose({ common, own }, index) {
+    const name = `${own.structure}, realisation ${own.realisation + 1}, fit ${own.fit + 1} of ${own.potential}`;
+    const stages = annealStages(common).length;
+    return index < stages ? `${name}, annealing, segment ${index + 1} of ${stages}` : `${name}, relaxed`;
+  },
+};
+
+/** @param settings of the structure, the same object for all its realisations and fits */
 export function planPreparation(
-  spec: CampaignSpec,
+  settings: PreparationSettings,
   request: PreparationRequest,
   structureSlot: Slot,
   fitSlot: Slot,
   planner: Planner,
 ): Preparation {
-  const { relax } = spec.structures[request.structure]!;
-  const stages = annealStages(spec, request.structure);
-  const events: StoredEvent[] = [];
   const structure = eventIn(structureSlot);
-  const planned = stages.length + (relax === undefined ? 0 : 1);
+  const planned = annealStages(settings).length + (settings.relax === undefined ? 0 : 1);
   const withdrawn = withdrawalIn(structureSlot) ?? (planned === 0 ? undefined : withdrawalIn(fitSlot));
-  const prepared = (over: Partial<Preparation>): Preparation => ({
-    structure: undefined,
-    stopped: undefined,
-    withdrawn,
-    events,
-    planned,
-    ...over,
-  });
-  if (relax === undefined) return prepared({ structure });
+  const open: Preparation = { structure: undefined, stopped: undefined, withdrawn, done: 0, planned };
+  if (settings.relax === undefined) return { ...open, structure };
   const fit = eventIn(fitSlot);
-  if (structure === undefined || fit === undefined) return prepared({});
-  const name = `${request.structure}, realisation ${request.realisation + 1}, fit ${request.fit + 1} of ${request.potential}`;
-  const inputs = {
-    structure: outputOf(structure, 'structure'),
-    potential: outputOf(fit, 'potential'),
-    range: outputOf(fit, 'range'),
+  if (structure === undefined || fit === undefined) return open;
+  const own = { ...request, structureEvent: structure.eventId, fitEvent: fit.eventId };
+  const chain = planner.follow(preparationChain, { common: settings, own });
+  const { end } = chain;
+  const isStopped = end?.summary.status === 'stopped';
+  return {
+    structure: isStopped ? undefined : end,
+    stopped: isStopped ? end : undefined,
+    withdrawn: chain.withdrawn,
+    done: chain.events.length,
+    planned,
   };
-  const onwards = (): Task['inputs'] => {
-    const previous = events.at(-1);
-    return previous === undefined ? inputs : { ...inputs, state: outputOf(previous, 'state') };
-  };
-  for (const [k, stage] of stages.entries()) {
-    const params = { ...stage, start: events.length === 0 ? startOf(spec, request) : stage.start! };
-    const task: Task = { kind: 'md.run', v: 3, params, inputs: onwards() };
-    const slot = planner.ask(task, `${name}, annealing, segment ${k + 1} of ${stages.length}`);
-    const event = eventIn(slot);
-    if (event === undefined) return prepared({ withdrawn: withdrawalIn(slot) });
-    events.push(event);
-    if (event.core.outcome.status === 'stopped') return prepared({ stopped: event });
-  }
-  const task: Task = {
-    kind: 'structure.relax',
-    v: 1,
-    params: { ...relax, pairDistanceFraction: spec.dynamics.watch.pairDistanceFraction },
-    inputs: onwards(),
-  };
-  const slot = planner.ask(task, `${name}, relaxed`);
-  const event = eventIn(slot);
-  if (event === undefined) return prepared({ withdrawn: withdrawalIn(slot) });
-  events.push(event);
-  return event.core.outcome.status === 'stopped' ? prepared({ stopped: event }) : prepared({ structure: event });
 }
 
-const startOf = (spec: CampaignSpec, { structure, realisation, fit }: PreparationRequest): JsonObject => ({
+const startOf = (seed: number, { structure, realisation, fit }: PreparationRequest): JsonObject => ({
   from: 'structure',
-  seed: deriveSeed(spec.seed, ['annealing', structure, realisation, fit]),
+  seed: deriveSeed(seed, ['annealing', structure, realisation, fit]),
 });
 
+const stagesOf = new WeakMap<PreparationSettings, readonly JsonObject[]>();
+
 /** Parameters of the segments: held at the first temperature, then cooled to the second. */
-function annealStages(spec: CampaignSpec, structure: string): JsonObject[] {
-  const { anneal } = spec.structures[structure]!;
+function annealStages(settings: PreparationSettings): readonly JsonObject[] {
+  const known = stagesOf.get(settings);
+  if (known !== undefined) return known;
+  const made = cutAnneal(settings);
+  stagesOf.set(settings, made);
+  return made;
+}
+
+function cutAnneal({ anneal, dynamics }: PreparationSettings): JsonObject[] {
   if (anneal === undefined) return [];
-  const { timeStepFs, production, watch } = spec.dynamics;
+  const { timeStepFs, sampleEveryFs, watch } = dynamics;
   const common: JsonObject = {
     ensemble: 'npt',
     temperatureK: anneal.fromK,
     timeStepFs,
     dampingFs: anneal.dampingFs,
     barostat: anneal.barostat as JsonObject,
-    sampleEverySteps: Math.round(production.sampleEveryFs / timeStepFs),
+    sampleEverySteps: Math.round(sampleEveryFs / timeStepFs),
     watch: watch as JsonObject,
   };
   const overSteps = Math.round((anneal.coolPs * 1000) / timeStepFs);
   const stage = (timePs: number, more: JsonObject): JsonObject[] =>
-    cutIntoSegments(spec.dynamics, timePs).map((steps, k) => ({
+    cutIntoSegments(dynamics, timePs).map((steps, k) => ({
       ...common,
       ...more,
       steps,

@@ -14,10 +14,12 @@ import {
   type Withdrawal,
 } from '../projections/campaign-results.ts';
 import { deriveTrainingSet } from '../projections/training-set.ts';
+import { CampaignEvents, CampaignPurposes } from './campaign-events.ts';
+import { ChainMemory } from './chain-memory.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
-import { planMember } from './plan-dynamics.ts';
-import { type FitChain, planFit } from './plan-fit.ts';
-import { type Preparation, planPreparation } from './plan-preparation.ts';
+import { planMember, runSettings } from './plan-dynamics.ts';
+import { type FitChain, planFits } from './plan-fit.ts';
+import { type Preparation, planPreparation, preparationSettings } from './plan-preparation.ts';
 import { PLAN_VERSION } from './plan-version.ts';
 import { eventIn, type Lookup, outputOf, type PlannedTask, Planner, type Slot, withdrawalIn } from './planner.ts';
 import type { CampaignSpec, ImportedFile } from './spec.ts';
@@ -26,9 +28,9 @@ import { structureImport, structureTask } from './structure-task.ts';
 export interface CampaignPlan extends CampaignResults {
   /** Tasks whose inputs are all there and that are not done, in a fixed order. */
   readonly ready: readonly PlannedTask[];
-  /** Events of the campaign's tasks so far, by taskId. */
-  readonly events: ReadonlyMap<string, StoredEvent>;
-  readonly purposes: ReadonlyMap<string, string>;
+  /** Of the campaign's tasks so far. */
+  readonly events: CampaignEvents;
+  readonly purposes: CampaignPurposes;
   readonly failures: readonly { readonly purpose: string; readonly event: StoredEvent }[];
   /** Tasks whose events corrections took back; what follows from them is not planned. */
   readonly withdrawn: readonly Withdrawal[];
@@ -42,9 +44,17 @@ export interface CampaignPlan extends CampaignResults {
   readonly structures: { readonly [name: string]: readonly (StoredEvent | undefined)[] };
 }
 
-/** @param version of the plan in which tasks are asked for: that of the campaign's opening, or today's */
-export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_VERSION): CampaignPlan {
-  const planner = new Planner(lookup, version);
+/**
+ * @param version of the plan in which tasks are asked for: that of the campaign's opening, or today's
+ * @param memory of what earlier plans found in the same log, and of what this one finds
+ */
+export function planCampaign(
+  spec: CampaignSpec,
+  lookup: Lookup,
+  version = PLAN_VERSION,
+  memory = new ChainMemory(),
+): CampaignPlan {
+  const planner = new Planner(lookup, version, memory);
   const imports = mapNamed(spec.labels, (file) => planImport(file, planner));
   const labels = mapNamed(spec.labels, (_, name) => planLabels(spec, name, imports[name], planner));
   const structureFiles = new Map<string, Slot>();
@@ -66,21 +76,20 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
     return events.every((event) => event !== undefined) ? deriveTrainingSet(events, set.validationEvery) : undefined;
   });
   const fits = mapNamed(spec.potentials, (potential, name) =>
-    Array.from({ length: potential.members }, (_, member) =>
-      planFit(spec, name, member, trainingSets[potential.trainingSet], planner),
-    ),
+    planFits(spec, name, trainingSets[potential.trainingSet], planner),
   );
   const potentials = mapNamed(fits, (chains) => chains.map(({ potential }) => potential));
   const preparations = new Map<string, Preparation>();
   const profiles = planProfiles(spec, structures, potentials, preparations, planner);
+  const events = new CampaignEvents(planner.events, planner.chains, lookup, memory);
   return {
     ready: planner.ready,
-    events: planner.events,
-    purposes: planner.purposes,
+    events,
+    purposes: new CampaignPurposes(planner.purposes, planner.chains, lookup),
     failures: planner.failures,
     withdrawn: [...planner.withdrawn.values()],
     replaced: planner.replaced,
-    corrections: concerning(planner, lookup),
+    corrections: concerning(events, planner, lookup),
     expectedTasks: countTasks(
       [imports, labels, structures, Object.fromEntries(structureFiles)].flatMap((places) =>
         Object.values(places).flat(),
@@ -102,12 +111,15 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
   };
 }
 
-function concerning({ events, withdrawn, replaced }: Planner, { corrections }: Lookup): Correction[] {
-  const places = [...events.values(), ...replaced, ...[...withdrawn.values()].map(({ event }) => event)];
-  return correctionsOf(
-    corrections,
-    places.map(({ eventId }) => eventId),
-  );
+function concerning(events: CampaignEvents, { withdrawn, replaced }: Planner, lookup: Lookup): Correction[] {
+  const { corrections } = lookup;
+  const others = [...replaced, ...[...withdrawn.values()].map(({ event }) => event)].map(({ eventId }) => eventId);
+  const corrected = new Set(corrections.all.map((correction) => correction.corrected));
+  const own = [...corrected].filter((eventId) => {
+    const event = lookup.byEventId(eventId);
+    return event !== undefined && events.hasEvent(event);
+  });
+  return correctionsOf(corrections, [...own, ...others]);
 }
 
 function planImport(file: ImportedFile, planner: Planner): Slot {
@@ -159,7 +171,9 @@ function planProfiles(
   planner: Planner,
 ): StateProfile[] {
   const byStructure = new Map<string, TemperaturePoint[]>();
+  const preparing = mapNamed(spec.structures, (_, name) => preparationSettings(spec, name));
   for (const run of spec.dynamics.runs) {
+    const settings = runSettings(spec, run);
     const realisations = structures[run.structure]!;
     const fits = potentials[run.potential]!;
     const prepare = (realisation: number, fit: number): Preparation => {
@@ -167,15 +181,16 @@ function planProfiles(
       const key = `${structure}/${realisation}/${potential}/${fit}`;
       const request = { structure, realisation, potential, fit };
       const found =
-        preparations.get(key) ?? planPreparation(spec, request, realisations[realisation], fits[fit], planner);
+        preparations.get(key) ??
+        planPreparation(preparing[structure]!, request, realisations[realisation], fits[fit], planner);
       preparations.set(key, found);
       return found;
     };
     for (const temperatureK of run.temperaturesK) {
       const members = Array.from({ length: run.members }, (_, member) =>
         planMember(
-          spec,
-          { run, temperatureK, member },
+          settings,
+          { temperatureK, member },
           prepare(member % realisations.length, member % fits.length),
           fits[member % fits.length],
           planner,
@@ -214,8 +229,8 @@ function countTasks(
   return (
     slots.filter((slot) => withdrawalIn(slot) === undefined).length +
     sum(fits, ({ segments, potential }) => segments.length + (potential === undefined ? 1 : 0)) +
-    sum(preparations, ({ stopped, withdrawn, events, planned }) =>
-      stopped === undefined && withdrawn === undefined ? planned : events.length,
+    sum(preparations, ({ stopped, withdrawn, done, planned }) =>
+      stopped === undefined && withdrawn === undefined ? planned : done,
     ) +
     sum(profiles, (profile) => sum(profile.points, ofPoint) + (lineComes(profile) ? 1 : 0))
   );

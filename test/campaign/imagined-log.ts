@@ -4,7 +4,7 @@
  */
 
 import { type CampaignPlan, planCampaign } from '../../src/campaign/plan.ts';
-import type { PlannedTask } from '../../src/campaign/planner.ts';
+import type { Lookup, PlannedTask } from '../../src/campaign/planner.ts';
 import type { CampaignSpec } from '../../src/campaign/spec.ts';
 import { readManifest } from '../../src/formats/manifest.ts';
 import type { LineageSource } from '../../src/projections/lineage.ts';
@@ -84,6 +84,18 @@ const doneAs = (task: Task, seq: number): StoredEvent =>
     seq,
   );
 
+/** What a plan asks of a log in memory, corrections aside. */
+export function lookupOf(events: readonly StoredEvent[]): Omit<Lookup, 'standIn' | 'corrections'> {
+  const byTask = new Map(events.map((event) => [event.taskId, event]));
+  const byId = new Map(events.map((event) => [event.eventId, event]));
+  return {
+    byTaskId: (taskId) => byTask.get(taskId),
+    byEventId: (eventId) => byId.get(eventId),
+    bySeq: (seq) => events[seq - 1],
+    eventIds: (seqs) => Buffer.concat(seqs.map((seq) => Buffer.from(events[seq - 1]!.eventId, 'hex'))),
+  };
+}
+
 export class ImaginedLog {
   readonly events: StoredEvent[];
   readonly #manifests: Map<string, Uint8Array>;
@@ -128,6 +140,10 @@ export class ImaginedLog {
 
   plan(spec: CampaignSpec, recordedAs: ReadonlyMap<string, StoredEvent> = new Map()): CampaignPlan {
     const byTask = new Map([...this.events.map((event) => [event.taskId, event] as const), ...recordedAs]);
-    return planCampaign(spec, { byTaskId: (taskId) => byTask.get(taskId), ...this.standings() });
+    return planCampaign(spec, {
+      ...lookupOf(this.events),
+      byTaskId: (taskId) => byTask.get(taskId),
+      ...this.standings(),
+    });
   }
 }

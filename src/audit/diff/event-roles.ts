@@ -29,7 +29,8 @@ export function campaignRoles({ plan }: Pick<PlannedCampaign, 'plan'>): Map<stri
     give(`line ${structure}`, arrhenius);
     for (const { temperatureK, members, replicas } of points) {
       give(`mean ${structure} ${temperatureK} K`, replicas);
-      for (const { member, segments, diffusion, structure: start } of members) {
+      for (const { member, segments: sequence, diffusion, structure: start } of members) {
+        const segments = [...sequence];
         const run = `run ${structure} ${temperatureK} K member ${member + 1}`;
         if (start?.core.task.kind === 'structure.relax') give(`${run} relaxed structure`, start);
         give(`${run} diffusion`, diffusion);

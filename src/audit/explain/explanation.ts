@@ -1,5 +1,7 @@
 /** All that can be said of how a number, or an event, came about: what the page of `varve why --html` shows. */
+
 import type { Store } from '../../../store/store.ts';
+import type { Purposes } from '../../campaign/campaign-events.ts';
 import { type CampaignView, campaignResultHash, campaignTables, traceEvents } from '../../campaign/campaign-view.ts';
 import { compareMethods, type MethodLine } from '../../campaign/method-comparison.ts';
 import { type Campaign, findCampaign } from '../../campaign/open-campaign.ts';
@@ -17,7 +19,7 @@ export interface Explanation {
   readonly lineage: Lineage;
   readonly staged: StagedLineage;
   /** What each task is for, by taskId. */
-  readonly purposes: ReadonlyMap<string, string>;
+  readonly purposes: Purposes;
   readonly verdicts: RecordedVerdicts;
   readonly corrections: RecordedCorrections;
   /** The log that all of this was read from. */

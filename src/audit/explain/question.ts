@@ -1,5 +1,7 @@
 /** What `why` is asked: a cell or an event, with the events that it rests on and what each task is for. */
+
 import type { Store } from '../../../store/store.ts';
+import type { Purposes } from '../../campaign/campaign-events.ts';
 import { type CampaignView, campaignPurposes, findCell } from '../../campaign/campaign-view.ts';
 import { readStandings } from '../../projections/standing.ts';
 import type { Cell } from '../../projections/table.ts';
@@ -10,7 +12,7 @@ export interface Question {
   readonly asked?: { readonly cell: Cell; readonly view: CampaignView };
   readonly roots: readonly string[];
   /** What each task is for, in the words of the cell's campaign; of an event, in those of any. */
-  readonly purposes: ReadonlyMap<string, string>;
+  readonly purposes: Purposes;
 }
 
 /**

@@ -1,0 +1,204 @@
+/**
+ * The events of a campaign, and what each of its tasks is for. Those of chains are known by their places in the log, some
+ * bytes each, and read only where somebody goes through them: a campaign of a million events is planned in little memory.
+ */
+import type { StoredEvent } from '../../store/event.ts';
+import { sha256Hex } from '../../store/hash.ts';
+import { resultHashOfBytes } from '../../store/result-hash.ts';
+import type { ChainMemory } from './chain-memory.ts';
+import { demandSeq, type EventsBySeq } from './recorded-events.ts';
+
+/** A part of a plan: the chain as far as it is done. */
+export interface PlannedChain {
+  /** Only ever added to: the first `length` of them are meant. */
+  readonly seqs: readonly number[];
+  readonly length: number;
+  readonly stopped: readonly number[];
+  purpose(index: number): string;
+}
+
+export interface RecordedTasks extends EventsBySeq {
+  byTaskId(taskId: string): StoredEvent | undefined;
+}
+
+export class CampaignEvents {
+  readonly #singles: ReadonlyMap<string, StoredEvent>;
+  readonly #chains: readonly PlannedChain[];
+  readonly #log: RecordedTasks;
+  readonly #memory: ChainMemory;
+  /** By seq: 1 where the campaign has the event. */
+  #places: Uint8Array | undefined;
+  #size = 0;
+
+  /** @param singles by taskId, failed ones included */
+  constructor(
+    singles: ReadonlyMap<string, StoredEvent>,
+    chains: readonly PlannedChain[],
+    log: RecordedTasks,
+    memory: ChainMemory,
+  ) {
+    this.#singles = singles;
+    this.#chains = chains;
+    this.#log = log;
+    this.#memory = memory;
+  }
+
+  /** How many there are, each counted once. */
+  get size(): number {
+    this.#counted();
+    return this.#size;
+  }
+
+  hasEvent({ seq }: Pick<StoredEvent, 'seq'>): boolean {
+    return this.#counted()[seq] === 1;
+  }
+
+  has(taskId: string): boolean {
+    return this.get(taskId) !== undefined;
+  }
+
+  get(taskId: string): StoredEvent | undefined {
+    const single = this.#singles.get(taskId);
+    if (single !== undefined) return single;
+    const event = this.#log.byTaskId(taskId);
+    return event !== undefined && this.hasEvent(event) ? event : undefined;
+  }
+
+  /** Reads them one after the other, in the order of the log. */
+  *values(): Generator<StoredEvent> {
+    const singles = new Map([...this.#singles.values()].map((event) => [event.seq, event]));
+    for (const seq of this.#seqs()) yield singles.get(seq) ?? demandSeq(this.#log, seq);
+  }
+
+  /** How many lie before that place in the log. */
+  countBefore(seq: number): number {
+    return this.#counted()
+      .subarray(0, seq)
+      .reduce((sum, one) => sum + one, 0);
+  }
+
+  get stopped(): number {
+    const singles = [...this.#singles.values()].filter(({ core }) => core.outcome.status === 'stopped');
+    return new Set([...singles.map(({ seq }) => seq), ...this.#chains.flatMap(({ stopped }) => stopped)]).size;
+  }
+
+  get failed(): number {
+    return [...this.#singles.values()].filter(({ core }) => core.outcome.status === 'failed').length;
+  }
+
+  /** Root over the sorted ids of these events and of others. */
+  resultHash(others: readonly StoredEvent[]): string {
+    const places = sha256Hex(
+      Buffer.concat([this.#counted(), Buffer.from(`\n${others.map(({ seq }) => seq).join(' ')}`)]),
+    );
+    return this.#memory.resultHash(places, this.#size, () =>
+      resultHashOfBytes(
+        Buffer.concat([
+          this.#log.eventIds([...this.#seqs()]),
+          ...others.map(({ eventId }) => Buffer.from(eventId, 'hex')),
+        ]),
+      ),
+    );
+  }
+
+  *#seqs(): Generator<number> {
+    const places = this.#counted();
+    for (let seq = places.indexOf(1); seq !== -1; seq = places.indexOf(1, seq + 1)) yield seq;
+  }
+
+  #counted(): Uint8Array {
+    if (this.#places !== undefined) return this.#places;
+    let last = 0;
+    const singles = [...this.#singles.values()].map(({ seq }) => seq);
+    this.#eachPlace(singles, (seq) => {
+      if (seq > last) last = seq;
+    });
+    const places = new Uint8Array(last + 1);
+    let size = 0;
+    this.#eachPlace(singles, (seq) => {
+      size += 1 - places[seq]!;
+      places[seq] = 1;
+    });
+    this.#size = size;
+    this.#places = places;
+    return places;
+  }
+
+  #eachPlace(singles: readonly number[], use: (seq: number) => void): void {
+    for (const seq of singles) use(seq);
+    for (const { seqs, length } of this.#chains) {
+      for (let index = 0; index < length; index += 1) use(seqs[index]!);
+    }
+  }
+}
+
+/** What tasks are for, by taskId. */
+export interface Purposes {
+  get(taskId: string): string | undefined;
+  has(taskId: string): boolean;
+}
+
+export class CampaignPurposes implements Purposes {
+  readonly #singles: ReadonlyMap<string, string>;
+  readonly #chains: readonly PlannedChain[];
+  readonly #log: RecordedTasks;
+  /** By seq: which chain the event is of, counted from 1, and which of its events it is. */
+  #places: { readonly chain: Uint32Array; readonly index: Uint32Array } | undefined;
+
+  constructor(singles: ReadonlyMap<string, string>, chains: readonly PlannedChain[], log: RecordedTasks) {
+    this.#singles = singles;
+    this.#chains = chains;
+    this.#log = log;
+  }
+
+  get(taskId: string): string | undefined {
+    const single = this.#singles.get(taskId);
+    if (single !== undefined) return single;
+    const event = this.#log.byTaskId(taskId);
+    if (event === undefined) return undefined;
+    const { chain, index } = this.#located();
+    return this.#chains[(chain[event.seq] ?? 0) - 1]?.purpose(index[event.seq]!);
+  }
+
+  has(taskId: string): boolean {
+    return this.get(taskId) !== undefined;
+  }
+
+  /** Every task that was asked for, done or not. */
+  *taskIds(): Generator<string> {
+    yield* this.#singles.keys();
+    const { chain } = this.#located();
+    for (const [seq, of] of chain.entries()) if (of > 0) yield demandSeq(this.#log, seq).taskId;
+  }
+
+  #located() {
+    if (this.#places !== undefined) return this.#places;
+    const last = this.#chains.reduce(
+      (most, { seqs, length }) => seqs.slice(0, length).reduce((a, b) => Math.max(a, b), most),
+      0,
+    );
+    const places = { chain: new Uint32Array(last + 1), index: new Uint32Array(last + 1) };
+    for (const [of, { seqs, length }] of this.#chains.entries()) {
+      for (let index = 0; index < length; index += 1) {
+        const seq = seqs[index]!;
+        if (places.chain[seq] !== 0) continue;
+        places.chain[seq] = of + 1;
+        places.index[seq] = index;
+      }
+    }
+    this.#places = places;
+    return places;
+  }
+}
+
+/** In the words of the last of them that knows the task. */
+export function joinedPurposes(all: readonly Purposes[]): Purposes {
+  const get = (taskId: string): string | undefined => {
+    for (const purposes of all.toReversed()) {
+      const found = purposes.get(taskId);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return { get, has: (taskId) => get(taskId) !== undefined };
+}
