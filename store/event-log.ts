@@ -120,6 +120,11 @@ export class EventLog {
     return this.#reader.byTaskId(taskId);
   }
 
+  /** Where the event of a task lies, without reading it. */
+  seqOfTask(taskId: string): number | undefined {
+    return this.#reader.seqOfTask(taskId);
+  }
+
   byEventId(eventId: string): StoredEvent | undefined {
     return this.#reader.byEventId(eventId);
   }

@@ -37,6 +37,7 @@ export class EventReader {
   readonly #bySeq: Statement;
   readonly #byTask: Statement;
   readonly #byEvent: Statement;
+  readonly #seqOfTask: Statement;
   readonly #byPrefix: Statement;
   readonly #idBySeq: Statement;
   readonly #allIds: Statement;
@@ -51,6 +52,7 @@ export class EventReader {
     this.#recorded = db.prepare(`SELECT ${texts}, obs_hash, leaf FROM event WHERE seq = ?`);
     this.#leaves = db.prepare('SELECT seq, leaf FROM event WHERE seq >= ? AND seq < ? ORDER BY seq');
     this.#byTask = select('WHERE task_id = ?');
+    this.#seqOfTask = db.prepare('SELECT seq FROM event WHERE task_id = ?').pluck();
     this.#byEvent = select('WHERE event_id = ?');
     this.#idBySeq = db.prepare('SELECT event_id FROM event WHERE seq = ?').pluck();
     // The index over event_id holds all that is asked, in a small part of the table's bytes.
@@ -122,6 +124,11 @@ export class EventReader {
     return this.#all(this.#byTask, Buffer.from(demandHash(taskId, 'taskId'), 'hex'))[0];
   }
 
+  /** Where the event of a task lies, without reading it. */
+  seqOfTask(taskId: string): number | undefined {
+    return this.#rows<number>(this.#seqOfTask, Buffer.from(demandHash(taskId, 'taskId'), 'hex'))[0];
+  }
+
   byEventId(eventId: string): StoredEvent | undefined {
     return this.#all(this.#byEvent, Buffer.from(demandHash(eventId, 'eventId'), 'hex'))[0];
   }
@@ -152,9 +159,9 @@ export class EventReader {
     return this.#rows(statement, ...values).map((row) => storedEventOfRow(row as unknown as EventRow));
   }
 
-  #rows(statement: Statement, ...values: unknown[]): Record<string, unknown>[] {
+  #rows<T = Record<string, unknown>>(statement: Statement, ...values: unknown[]): T[] {
     try {
-      return statement.all(...values) as Record<string, unknown>[];
+      return statement.all(...values) as T[];
     } catch (error) {
       throw databaseError(error, this.#path);
     }

@@ -19,6 +19,7 @@ export interface PlannedChain {
 
 export interface RecordedTasks extends EventsBySeq {
   byTaskId(taskId: string): StoredEvent | undefined;
+  seqOfTask(taskId: string): number | undefined;
 }
 
 export class CampaignEvents {
@@ -54,7 +55,9 @@ export class CampaignEvents {
   }
 
   has(taskId: string): boolean {
-    return this.get(taskId) !== undefined;
+    if (this.#singles.has(taskId)) return true;
+    const seq = this.#log.seqOfTask(taskId);
+    return seq !== undefined && this.#counted()[seq] === 1;
   }
 
   get(taskId: string): StoredEvent | undefined {
@@ -154,10 +157,10 @@ export class CampaignPurposes implements Purposes {
   get(taskId: string): string | undefined {
     const single = this.#singles.get(taskId);
     if (single !== undefined) return single;
-    const event = this.#log.byTaskId(taskId);
-    if (event === undefined) return undefined;
+    const seq = this.#log.seqOfTask(taskId);
+    if (seq === undefined) return undefined;
     const { chain, index } = this.#located();
-    return this.#chains[(chain[event.seq] ?? 0) - 1]?.purpose(index[event.seq]!);
+    return this.#chains[(chain[seq] ?? 0) - 1]?.purpose(index[seq]!);
   }
 
   has(taskId: string): boolean {
@@ -193,12 +196,15 @@ export class CampaignPurposes implements Purposes {
 
 /** In the words of the last of them that knows the task. */
 export function joinedPurposes(all: readonly Purposes[]): Purposes {
-  const get = (taskId: string): string | undefined => {
-    for (const purposes of all.toReversed()) {
-      const found = purposes.get(taskId);
+  const first = (ask: (purposes: Purposes) => string | undefined): string | undefined => {
+    for (let index = all.length - 1; index >= 0; index -= 1) {
+      const found = ask(all[index]!);
       if (found !== undefined) return found;
     }
     return undefined;
   };
-  return { get, has: (taskId) => get(taskId) !== undefined };
+  return {
+    get: (taskId) => first((purposes) => purposes.get(taskId)),
+    has: (taskId) => all.some((purposes) => purposes.has(taskId)),
+  };
 }

@@ -78,7 +78,7 @@ export function planFits(
   const common = fitSettings(spec, name, set);
   return each((member) => {
     const { events, end, withdrawn } = planner.follow(fitChain, { common, own: { member } }, manifests);
-    return { segments: events, potential: end ?? withdrawn };
+    return { segments: events, potential: end?.whole() ?? withdrawn };
   });
 }
 

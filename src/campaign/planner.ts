@@ -30,6 +30,7 @@ export interface Lookup extends RecordedTasks, Pick<Standings, 'standIn' | 'corr
 export const correctedLog = ({ log }: Store, standings: Standings): Lookup => ({
   byTaskId: (taskId) => log.byTaskId(taskId),
   byEventId: (eventId) => log.byEventId(eventId),
+  seqOfTask: (taskId) => log.seqOfTask(taskId),
   bySeq: (seq) => log.bySeq(seq),
   eventIds: (seqs) => log.eventIds(seqs),
   standIn: standings.standIn,

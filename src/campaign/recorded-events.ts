@@ -31,26 +31,26 @@ export class RecordedEvent implements SummarisedEvent {
   }
 
   get taskId(): StoredEvent['taskId'] {
-    return this.#event().taskId;
+    return this.whole().taskId;
   }
 
   get core(): StoredEvent['core'] {
-    return this.#event().core;
+    return this.whole().core;
   }
 
   get attestation(): StoredEvent['attestation'] {
-    return this.#event().attestation;
+    return this.whole().attestation;
   }
 
   get obs(): StoredEvent['obs'] {
-    return this.#event().obs;
+    return this.whole().obs;
   }
 
   get leaf(): StoredEvent['leaf'] {
-    return this.#event().leaf;
+    return this.whole().leaf;
   }
 
-  #event(): StoredEvent {
+  whole(): StoredEvent {
     const known = this.#read?.deref();
     if (known !== undefined) return known;
     const event = demandSeq(this.#log, this.seq);

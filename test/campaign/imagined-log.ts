@@ -88,11 +88,13 @@ const doneAs = (task: Task, seq: number): StoredEvent =>
 export function lookupOf(events: readonly StoredEvent[]): Omit<Lookup, 'standIn' | 'corrections'> {
   const byTask = new Map(events.map((event) => [event.taskId, event]));
   const byId = new Map(events.map((event) => [event.eventId, event]));
+  const bySeq = new Map(events.map((event) => [event.seq, event]));
   return {
     byTaskId: (taskId) => byTask.get(taskId),
+    seqOfTask: (taskId) => byTask.get(taskId)?.seq,
     byEventId: (eventId) => byId.get(eventId),
-    bySeq: (seq) => events[seq - 1],
-    eventIds: (seqs) => Buffer.concat(seqs.map((seq) => Buffer.from(events[seq - 1]!.eventId, 'hex'))),
+    bySeq: (seq) => bySeq.get(seq),
+    eventIds: (seqs) => Buffer.concat(seqs.map((seq) => Buffer.from(bySeq.get(seq)!.eventId, 'hex'))),
   };
 }
 
