@@ -3,7 +3,7 @@
 import { type Explanation, explain } from '../src/audit/explain/explanation.ts';
 import { readQuestion } from '../src/audit/explain/question.ts';
 import type { Purposes } from '../src/campaign/campaign-events.ts';
-import { traceEvents } from '../src/campaign/campaign-view.ts';
+import { foldEvents, traceEvents } from '../src/campaign/campaign-view.ts';
 import type { Lineage } from '../src/projections/lineage.ts';
 import { readStandings, type Standings } from '../src/projections/standing.ts';
 import type { Cell } from '../src/projections/table.ts';
@@ -31,8 +31,8 @@ export function why(name: string, flags: WhyFlags): void {
     if (flags.html !== undefined) return writeExplanation(explain(store, question), flags.html, flags.json);
     if (flags.stages) return printStages(explain(store, question), flags.json);
     const { asked, roots, purposes } = question;
-    const lineage = traceEvents(store, roots);
     if (flags.json) {
+      const lineage = traceEvents(store, roots);
       printJson({
         cell: asked?.cell ?? null,
         campaign: asked?.view.campaign.name ?? null,
@@ -41,6 +41,7 @@ export function why(name: string, flags: WhyFlags): void {
       return;
     }
     if (asked !== undefined) process.stdout.write(`${describeCell(asked.cell)}\n`);
+    const lineage = asked === undefined ? traceEvents(store, roots) : foldEvents(store, asked.view, roots);
     const withdrawn = asked === undefined ? withdrawalLines(lineage.nodes[0]!, standings) : [];
     process.stdout.write(withdrawn.map((line) => `${escapeControl(line)}\n`).join(''));
     process.stdout.write(renderDerivation(lineage, purposes, standings));

@@ -5,6 +5,7 @@
 import type { StoredEvent } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import { resultHashOfBytes } from '../../store/result-hash.ts';
+import type { ChainPlace } from '../projections/folded-lineage.ts';
 import type { ChainMemory } from './chain-memory.ts';
 import { demandSeq, type EventsBySeq } from './recorded-events.ts';
 
@@ -14,12 +15,48 @@ export interface PlannedChain {
   readonly seqs: readonly number[];
   readonly length: number;
   readonly stopped: readonly number[];
+  readonly codes: ChainPlace['codes'];
   purpose(index: number): string;
 }
 
 export interface RecordedTasks extends EventsBySeq {
   byTaskId(taskId: string): StoredEvent | undefined;
   seqOfTask(taskId: string): number | undefined;
+}
+
+/** Which chain an event is of, and which of its events it is: of several the first that was planned. */
+class ChainPlaces {
+  readonly #chains: readonly PlannedChain[];
+  /** By seq; chains are counted from 1. */
+  readonly #chainAt: Uint32Array;
+  readonly #indexAt: Uint32Array;
+
+  constructor(chains: readonly PlannedChain[]) {
+    this.#chains = chains;
+    let last = 0;
+    for (const { seqs, length } of chains) {
+      for (let index = 0; index < length; index += 1) last = Math.max(last, seqs[index]!);
+    }
+    this.#chainAt = new Uint32Array(last + 1);
+    this.#indexAt = new Uint32Array(last + 1);
+    for (const [of, { seqs, length }] of chains.entries()) {
+      for (let index = 0; index < length; index += 1) {
+        const seq = seqs[index]!;
+        if (this.#chainAt[seq] !== 0) continue;
+        this.#chainAt[seq] = of + 1;
+        this.#indexAt[seq] = index;
+      }
+    }
+  }
+
+  at(seq: number): { readonly chain: PlannedChain; readonly index: number } | undefined {
+    const chain = this.#chains[(this.#chainAt[seq] ?? 0) - 1];
+    return chain && { chain, index: this.#indexAt[seq]! };
+  }
+
+  *seqs(): Generator<number> {
+    for (const [seq, of] of this.#chainAt.entries()) if (of > 0) yield seq;
+  }
 }
 
 export class CampaignEvents {
@@ -30,6 +67,7 @@ export class CampaignEvents {
   /** By seq: 1 where the campaign has the event. */
   #places: Uint8Array | undefined;
   #size = 0;
+  #chainPlaces: ChainPlaces | undefined;
 
   /** @param singles by taskId, failed ones included */
   constructor(
@@ -104,6 +142,13 @@ export class CampaignEvents {
     );
   }
 
+  /** The chain that the event is of, if it is of one. */
+  chainAt(seq: number): ChainPlace | undefined {
+    this.#chainPlaces ??= new ChainPlaces(this.#chains);
+    const place = this.#chainPlaces.at(seq);
+    return place && { seqs: place.chain.seqs, index: place.index, codes: place.chain.codes };
+  }
+
   *#seqs(): Generator<number> {
     const places = this.#counted();
     for (let seq = places.indexOf(1); seq !== -1; seq = places.indexOf(1, seq + 1)) yield seq;
@@ -145,8 +190,7 @@ export class CampaignPurposes implements Purposes {
   readonly #singles: ReadonlyMap<string, string>;
   readonly #chains: readonly PlannedChain[];
   readonly #log: RecordedTasks;
-  /** By seq: which chain the event is of, counted from 1, and which of its events it is. */
-  #places: { readonly chain: Uint32Array; readonly index: Uint32Array } | undefined;
+  #places: ChainPlaces | undefined;
 
   constructor(singles: ReadonlyMap<string, string>, chains: readonly PlannedChain[], log: RecordedTasks) {
     this.#singles = singles;
@@ -159,8 +203,9 @@ export class CampaignPurposes implements Purposes {
     if (single !== undefined) return single;
     const seq = this.#log.seqOfTask(taskId);
     if (seq === undefined) return undefined;
-    const { chain, index } = this.#located();
-    return this.#chains[(chain[seq] ?? 0) - 1]?.purpose(index[seq]!);
+    this.#places ??= new ChainPlaces(this.#chains);
+    const place = this.#places.at(seq);
+    return place?.chain.purpose(place.index);
   }
 
   has(taskId: string): boolean {
@@ -170,27 +215,8 @@ export class CampaignPurposes implements Purposes {
   /** Every task that was asked for, done or not. */
   *taskIds(): Generator<string> {
     yield* this.#singles.keys();
-    const { chain } = this.#located();
-    for (const [seq, of] of chain.entries()) if (of > 0) yield demandSeq(this.#log, seq).taskId;
-  }
-
-  #located() {
-    if (this.#places !== undefined) return this.#places;
-    const last = this.#chains.reduce(
-      (most, { seqs, length }) => seqs.slice(0, length).reduce((a, b) => Math.max(a, b), most),
-      0,
-    );
-    const places = { chain: new Uint32Array(last + 1), index: new Uint32Array(last + 1) };
-    for (const [of, { seqs, length }] of this.#chains.entries()) {
-      for (let index = 0; index < length; index += 1) {
-        const seq = seqs[index]!;
-        if (places.chain[seq] !== 0) continue;
-        places.chain[seq] = of + 1;
-        places.index[seq] = index;
-      }
-    }
-    this.#places = places;
-    return places;
+    this.#places ??= new ChainPlaces(this.#chains);
+    for (const seq of this.#places.seqs()) yield demandSeq(this.#log, seq).taskId;
   }
 }
 

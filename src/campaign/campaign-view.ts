@@ -7,11 +7,12 @@ import { deriveArrheniusTable } from '../projections/arrhenius-table.ts';
 import { findDependants } from '../projections/dependants.ts';
 import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
+import { type FoldedLineage, foldLineage } from '../projections/folded-lineage.ts';
 import { type Lineage, lineageSource, traceLineage } from '../projections/lineage.ts';
 import { readStandings } from '../projections/standing.ts';
 import { type Cell, cellsOf, type Table } from '../projections/table.ts';
 import { joinedPurposes, type Purposes } from './campaign-events.ts';
-import { chainMemoryOf, keepChainMemory } from './chain-memory.ts';
+import { chainMemoryOf } from './chain-memory.ts';
 import { type Campaign, findCampaign, listCampaigns, readCampaignSpec } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
 import { correctedLog } from './planner.ts';
@@ -29,8 +30,9 @@ export type PlannedCampaign = Pick<CampaignView, 'spec' | 'plan'>;
 /** The campaign as the version of varve that opened it would plan it: later versions' events are other campaigns'. */
 export function viewCampaign(store: Store, campaign: Campaign, standings = readStandings(store)): CampaignView {
   const spec = readCampaignSpec(store, campaign);
-  const plan = planCampaign(spec, correctedLog(store, standings), campaign.planVersion, chainMemoryOf(store));
-  keepChainMemory(store);
+  const memory = chainMemoryOf(store);
+  const plan = planCampaign(spec, correctedLog(store, standings), campaign.planVersion, memory);
+  memory.keep();
   return { campaign, spec, plan };
 }
 
@@ -78,6 +80,25 @@ export function findCell(store: Store, name: string): { view: CampaignView; cell
 
 export const traceEvents = (store: Store, eventIds: readonly string[]): Lineage =>
   traceLineage(eventIds, lineageSource(store));
+
+/** As `traceEvents`, with the runs of the campaign folded, except those that corrections speak of. */
+export function foldEvents(store: Store, { plan }: CampaignView, eventIds: readonly string[]): FoldedLineage {
+  const { log } = store;
+  const named = new Set(
+    plan.corrections
+      .flatMap(({ corrected, by }) => [corrected, ...(by === undefined ? [] : [by])])
+      .flatMap((eventId) => log.byEventId(eventId)?.seq ?? []),
+  );
+  return foldLineage(eventIds, {
+    ...lineageSource(store),
+    bySeq: (seq) => log.bySeq(seq),
+    eventIds: (seqs) => log.eventIds(seqs),
+    chainAt(seq) {
+      const place = plan.events.chainAt(seq);
+      return place !== undefined && named.size > 0 && place.seqs.some((each) => named.has(each)) ? undefined : place;
+    },
+  });
+}
 
 /** The events that rest on this one, in the order of the log. */
 export const traceDependants = (store: Store, eventId: string): StoredEvent[] =>

@@ -5,10 +5,12 @@
  * It knows events as they were recorded, so corrections change nothing in it: a plan walks anew over each chain of which
  * a correction in effect names an event. A snapshot of it lies beside the log, as of any projection.
  */
+import type { StoredEvent } from '../../store/event.ts';
 import type { EventLog } from '../../store/event-log.ts';
 import { readSnapshot, type SnapshotPlace, writeSnapshot } from '../../store/projection-snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import { attest } from '../execution/attestation.ts';
+import { codeOf } from '../projections/code-version.ts';
 import type { ChainEnd } from './chain.ts';
 import type { PlannedTask } from './planner.ts';
 
@@ -17,6 +19,8 @@ export interface RememberedChain {
   readonly seqs: number[];
   /** Of these, the events whose outcome is `stopped`. */
   readonly stopped: number[];
+  /** What computed them: the code, as `codeOf` writes it, and how many in a row. */
+  readonly codes: [code: string, events: number][];
   /** Set where nothing follows. */
   end?: ChainEnd;
   /** What follows, as long as it is not done. */
@@ -25,7 +29,16 @@ export interface RememberedChain {
 
 /** As JSON: places as little-endian 32-bit words in base64. */
 interface KeptChains {
-  readonly chains: { readonly [key: string]: { seqs: string; stopped: number[]; end: ChainEnd | null } };
+  readonly chains: {
+    readonly [key: string]: {
+      readonly seqs: string;
+      readonly stopped: number[];
+      readonly codes: (readonly [code: number, events: number])[];
+      readonly end: ChainEnd | null;
+    };
+  };
+  /** What the chains' `codes` name by their numbers. */
+  readonly codes: readonly string[];
   readonly resultHashes: { readonly [places: string]: string };
 }
 
@@ -38,14 +51,20 @@ const MOST_RESULT_HASHES = 64;
 export class ChainMemory {
   readonly #chains = new Map<string, RememberedChain>();
   readonly #resultHashes = new Map<string, string>();
+  readonly #kept: { readonly log: EventLog; readonly place: SnapshotPlace } | undefined;
   /** How many events the snapshot on disk lacks. */
   #unkept = 0;
+
+  /** @param kept the log that it is of, and where its snapshot lies; it is not kept where none is given */
+  constructor(kept?: { readonly log: EventLog; readonly place: SnapshotPlace }) {
+    this.#kept = kept;
+  }
 
   /** Empty where nothing is known of that chain. */
   chain(key: string): RememberedChain {
     let chain = this.#chains.get(key);
     if (chain === undefined) {
-      chain = { seqs: [], stopped: [] };
+      chain = emptyChain();
       this.#chains.set(key, chain);
     }
     return chain;
@@ -63,58 +82,86 @@ export class ChainMemory {
   resultHash(places: string, events: number, compute: () => string): string {
     const known = this.#resultHashes.get(places);
     const found = known ?? compute();
-    if (known === undefined) this.#unkept += events;
     // The latest come last, and the earliest go first.
     this.#resultHashes.delete(places);
     this.#resultHashes.set(places, found);
     if (this.#resultHashes.size > MOST_RESULT_HASHES) {
       this.#resultHashes.delete(this.#resultHashes.keys().next().value!);
     }
+    if (known === undefined) {
+      this.#unkept += events;
+      this.keep();
+    }
     return found;
   }
 
   /** From the snapshot, where there is one that can be believed. */
   static restore(log: EventLog, place: SnapshotPlace): ChainMemory {
-    const memory = new ChainMemory();
+    const memory = new ChainMemory({ log, place });
     const kept = readSnapshot(place, SNAPSHOT, log)?.state as unknown as KeptChains | undefined;
     if (kept === undefined) return memory;
-    for (const [key, { seqs, stopped, end }] of Object.entries(kept.chains)) {
-      memory.#chains.set(key, { seqs: readPlaces(seqs), stopped, ...(end === null ? {} : { end }) });
+    for (const [key, { seqs, stopped, codes, end }] of Object.entries(kept.chains)) {
+      memory.#chains.set(key, {
+        seqs: readPlaces(seqs),
+        stopped,
+        codes: codes.map(([code, events]) => [kept.codes[code]!, events]),
+        ...(end === null ? {} : { end }),
+      });
     }
     for (const [places, hash] of Object.entries(kept.resultHashes)) memory.#resultHashes.set(places, hash);
     return memory;
   }
 
   /** Writes a snapshot, if it can be written and the one that is there lacks so many events that it is worth it. */
-  keep(log: EventLog, place: SnapshotPlace): void {
-    if (this.#unkept < WORTH_KEEPING_EVENTS) return;
+  keep(): void {
+    if (this.#kept === undefined || this.#unkept < WORTH_KEEPING_EVENTS) return;
+    const { log, place } = this.#kept;
     this.#unkept = 0;
-    const chains = [...this.#chains].flatMap(([key, { seqs, stopped, end }]) =>
-      seqs.length === 0 ? [] : [[key, { seqs: writePlaces(seqs), stopped, end: end ?? null }]],
-    );
-    const kept = { chains: Object.fromEntries(chains), resultHashes: Object.fromEntries(this.#resultHashes) };
+    const numbers = new Map<string, number>();
+    const numberOf = (code: string): number => {
+      if (!numbers.has(code)) numbers.set(code, numbers.size);
+      return numbers.get(code)!;
+    };
+    const chains: { [key: string]: KeptChains['chains'][string] } = {};
+    for (const [key, { seqs, stopped, codes, end }] of this.#chains) {
+      if (seqs.length === 0) continue;
+      const numbered = codes.map(([code, events]) => [numberOf(code), events] as const);
+      chains[key] = { seqs: writePlaces(seqs), stopped, codes: numbered, end: end ?? null };
+    }
+    const resultHashes = Object.fromEntries(this.#resultHashes);
+    const kept: KeptChains = { chains, codes: [...numbers.keys()], resultHashes };
     writeSnapshot(place, SNAPSHOT, log.size, kept, log);
   }
 }
 
-const opened = new WeakMap<Store, { readonly memory: ChainMemory; readonly place: SnapshotPlace }>();
+export const emptyChain = (): RememberedChain => ({ seqs: [], stopped: [], codes: [] });
 
-function memoryAndPlace(store: Store) {
-  let known = opened.get(store);
-  if (known === undefined) {
-    const place = { dir: store.dir, code: String(attest().sourceBuild) };
-    known = { memory: ChainMemory.restore(store.log, place), place };
-    opened.set(store, known);
-  }
-  return known;
+export const copyOf = ({ seqs, stopped, codes }: RememberedChain): RememberedChain => ({
+  seqs: [...seqs],
+  stopped: [...stopped],
+  codes: codes.map(([code, events]) => [code, events]),
+});
+
+/** The chain with one event more, which no longer is what is awaited. */
+export function appendTo(chain: RememberedChain, event: StoredEvent): void {
+  chain.seqs.push(event.seq);
+  if (event.core.outcome.status === 'stopped') chain.stopped.push(event.seq);
+  const code = codeOf(event);
+  const lastCode = chain.codes.at(-1);
+  if (lastCode?.[0] === code) lastCode[1] += 1;
+  else chain.codes.push([code, 1]);
+  delete chain.awaited;
 }
 
-/** The one memory of a store that is open: read from its snapshot when it is first asked for. */
-export const chainMemoryOf = (store: Store): ChainMemory => memoryAndPlace(store).memory;
+const memories = new WeakMap<Store, ChainMemory>();
 
-export function keepChainMemory(store: Store): void {
-  const { memory, place } = memoryAndPlace(store);
-  memory.keep(store.log, place);
+/** The one memory of a store that is open: read from its snapshot when it is first asked for. */
+export function chainMemoryOf(store: Store): ChainMemory {
+  const known = memories.get(store);
+  if (known !== undefined) return known;
+  const memory = ChainMemory.restore(store.log, { dir: store.dir, code: String(attest().sourceBuild) });
+  memories.set(store, memory);
+  return memory;
 }
 
 function writePlaces(seqs: readonly number[]): string {

@@ -9,7 +9,7 @@ import type { Withdrawal } from '../projections/campaign-results.ts';
 import type { Standings } from '../projections/standing.ts';
 import type { PlannedChain, RecordedTasks } from './campaign-events.ts';
 import { type ChainKind, type ChainRequest, chainKey } from './chain.ts';
-import type { ChainMemory, RememberedChain } from './chain-memory.ts';
+import { appendTo, type ChainMemory, copyOf, emptyChain, type RememberedChain } from './chain-memory.ts';
 import { asStatedIn } from './plan-version.ts';
 import { RecordedEvent, RecordedEvents } from './recorded-events.ts';
 
@@ -106,7 +106,7 @@ export class Planner {
   follow<R extends ChainRequest>(kind: ChainKind<R>, request: R, manifests: readonly Uint8Array[] = []): FollowedChain {
     const remembered = this.#memory.chain(chainKey(this.#version, kind.name, request));
     const isNamed = this.#named.size > 0 && remembered.seqs.some((seq) => this.#named.has(seq));
-    let chain: RememberedChain = isNamed ? { seqs: [], stopped: [] } : remembered;
+    let chain: RememberedChain = isNamed ? emptyChain() : remembered;
     let slot: Slot;
     let last: StoredEvent | undefined;
     while (chain.end === undefined) {
@@ -134,7 +134,7 @@ export class Planner {
         last = recorded;
       } else {
         // From here on the chain is as corrections make it: nothing of that is remembered.
-        if (chain === remembered) chain = { seqs: [...chain.seqs], stopped: [...chain.stopped] };
+        if (chain === remembered) chain = copyOf(chain);
         slot = this.#settle(planned, recorded);
         last = eventIn(slot);
         if (last === undefined) break;
@@ -148,12 +148,13 @@ export class Planner {
   #followed<R extends ChainRequest>(
     kind: ChainKind<R>,
     request: R,
-    { seqs, stopped, end }: RememberedChain,
+    { seqs, stopped, codes, end }: RememberedChain,
     slot: Slot,
   ): FollowedChain {
     const { length } = seqs;
     if (length > 0) {
-      this.chains.push({ seqs, length, stopped: [...stopped], purpose: (index) => kind.purpose(request, index) });
+      const purpose = (index: number): string => kind.purpose(request, index);
+      this.chains.push({ seqs, length, stopped: [...stopped], codes, purpose });
     }
     return {
       events: new RecordedEvents(this.#lookup, seqs, length),
@@ -205,12 +206,6 @@ export class Planner {
     this.#places.set(event.eventId, place);
     return event;
   }
-}
-
-function appendTo(chain: RememberedChain, { seq, core }: StoredEvent): void {
-  chain.seqs.push(seq);
-  if (core.outcome.status === 'stopped') chain.stopped.push(seq);
-  delete chain.awaited;
 }
 
 export const outputOf = (event: Pick<StoredEvent, 'eventId'>, output: string): { event: string; output: string } => ({

@@ -18,7 +18,7 @@ import { InputError } from '../numerics/input-error.ts';
 import { readStandings } from '../projections/standing.ts';
 import { findKind } from '../tasks/registry.ts';
 import type { TaskResult } from '../tasks/task-kind.ts';
-import { chainMemoryOf, keepChainMemory } from './chain-memory.ts';
+import { chainMemoryOf } from './chain-memory.ts';
 import { openCampaign } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
 import { PLAN_VERSION } from './plan-version.ts';
@@ -86,7 +86,7 @@ export async function runCampaign(options: RunOptions): Promise<CampaignPlan> {
   for (;;) {
     signal?.throwIfAborted();
     const plan = planCampaign(loaded.spec, lookup, PLAN_VERSION, memory);
-    keepChainMemory(store);
+    memory.keep();
     listener.onPlan?.(plan);
     const waiting = plan.ready.filter(({ taskId }) => !running.has(taskId)).slice(0, executor.slots - running.size);
     // Where there are fewer tasks than slots, each gets some of the threads that would be idle.

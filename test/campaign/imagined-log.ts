@@ -10,7 +10,7 @@ import { readManifest } from '../../src/formats/manifest.ts';
 import type { LineageSource } from '../../src/projections/lineage.ts';
 import { standingsOf } from '../../src/projections/standing.ts';
 import { evaluateCorrections, isCorrection } from '../../store/corrections.ts';
-import type { StoredEvent, Task } from '../../store/event.ts';
+import type { EventCore, StoredEvent, Task } from '../../store/event.ts';
 import { sha256Hex, taskIdOf } from '../../store/hash.ts';
 import type { JsonObject } from '../../store/json.ts';
 import { storedAs } from '../store/correction-events.ts';
@@ -63,26 +63,22 @@ function resultsOf(task: Task): JsonObject {
   }
 }
 
+/** What a task could have come to, with nothing computed. */
+export function imaginedCore(task: Task): EventCore {
+  const hashOf = (name: string): string => sha256Hex(`${name} ${taskIdOf(task)}`);
+  return {
+    task,
+    class: task.kind === 'blob.import' ? 'observed' : 'exact',
+    outcome: { status: 'done' },
+    outputs: Object.fromEntries(
+      outputNames[task.kind]!.map((name) => [name, { hash: hashOf(name), bytes: 1, mediaType: 'text/plain' }]),
+    ),
+    results: resultsOf(task),
+  };
+}
+
 const doneAs = (task: Task, seq: number): StoredEvent =>
-  storedAs(
-    {
-      core: {
-        task,
-        class: task.kind === 'blob.import' ? 'observed' : 'exact',
-        outcome: { status: 'done' },
-        outputs: Object.fromEntries(
-          outputNames[task.kind]!.map((name) => {
-            const hash = sha256Hex(`${name} ${taskIdOf(task)}`);
-            return [name, { hash, bytes: 1, mediaType: 'text/plain' }];
-          }),
-        ),
-        results: resultsOf(task),
-      },
-      attestation: {},
-      obs: {},
-    },
-    seq,
-  );
+  storedAs({ core: imaginedCore(task), attestation: {}, obs: {} }, seq);
 
 /** What a plan asks of a log in memory, corrections aside. */
 export function lookupOf(events: readonly StoredEvent[]): Omit<Lookup, 'standIn' | 'corrections'> {

@@ -1,11 +1,7 @@
 /** What the number came from: files from outside, seeds, the code and runtimes that computed it. */
-import {
-  type CodeVersion,
-  codeVersions,
-  type ImportedFile,
-  importedFiles,
-  seedUses,
-} from '../../../src/audit/explain/provenance.ts';
+
+import { type ImportedFile, importedFiles, seedUses } from '../../../src/audit/explain/provenance.ts';
+import { type CodeVersion, codeVersions } from '../../../src/projections/code-version.ts';
 import { exactBytes, hash, shorten } from './fields.ts';
 import { type Content, html, nothing } from './markup.ts';
 import { eventLink, type PageContext, purposeOf } from './page-context.ts';

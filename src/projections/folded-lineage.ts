@@ -1,0 +1,111 @@
+/**
+ * A lineage with its runs folded: of a chain of segments only the last and the first are read, since a plan knows where
+ * the others lie and that each goes on from the one before. A derivation through 10⁵ segments is then some hundreds of
+ * events. What it says of the rest is what `traceLineage` would have said.
+ */
+import type { StoredEvent } from '../../store/event.ts';
+import { CodeTally, type CodeVersion, codeOf } from './code-version.ts';
+import { demandEvent, type Lineage, type LineageEdge, type LineageSource, usesOf } from './lineage.ts';
+
+/** Where in a chain an event is. */
+export interface ChainPlace {
+  /** The whole chain: seq of each event. */
+  readonly seqs: readonly number[];
+  readonly index: number;
+  /** What computed its events, in their order: the code and how many in a row. */
+  readonly codes: readonly (readonly [code: string, events: number])[];
+}
+
+export interface FoldedSource extends LineageSource {
+  bySeq(seq: number): StoredEvent | undefined;
+  /** 32 bytes each, in any order. */
+  eventIds(seqs: readonly number[]): Buffer;
+  /** Undefined where the event is in no chain that can be folded: it has to be read as any other. */
+  chainAt(seq: number): ChainPlace | undefined;
+}
+
+/** Stands for all segments of a run up to one, by the eventId of that one. */
+export interface FoldedRun {
+  readonly first: StoredEvent;
+  readonly segments: number;
+  /** The same for two parts of one run. */
+  readonly chain: unknown;
+}
+
+export interface FoldedLineage extends Lineage {
+  readonly folded: ReadonlyMap<string, FoldedRun>;
+  /** Of all events, with those that were folded away. */
+  readonly codes: readonly CodeVersion[];
+  readonly events: number;
+}
+
+/** @throws as `traceLineage` */
+export function foldLineage(roots: readonly string[], source: FoldedSource): FoldedLineage {
+  const nodes = new Map<string, StoredEvent>();
+  const folded = new Map<string, FoldedRun>();
+  const longest = new Map<ChainPlace['seqs'], ChainPlace>();
+  const edges: LineageEdge[] = [];
+  const queue = [...roots];
+  // The loop goes on to what is pushed while it runs.
+  for (const eventId of queue) {
+    if (nodes.has(eventId)) continue;
+    const event = demandEvent(source, eventId);
+    nodes.set(eventId, event);
+    const place = source.chainAt(event.seq);
+    const previous = place === undefined || place.index === 0 ? undefined : source.bySeq(place.seqs[place.index - 1]!)!;
+    let uses = usesOf(event, source);
+    if (place !== undefined && previous !== undefined) {
+      if (previous.core.task.kind === event.core.task.kind) {
+        const first = source.bySeq(place.seqs[0]!)!;
+        folded.set(eventId, { first, segments: place.index + 1, chain: place.seqs });
+        if (place.index >= (longest.get(place.seqs)?.index ?? 0)) longest.set(place.seqs, place);
+        const begun = usesOf(first, source).map((edge) => ({ ...edge, from: eventId }));
+        uses = [...uses.filter(({ to }) => to !== previous.eventId), ...begun];
+      } else {
+        uses = withoutInner(uses, place, previous.eventId, source);
+      }
+    }
+    for (const edge of uses) {
+      edges.push(edge);
+      queue.push(edge.to);
+    }
+  }
+  return { roots, nodes: [...nodes.values()], edges, folded, ...tally(nodes, folded, longest) };
+}
+
+/** The last segment stands for those before it. */
+function withoutInner(
+  uses: readonly LineageEdge[],
+  { seqs, index }: ChainPlace,
+  last: string,
+  source: FoldedSource,
+): LineageEdge[] {
+  if (!uses.some(({ to }) => to === last)) return [...uses];
+  const ids = source.eventIds(seqs.slice(0, index - 1)).toString('hex');
+  const inner = new Set(Array.from({ length: index - 1 }, (_, k) => ids.slice(64 * k, 64 * (k + 1))));
+  return uses.filter(({ to }) => !inner.has(to));
+}
+
+function tally(
+  nodes: ReadonlyMap<string, StoredEvent>,
+  folded: FoldedLineage['folded'],
+  longest: ReadonlyMap<unknown, ChainPlace>,
+): Pick<FoldedLineage, 'codes' | 'events'> {
+  const codes = new CodeTally();
+  let events = 0;
+  for (const event of nodes.values()) {
+    if (folded.has(event.eventId)) continue;
+    codes.add(codeOf(event));
+    events += 1;
+  }
+  for (const { index, codes: ofChain } of longest.values()) {
+    let left = index + 1;
+    events += left;
+    for (const [code, count] of ofChain) {
+      codes.add(code, Math.min(count, left));
+      left -= Math.min(count, left);
+      if (left === 0) break;
+    }
+  }
+  return { codes: codes.versions(), events };
+}
