@@ -6,8 +6,7 @@
  * a correction in effect names an event. A snapshot of it lies beside the log, as of any projection.
  */
 import type { StoredEvent } from '../../store/event.ts';
-import type { EventLog } from '../../store/event-log.ts';
-import { readSnapshot, type SnapshotPlace, writeSnapshot } from '../../store/projection-snapshot.ts';
+import { type Continued, readSnapshot, type SnapshotPlace, writeSnapshot } from '../../store/projection-snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import { attest } from '../execution/attestation.ts';
 import { codeOf } from '../projections/code-version.ts';
@@ -42,6 +41,11 @@ interface KeptChains {
   readonly resultHashes: { readonly [places: string]: string };
 }
 
+/** The part of a log that a snapshot is compared with. */
+export interface RememberedLog extends Continued {
+  readonly size: number;
+}
+
 const SNAPSHOT = 'chains';
 /** A snapshot is written where planning again would take noticeably longer. */
 const WORTH_KEEPING_EVENTS = 4096;
@@ -51,13 +55,18 @@ const MOST_RESULT_HASHES = 64;
 export class ChainMemory {
   readonly #chains = new Map<string, RememberedChain>();
   readonly #resultHashes = new Map<string, string>();
-  readonly #kept: { readonly log: EventLog; readonly place: SnapshotPlace } | undefined;
+  readonly #kept: { readonly log: RememberedLog; readonly place: SnapshotPlace } | undefined;
   /** How many events the snapshot on disk lacks. */
   #unkept = 0;
 
   /** @param kept the log that it is of, and where its snapshot lies; it is not kept where none is given */
-  constructor(kept?: { readonly log: EventLog; readonly place: SnapshotPlace }) {
+  constructor(kept?: { readonly log: RememberedLog; readonly place: SnapshotPlace }) {
     this.#kept = kept;
+  }
+
+  /** Nothing is known of any chain. */
+  get isEmpty(): boolean {
+    return this.#chains.size === 0;
   }
 
   /** Empty where nothing is known of that chain. */
@@ -96,7 +105,7 @@ export class ChainMemory {
   }
 
   /** From the snapshot, where there is one that can be believed. */
-  static restore(log: EventLog, place: SnapshotPlace): ChainMemory {
+  static restore(log: RememberedLog, place: SnapshotPlace): ChainMemory {
     const memory = new ChainMemory({ log, place });
     const kept = readSnapshot(place, SNAPSHOT, log)?.state as unknown as KeptChains | undefined;
     if (kept === undefined) return memory;
@@ -113,8 +122,8 @@ export class ChainMemory {
   }
 
   /** Writes a snapshot, if it can be written and the one that is there lacks so many events that it is worth it. */
-  keep(): void {
-    if (this.#kept === undefined || this.#unkept < WORTH_KEEPING_EVENTS) return;
+  keep(worthKeeping = WORTH_KEEPING_EVENTS): void {
+    if (this.#kept === undefined || this.#unkept < worthKeeping) return;
     const { log, place } = this.#kept;
     this.#unkept = 0;
     const numbers = new Map<string, number>();

@@ -3,14 +3,16 @@
  * takes. Results have the names and types that plans and tables read, and depend on the task alone.
  */
 
+import type { ChainMemory } from '../../src/campaign/chain-memory.ts';
 import { type CampaignPlan, planCampaign } from '../../src/campaign/plan.ts';
+import { PLAN_VERSION } from '../../src/campaign/plan-version.ts';
 import type { Lookup, PlannedTask } from '../../src/campaign/planner.ts';
 import type { CampaignSpec } from '../../src/campaign/spec.ts';
 import { readManifest } from '../../src/formats/manifest.ts';
 import type { LineageSource } from '../../src/projections/lineage.ts';
 import { standingsOf } from '../../src/projections/standing.ts';
 import { evaluateCorrections, isCorrection } from '../../store/corrections.ts';
-import type { EventCore, StoredEvent, Task } from '../../store/event.ts';
+import type { EventCore, Outcome, StoredEvent, Task } from '../../store/event.ts';
 import { sha256Hex, taskIdOf } from '../../store/hash.ts';
 import type { JsonObject } from '../../store/json.ts';
 import { storedAs } from '../store/correction-events.ts';
@@ -77,8 +79,8 @@ export function imaginedCore(task: Task): EventCore {
   };
 }
 
-const doneAs = (task: Task, seq: number): StoredEvent =>
-  storedAs({ core: imaginedCore(task), attestation: {}, obs: {} }, seq);
+const doneAs = (task: Task, seq: number, outcome: Outcome = { status: 'done' }): StoredEvent =>
+  storedAs({ core: { ...imaginedCore(task), outcome }, attestation: {}, obs: {} }, seq);
 
 /** What a plan asks of a log in memory, corrections aside. */
 export function lookupOf(events: readonly StoredEvent[]): Omit<Lookup, 'standIn' | 'corrections'> {
@@ -97,6 +99,8 @@ export function lookupOf(events: readonly StoredEvent[]): Omit<Lookup, 'standIn'
 export class ImaginedLog {
   readonly events: StoredEvent[];
   readonly #manifests: Map<string, Uint8Array>;
+  /** Told of each event that a plan reads, by its place. */
+  onRead: (seq: number) => void = () => undefined;
 
   constructor(events: readonly StoredEvent[] = [], manifests: ReadonlyMap<string, Uint8Array> = new Map()) {
     this.events = [...events];
@@ -114,9 +118,9 @@ export class ImaginedLog {
     return event;
   }
 
-  complete({ task, manifests }: PlannedTask): StoredEvent {
+  complete({ task, manifests }: PlannedTask, outcome: Outcome = { status: 'done' }): StoredEvent {
     for (const manifest of manifests) this.#manifests.set(sha256Hex(manifest), manifest);
-    return this.add((seq) => doneAs(task, seq));
+    return this.add((seq) => doneAs(task, seq, outcome));
   }
 
   /** As if the task had been asked for once more, with another result. */
@@ -136,12 +140,24 @@ export class ImaginedLog {
     return standingsOf(evaluateCorrections(this.events.filter(({ core }) => isCorrection(core))), this.source());
   }
 
-  plan(spec: CampaignSpec, recordedAs: ReadonlyMap<string, StoredEvent> = new Map()): CampaignPlan {
+  /** @param memory of earlier plans of this log; without it the plan is made from nothing */
+  plan(
+    spec: CampaignSpec,
+    recordedAs: ReadonlyMap<string, StoredEvent> = new Map(),
+    memory?: ChainMemory,
+  ): CampaignPlan {
     const byTask = new Map([...this.events.map((event) => [event.taskId, event] as const), ...recordedAs]);
-    return planCampaign(spec, {
-      ...lookupOf(this.events),
-      byTaskId: (taskId) => byTask.get(taskId),
+    const told = (event: StoredEvent | undefined): StoredEvent | undefined => {
+      if (event !== undefined) this.onRead(event.seq);
+      return event;
+    };
+    const inMemory = lookupOf(this.events);
+    const lookup = {
+      ...inMemory,
+      byTaskId: (taskId: string) => told(byTask.get(taskId)),
+      bySeq: (seq: number) => told(inMemory.bySeq(seq)),
       ...this.standings(),
-    });
+    };
+    return planCampaign(spec, lookup, PLAN_VERSION, memory);
   }
 }
