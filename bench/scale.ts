@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { imagineCampaign, SHAPES, writeSpec } from './scale/imagined-campaign.ts';
+import { instantRun } from './scale/instant-run.ts';
 import { questions } from './scale/questions.ts';
 
 interface Answer {
@@ -42,8 +43,24 @@ if (positionals.length > 0) {
       folder,
       sizes.filter((size) => size <= Number(values.largest)),
     );
+    await runInstantly(folder);
   } finally {
     if (values.folder === undefined) rmSync(folder, { recursive: true });
+  }
+}
+
+/** What planning takes of a run in which nothing else takes time, two tasks at once. */
+async function runInstantly(folder: string): Promise<void> {
+  console.log('\na run of tasks that are done at once');
+  for (const segments of [25, 50, 100, 250]) {
+    const dir = mkdtempSync(join(folder, 'run-'));
+    const loaded = writeSpec(dir, { structures: 2, temperatures: 5, members: 4, segments });
+    const { tasks, ms, planningMs } = await instantRun(join(dir, 'store'), loaded, 2);
+    const [each, planning] = [ms, planningMs].map((of) => (of / tasks).toFixed(2));
+    console.log(
+      `  ${tasks} tasks: ${each} ms a task, of which planning ${planning} ms (${Math.round((100 * planningMs) / ms)} %)`,
+    );
+    rmSync(dir, { recursive: true });
   }
 }
 
