@@ -6,6 +6,8 @@ import { runCampaign } from '../src/campaign/run-campaign.ts';
 import { loadSpec } from '../src/campaign/spec-file.ts';
 import { workerPool } from '../src/execution/worker-pool.ts';
 import { describeWithdrawal } from '../src/projections/campaign-results.ts';
+import { escapeControl } from '../store/escape-control.ts';
+import { importPack } from '../store/pack-import.ts';
 import { openStore } from '../store/store.ts';
 import { blobsPath } from '../store/store-folder.ts';
 import { CommandEnd } from './output/errors.ts';
@@ -25,6 +27,7 @@ interface RunFlags {
 export async function run(specPath: string, flags: RunFlags): Promise<void> {
   const workers = workerCount(flags.workers);
   const loaded = loadSpec(specPath);
+  for (const pack of loaded.packs) await takeIn(pack, flags.store, loaded.spec.name);
   const store = openStore({ dir: flags.store, mode: 'write', create: true, holder: `varve run ${loaded.spec.name}` });
   const executor = workerPool(blobsPath(store.dir), workers);
   const progress = new ProgressReport(process.stderr, loaded.spec.name);
@@ -66,6 +69,24 @@ export async function run(specPath: string, flags: RunFlags): Promise<void> {
     await executor.close();
     store.close();
   }
+}
+
+/** Events of an earlier campaign, verified; what the store has already is passed over. */
+async function takeIn(pack: string, dir: string, campaign: string): Promise<void> {
+  const { store, subject } = await interruptible('stopped; the same command goes on from here', (signal) =>
+    importPack(pack, dir, { signal }),
+  );
+  const { eventsAdded = 0, violations = 0 } = store ?? {};
+  if (eventsAdded > 0) {
+    process.stderr.write(
+      `${escapeControl(`${campaign}: ${counted(eventsAdded, 'event')} taken in from ${pack}: ${subject}`)}\n`,
+    );
+  }
+  if (violations === 0) return;
+  throw new CommandEnd(
+    1,
+    `${pack} has other results than the store for ${counted(violations, 'exact task')}; both are kept`,
+  );
 }
 
 type Failure = CampaignPlan['failures'][number];

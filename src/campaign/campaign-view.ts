@@ -8,6 +8,7 @@ import { findDependants } from '../projections/dependants.ts';
 import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
 import { type FoldedLineage, foldLineage } from '../projections/folded-lineage.ts';
+import { deriveLearningTable } from '../projections/learning-table.ts';
 import { type Lineage, lineageSource, traceLineage } from '../projections/lineage.ts';
 import { readStandings } from '../projections/standing.ts';
 import { type Cell, cellsOf, type Table } from '../projections/table.ts';
@@ -50,7 +51,9 @@ export const campaignState = ({ ready, failures }: CampaignPlan): CampaignState 
   ready.length > 0 ? 'unfinished' : failures.length > 0 ? 'failed' : 'complete';
 
 export function campaignTables({ spec, plan }: PlannedCampaign): Table[] {
+  const learning = deriveLearningTable(plan.schemes);
   return [
+    ...(learning === undefined ? [] : [learning]),
     deriveFitTable(plan),
     deriveDiffusionTable(plan.profiles, spec.published),
     deriveArrheniusTable(plan.profiles, spec.analysis.extrapolateToK, spec.published),

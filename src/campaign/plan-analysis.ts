@@ -24,19 +24,20 @@ export function planReplicas(spec: CampaignSpec, point: TemperaturePoint, planne
       params: { alphaRange: spec.analysis.alphaRange },
       inputs: { members: found.map((event) => outputOf(event, 'diffusion')) },
     },
-    `${point.structure}, ${point.temperatureK} K, mean of ${found.length}`,
+    `${point.row}, ${point.temperatureK} K, mean of ${found.length}`,
   );
   return { ...point, replicas: eventIn(replicas), withdrawn: withdrawalIn(replicas) };
 }
 
 export function planArrhenius(
   spec: CampaignSpec,
-  structure: string,
+  row: string,
   points: readonly TemperaturePoint[],
   planner: Planner,
 ): StateProfile {
   const withdrawn = distinctWithdrawals(points.flatMap(pointWithdrawals));
-  const open: StateProfile = { structure, points, arrhenius: undefined, withheld: undefined, withdrawn };
+  const { structure } = points[0]!;
+  const open: StateProfile = { row, structure, points, arrhenius: undefined, withheld: undefined, withdrawn };
   if (points.some((point) => pointVerdict(point) === undefined)) return open;
   const usable = points.flatMap((point) =>
     point.replicas !== undefined && pointVerdict(point) !== 'fail' ? [point.replicas] : [],
@@ -57,7 +58,7 @@ export function planArrhenius(
       },
       inputs: { points: usable.map((event) => outputOf(event, 'mean')) },
     },
-    `${structure}, Arrhenius line`,
+    `${row}, Arrhenius line`,
   );
   return { ...open, arrhenius: eventIn(arrhenius), withdrawn: distinctWithdrawals([withdrawalIn(arrhenius)]) };
 }

@@ -7,7 +7,7 @@ import type { Preparation } from './plan-preparation.ts';
 import { cutIntoSegments } from './plan-segments.ts';
 import { eventIn, outputOf, type Planner, type Slot, withdrawalIn } from './planner.ts';
 import { deriveSeed } from './seeds.ts';
-import { type CampaignSpec, productionTimePs } from './spec.ts';
+import { type CampaignSpec, productionTimePs, rowOf } from './spec.ts';
 
 type Dynamics = CampaignSpec['dynamics'];
 
@@ -24,8 +24,10 @@ interface Segment {
 }
 
 /** What all members of a run at all temperatures have in common. */
-export interface RunSettings {
+interface RunSettings {
   readonly seed: number;
+  /** What the runs are called. */
+  readonly row: string;
   readonly structure: string;
   readonly dynamics: Settings;
   readonly productionPs: number;
@@ -47,8 +49,18 @@ interface RunRequest extends ChainRequest {
   };
 }
 
-/** Of the members' requests. One object for all of them, as what they have in common is hashed by identity. */
-export function runSettings(spec: CampaignSpec, run: MemberRequest['run']): RunSettings {
+const settingsOf = new WeakMap<CampaignSpec, WeakMap<MemberRequest['run'], RunSettings>>();
+
+/** One object for all members of a run, as what they have in common is hashed by identity. */
+function runSettings(spec: CampaignSpec, run: MemberRequest['run']): RunSettings {
+  const ofSpec = settingsOf.get(spec) ?? new WeakMap<MemberRequest['run'], RunSettings>();
+  settingsOf.set(spec, ofSpec);
+  const settings = ofSpec.get(run) ?? makeSettings(spec, run);
+  ofSpec.set(run, settings);
+  return settings;
+}
+
+function makeSettings(spec: CampaignSpec, run: MemberRequest['run']): RunSettings {
   const { timeStepFs, equilibration, production, segmentPs, watch } = spec.dynamics;
   const { mobileSpecies, fitWindow, alphaRange } = spec.analysis;
   const dynamics: Settings = {
@@ -61,6 +73,7 @@ export function runSettings(spec: CampaignSpec, run: MemberRequest['run']): RunS
   };
   return {
     seed: spec.seed,
+    row: rowOf(run),
     structure: run.structure,
     dynamics,
     productionPs: productionTimePs(spec.dynamics, run),
@@ -92,7 +105,7 @@ const runChain: ChainKind<RunRequest> = {
       : segmentTask(request, all[done.length]!, done.last);
   },
   purpose({ common, own }, index) {
-    const name = `${common.structure}, ${own.temperatureK} K, member ${own.member + 1}`;
+    const name = `${common.row}, ${own.temperatureK} K, member ${own.member + 1}`;
     const all = segmentsOf(common);
     return index < all.length
       ? `${name}, ${all[index]!.stage}, segment ${index + 1} of ${all.length}`
@@ -100,14 +113,14 @@ const runChain: ChainKind<RunRequest> = {
   },
 };
 
-/** @param settings of the request's run, the same object for all its members */
 export function planMember(
-  settings: RunSettings,
-  { temperatureK, member }: Pick<MemberRequest, 'temperatureK' | 'member'>,
+  spec: CampaignSpec,
+  { run, temperatureK, member }: MemberRequest,
   prepared: Preparation,
   fitSlot: Slot,
   planner: Planner,
 ): MemberChain {
+  const settings = runSettings(spec, run);
   const { structure } = prepared;
   const fit = eventIn(fitSlot);
   const plannedSegments = segmentsOf(settings).length;

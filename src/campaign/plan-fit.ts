@@ -1,6 +1,6 @@
 /** One fit's chain of events: segments until one of them has the potential. */
 
-import type { StoredEvent, Task } from '../../store/event.ts';
+import type { StoredEvent } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import { REFINEMENT_COST } from '../potential/fit-state.ts';
@@ -17,86 +17,126 @@ export interface FitChain {
   readonly potential: Slot;
 }
 
-/** What the members of one potential have in common. */
-export interface FitSettings {
-  readonly seed: number;
-  readonly name: string;
-  readonly settings: Omit<CampaignSpec['potentials'][string], 'trainingSet' | 'members'>;
-  readonly elements: readonly string[];
-  readonly allowMixedMethods: boolean;
-  /** SHA-256 of the manifests. */
-  readonly training: string;
-  readonly validation?: string;
-}
-
-interface FitRequest extends ChainRequest {
-  readonly common: FitSettings;
-  readonly own: { readonly member: number };
-}
-
-/** One object for all members, as what they have in common is hashed by identity. */
-export function fitSettings(spec: CampaignSpec, name: string, set: TrainingSet): FitSettings {
-  const { trainingSet, members: _members, refineIterations, ...settings } = spec.potentials[name]!;
-  return {
-    seed: spec.seed,
-    name,
-    settings: { ...settings, ...(refineIterations === undefined ? {} : { refineIterations }) },
-    elements: spec.elements,
-    allowMixedMethods: spec.trainingSets[trainingSet]!.allowMixedMethods,
-    training: sha256Hex(set.training),
-    ...(set.validation === undefined ? {} : { validation: sha256Hex(set.validation) }),
+export interface FitRequest {
+  /** In the campaign's own words. */
+  readonly purpose: string;
+  /** What `potential.fit` takes as parameters, but for where it starts. */
+  readonly params: JsonObject & {
+    readonly segmentIterations: number;
+    readonly preIterations: number;
+    readonly maxIterations: number;
+    readonly refineIterations?: number;
   };
+  /** A random start, or the potential from which it goes on. */
+  readonly start: { readonly seed: string } | { readonly potential: StoredEvent };
+}
+
+/** Of a potential that the spec names. */
+export function planFit(
+  spec: CampaignSpec,
+  name: string,
+  member: number,
+  set: TrainingSet | Withdrawal | undefined,
+  planner: Planner,
+): FitChain {
+  const { trainingSet, members: _members, seed = spec.seed, ...settings } = spec.potentials[name]!;
+  return planFitChain(
+    {
+      purpose: `${name}, fit ${member + 1}`,
+      params: fitParams(spec, settings, spec.trainingSets[trainingSet]?.allowMixedMethods ?? false),
+      start: { seed: deriveSeed(seed, ['potential', name, member]) },
+    },
+    set,
+    planner,
+  );
+}
+
+/** As the kind takes them: what was left out is left out. */
+export const fitParams = (
+  { elements }: Pick<CampaignSpec, 'elements'>,
+  { refineIterations, ...settings }: Omit<CampaignSpec['potentials'][string], 'trainingSet' | 'members' | 'seed'>,
+  allowMixedMethods: boolean,
+): FitRequest['params'] => ({
+  ...settings,
+  ...(refineIterations === undefined ? {} : { refineIterations }),
+  elements,
+  allowMixedMethods,
+});
+
+interface FitChainRequest extends ChainRequest {
+  readonly common: {
+    readonly params: FitRequest['params'];
+    /** SHA-256 of the manifests. */
+    readonly training: string;
+    readonly validation?: string;
+  };
+  /** eventId of the potential from which it goes on. */
+  readonly own:
+    | { readonly purpose: string; readonly seed: string }
+    | { readonly purpose: string; readonly from: string };
 }
 
 /** The segments of a fit, the last of which has the potential. */
-const fitChain: ChainKind<FitRequest> = {
+const fitChain: ChainKind<FitChainRequest> = {
   name: 'fit',
-  next({ common, own }, done) {
-    const previous = done.last;
+  next({ common: { params, training, validation }, own }, { last: previous }) {
     if (previous?.core.outputs.potential !== undefined) return undefined;
-    return segmentTask(common, own.member, previous);
+    return {
+      kind: 'potential.fit',
+      v: 3,
+      params: { ...params, start: startParams(own, previous) },
+      inputs: {
+        training: { manifest: training },
+        ...(validation === undefined ? {} : { validation: { manifest: validation } }),
+        ...(previous !== undefined
+          ? { state: outputOf(previous, 'state') }
+          : 'from' in own
+            ? { start: { event: own.from, output: 'potential' } }
+            : {}),
+      },
+    };
   },
-  purpose({ common: { name, settings }, own }, index) {
-    const { segmentIterations, preIterations, maxIterations, refineIterations = 0 } = settings;
+  purpose({ common: { params }, own: { purpose } }, index) {
+    const { segmentIterations, preIterations, maxIterations, refineIterations = 0 } = params;
     const isOneEvent = preIterations + maxIterations + REFINEMENT_COST * refineIterations <= segmentIterations;
-    return `${name}, fit ${own.member + 1}${isOneEvent ? '' : `, segment ${index + 1}`}`;
+    return `${purpose}${isOneEvent ? '' : `, segment ${index + 1}`}`;
   },
 };
 
-/** A fit of each member of a potential. */
-export function planFits(
-  spec: CampaignSpec,
-  name: string,
+export function planFitChain(
+  { purpose, params, start }: FitRequest,
   set: TrainingSet | Withdrawal | undefined,
   planner: Planner,
-): FitChain[] {
-  const { members } = spec.potentials[name]!;
-  const each = (plan: (member: number) => FitChain): FitChain[] =>
-    Array.from({ length: members }, (_, member) => plan(member));
-  if (set === undefined || 'because' in set) return each(() => ({ segments: [], potential: set }));
+): FitChain {
+  if (set === undefined || 'because' in set) return { segments: [], potential: set };
   const manifests = [set.training, ...(set.validation === undefined ? [] : [set.validation])];
-  const common = fitSettings(spec, name, set);
-  return each((member) => {
-    const { events, end, withdrawn } = planner.follow(fitChain, { common, own: { member } }, manifests);
-    return { segments: events, potential: end?.whole() ?? withdrawn };
-  });
+  const { events, end, withdrawn } = planner.follow(
+    fitChain,
+    {
+      common: {
+        params,
+        training: hashOf(set.training),
+        ...(set.validation === undefined ? {} : { validation: hashOf(set.validation) }),
+      },
+      own: 'seed' in start ? { purpose, seed: start.seed } : { purpose, from: start.potential.eventId },
+    },
+    manifests,
+  );
+  return { segments: events, potential: end?.whole() ?? withdrawn };
 }
 
-function segmentTask(
-  { seed, name, settings, elements, allowMixedMethods, training, validation }: FitSettings,
-  member: number,
-  previous: StoredEvent | undefined,
-): Task {
-  const start: JsonObject =
-    previous === undefined ? { from: 'seed', seed: deriveSeed(seed, ['potential', name, member]) } : { from: 'state' };
-  return {
-    kind: 'potential.fit',
-    v: 3,
-    params: { ...(settings as JsonObject), elements: [...elements], allowMixedMethods, start },
-    inputs: {
-      training: { manifest: training },
-      ...(validation === undefined ? {} : { validation: { manifest: validation } }),
-      ...(previous === undefined ? {} : { state: outputOf(previous, 'state') }),
-    },
-  };
+const hashes = new WeakMap<Uint8Array, string>();
+
+/** A manifest is named by all fits to it. */
+function hashOf(manifest: Uint8Array): string {
+  const known = hashes.get(manifest);
+  if (known !== undefined) return known;
+  const hash = sha256Hex(manifest);
+  hashes.set(manifest, hash);
+  return hash;
+}
+
+function startParams(own: FitChainRequest['own'], previous: StoredEvent | undefined): JsonObject {
+  if (previous !== undefined) return { from: 'state' };
+  return 'seed' in own ? { from: 'seed', seed: own.seed } : { from: 'potential' };
 }

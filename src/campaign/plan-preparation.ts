@@ -31,7 +31,7 @@ export interface PreparationRequest {
 }
 
 /** What the preparations of one structure have in common. */
-export interface PreparationSettings {
+interface PreparationSettings {
   readonly seed: number;
   /** Undefined where nothing prepares the structure. */
   readonly relax?: Structure['relax'];
@@ -48,8 +48,18 @@ interface PreparationChainRequest extends ChainRequest {
   readonly own: PreparationRequest & { readonly structureEvent: string; readonly fitEvent: string };
 }
 
+const settingsOf = new WeakMap<CampaignSpec, Map<string, PreparationSettings>>();
+
 /** One object for all preparations of a structure, as what they have in common is hashed by identity. */
-export function preparationSettings(spec: CampaignSpec, structure: string): PreparationSettings {
+function preparationSettings(spec: CampaignSpec, structure: string): PreparationSettings {
+  const ofSpec = settingsOf.get(spec) ?? new Map<string, PreparationSettings>();
+  settingsOf.set(spec, ofSpec);
+  const settings = ofSpec.get(structure) ?? makeSettings(spec, structure);
+  ofSpec.set(structure, settings);
+  return settings;
+}
+
+function makeSettings(spec: CampaignSpec, structure: string): PreparationSettings {
   const { relax, anneal } = spec.structures[structure]!;
   const { timeStepFs, segmentPs, watch, production } = spec.dynamics;
   return {
@@ -89,14 +99,14 @@ const preparationChain: ChainKind<PreparationChainRequest> = {
   },
 };
 
-/** @param settings of the structure, the same object for all its realisations and fits */
 export function planPreparation(
-  settings: PreparationSettings,
+  spec: CampaignSpec,
   request: PreparationRequest,
   structureSlot: Slot,
   fitSlot: Slot,
   planner: Planner,
 ): Preparation {
+  const settings = preparationSettings(spec, request.structure);
   const structure = eventIn(structureSlot);
   const planned = annealStages(settings).length + (settings.relax === undefined ? 0 : 1);
   const withdrawn = withdrawalIn(structureSlot) ?? (planned === 0 ? undefined : withdrawalIn(fitSlot));

@@ -13,16 +13,20 @@ import {
   type TemperaturePoint,
   type Withdrawal,
 } from '../projections/campaign-results.ts';
-import { deriveTrainingSet } from '../projections/training-set.ts';
+import type { Validation } from '../projections/scheme-record.ts';
+import { deriveTrainingSet, type TrainingSet } from '../projections/training-set.ts';
 import { CampaignEvents, CampaignPurposes } from './campaign-events.ts';
 import { ChainMemory } from './chain-memory.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
-import { planMember, runSettings } from './plan-dynamics.ts';
-import { type FitChain, planFits } from './plan-fit.ts';
-import { type Preparation, planPreparation, preparationSettings } from './plan-preparation.ts';
+import { planMember } from './plan-dynamics.ts';
+import { type FitChain, planFit } from './plan-fit.ts';
+import { type LearningPlan, planErrors, planLearning } from './plan-learning.ts';
+import { type Preparation, type PreparationRequest, planPreparation } from './plan-preparation.ts';
+import { planVariance, refitPotential } from './plan-variance.ts';
 import { PLAN_VERSION } from './plan-version.ts';
 import { eventIn, type Lookup, outputOf, type PlannedTask, Planner, type Slot, withdrawalIn } from './planner.ts';
-import type { CampaignSpec, ImportedFile } from './spec.ts';
+import { type CampaignSpec, type ImportedFile, rowOf } from './spec.ts';
+import { schemePotential } from './spec-scheme.ts';
 import { structureImport, structureTask } from './structure-task.ts';
 
 export interface CampaignPlan extends CampaignResults {
@@ -41,6 +45,11 @@ export interface CampaignPlan extends CampaignResults {
   /** How many tasks the campaign has at least, done ones included and withdrawn ones not, if no further run stops early. */
   readonly expectedTasks: number;
   readonly labels: { readonly [name: string]: StoredEvent };
+  /** What active learning has done so far, by scheme. */
+  readonly schemes: LearningPlan['schemes'];
+  readonly validations: { readonly [scheme: string]: Validation };
+  /** Runs of the variance study, besides those of the profiles. */
+  readonly variance: readonly TemperaturePoint[];
   readonly structures: { readonly [name: string]: readonly (StoredEvent | undefined)[] };
 }
 
@@ -75,12 +84,49 @@ export function planCampaign(
     const events = slots.map(eventIn);
     return events.every((event) => event !== undefined) ? deriveTrainingSet(events, set.validationEvery) : undefined;
   });
-  const fits = mapNamed(spec.potentials, (potential, name) =>
-    planFits(spec, name, trainingSets[potential.trainingSet], planner),
-  );
-  const potentials = mapNamed(fits, (chains) => chains.map(({ potential }) => potential));
+  const planned = (name: string, set: TrainingSet | Withdrawal | undefined): FitChain[] =>
+    Array.from({ length: spec.potentials[name]!.members }, (_, member) => planFit(spec, name, member, set, planner));
+  const isLearned = (name: string): boolean => spec.schemes?.[spec.potentials[name]!.trainingSet] !== undefined;
+  const fits: { [name: string]: FitChain[] } = {};
+  for (const [name, { trainingSet }] of Object.entries(spec.potentials)) {
+    if (!isLearned(name)) fits[name] = planned(name, trainingSets[trainingSet]);
+  }
+  const learning = planLearning(spec, { structures, potentials: potentialsOf(fits) }, planner);
+  for (const [name, { trainingSet }] of Object.entries(spec.potentials)) {
+    if (isLearned(name)) fits[name] = planned(name, learning.trainingSets[trainingSet]);
+  }
+  const potentials: { [name: string]: readonly Slot[] } = { ...potentialsOf(fits), ...learning.potentials };
   const preparations = new Map<string, Preparation>();
-  const profiles = planProfiles(spec, structures, potentials, preparations, planner);
+  const prepare: Prepare = (request, fitSlot) => {
+    const { structure, realisation, potential, fit } = request;
+    const key = `${structure}/${realisation}/${potential}/${fit}`;
+    const slot = structures[structure]![realisation];
+    const found = preparations.get(key) ?? planPreparation(spec, request, slot, fitSlot, planner);
+    preparations.set(key, found);
+    return found;
+  };
+  const profiles = planProfiles(spec, structures, potentials, prepare, planner);
+  const { variance } = spec;
+  const study =
+    variance === undefined
+      ? undefined
+      : planVariance(
+          spec,
+          variance,
+          {
+            potentials,
+            training: learning.trainingSets[variance.scheme],
+            prepare: (potential, fit, fitSlot) =>
+              prepare({ structure: variance.structure, realisation: 0, potential, fit }, fitSlot),
+          },
+          planner,
+        );
+  if (study !== undefined) Object.assign(potentials, potentialsOf(study.fits));
+  const validations = mapNamed(learning.validations, (set, scheme): Validation => {
+    const own = Object.keys(potentials).filter((name) => schemeBehind(spec, name) === scheme);
+    const ofScheme = Object.fromEntries(own.map((name) => [name, potentials[name]!]));
+    return { ...set, errors: planErrors(spec, scheme, set, ofScheme, planner) };
+  });
   const events = new CampaignEvents(planner.events, planner.chains, lookup, memory);
   return {
     ready: planner.ready,
@@ -90,14 +136,20 @@ export function planCampaign(
     withdrawn: [...planner.withdrawn.values()],
     replaced: planner.replaced,
     corrections: concerning(events, planner, lookup),
-    expectedTasks: countTasks(
-      [imports, labels, structures, Object.fromEntries(structureFiles)].flatMap((places) =>
-        Object.values(places).flat(),
-      ),
-      Object.values(fits).flat(),
-      [...preparations.values()],
-      profiles,
-    ),
+    expectedTasks:
+      countTasks(
+        [imports, labels, structures, Object.fromEntries(structureFiles)].flatMap((places) =>
+          Object.values(places).flat(),
+        ),
+        Object.values(fits).flat(),
+        [...preparations.values()],
+        profiles,
+      ) +
+      learning.expectedTasks +
+      (study?.expectedTasks ?? 0),
+    schemes: learning.schemes,
+    validations,
+    variance: study?.points ?? [],
     labels: Object.fromEntries(
       Object.entries(labels).flatMap(([name, slot]) => {
         const event = eventIn(slot);
@@ -110,6 +162,9 @@ export function planCampaign(
     profiles,
   };
 }
+
+const potentialsOf = (fits: { readonly [name: string]: readonly FitChain[] }): { [name: string]: Slot[] } =>
+  mapNamed(fits, (chains) => chains.map(({ potential }) => potential));
 
 function concerning(events: CampaignEvents, { withdrawn, replaced }: Planner, lookup: Lookup): Correction[] {
   const { corrections } = lookup;
@@ -162,49 +217,50 @@ interface Places {
   readonly [name: string]: readonly Slot[];
 }
 
-/** @param preparations filled in: each realisation of a structure under each fit, as far as runs start from it */
+/** Each realisation of a structure under each fit, as far as runs start from it: planned once. */
+type Prepare = (request: PreparationRequest, fitSlot: Slot) => Preparation;
+
+/** The scheme whose training set a potential is fitted to, if it is one's. */
+function schemeBehind(spec: CampaignSpec, potential: string): string | undefined {
+  const { schemes = {} } = spec;
+  const named = spec.potentials[potential]?.trainingSet;
+  if (named !== undefined) return Object.hasOwn(schemes, named) ? named : undefined;
+  return Object.entries(schemes).find(([name, { levels }]) =>
+    levels.some((level) => [schemePotential(name, level), refitPotential(name, level)].includes(potential)),
+  )?.[0];
+}
+
 function planProfiles(
   spec: CampaignSpec,
   structures: Places,
   potentials: Places,
-  preparations: Map<string, Preparation>,
+  prepare: Prepare,
   planner: Planner,
 ): StateProfile[] {
-  const byStructure = new Map<string, TemperaturePoint[]>();
-  const preparing = mapNamed(spec.structures, (_, name) => preparationSettings(spec, name));
+  const byRow = new Map<string, TemperaturePoint[]>();
   for (const run of spec.dynamics.runs) {
-    const settings = runSettings(spec, run);
     const realisations = structures[run.structure]!;
     const fits = potentials[run.potential]!;
-    const prepare = (realisation: number, fit: number): Preparation => {
-      const { structure, potential } = run;
-      const key = `${structure}/${realisation}/${potential}/${fit}`;
-      const request = { structure, realisation, potential, fit };
-      const found =
-        preparations.get(key) ??
-        planPreparation(preparing[structure]!, request, realisations[realisation], fits[fit], planner);
-      preparations.set(key, found);
-      return found;
-    };
+    const { structure, potential } = run;
+    const row = rowOf(run);
     for (const temperatureK of run.temperaturesK) {
       const members = Array.from({ length: run.members }, (_, member) =>
         planMember(
-          settings,
-          { temperatureK, member },
-          prepare(member % realisations.length, member % fits.length),
+          spec,
+          { run, temperatureK, member },
+          prepare(
+            { structure, realisation: member % realisations.length, potential, fit: member % fits.length },
+            fits[member % fits.length],
+          ),
           fits[member % fits.length],
           planner,
         ),
       );
-      const point = planReplicas(
-        spec,
-        { structure: run.structure, potential: run.potential, temperatureK, members },
-        planner,
-      );
-      byStructure.set(run.structure, [...(byStructure.get(run.structure) ?? []), point]);
+      const point = planReplicas(spec, { row, structure, potential, temperatureK, members }, planner);
+      byRow.set(row, [...(byRow.get(row) ?? []), point]);
     }
   }
-  return [...byStructure].map(([structure, points]) => planArrhenius(spec, structure, points, planner));
+  return [...byRow].map(([row, points]) => planArrhenius(spec, row, points, planner));
 }
 
 /**

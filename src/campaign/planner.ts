@@ -62,6 +62,8 @@ export class Planner {
   /** As far as the events of chains are done, `chains` knows what they are for. */
   readonly purposes = new Map<string, string>();
   readonly chains: PlannedChain[] = [];
+  /** How many tasks were asked for so far, each counted once. */
+  asked = 0;
   readonly failures: { readonly purpose: string; readonly event: StoredEvent }[] = [];
   /** By the taskId that was asked for. */
   readonly withdrawn = new Map<string, Withdrawal>();
@@ -70,6 +72,9 @@ export class Planner {
   readonly #lookup: Lookup;
   readonly #version: number;
   readonly #memory: ChainMemory;
+  readonly #followedChains = new Map<string, FollowedChain>();
+  /** By seq: 1 where the event is counted in `asked`. */
+  #counted = new Uint8Array(1024);
   /** The taskId for which each event stands. */
   readonly #places = new Map<string, string>();
   /** seq of the events that a correction in effect names: what is said of them is not remembered. */
@@ -104,7 +109,10 @@ export class Planner {
 
   /** Goes along a chain as far as it is done, from where it is known to be. What comes next is asked for as by `ask`. */
   follow<R extends ChainRequest>(kind: ChainKind<R>, request: R, manifests: readonly Uint8Array[] = []): FollowedChain {
-    const remembered = this.#memory.chain(chainKey(this.#version, kind.name, request));
+    const key = chainKey(this.#version, kind.name, request);
+    const known = this.#followedChains.get(key);
+    if (known !== undefined) return known;
+    const remembered = this.#memory.chain(key);
     const isNamed = this.#named.size > 0 && remembered.seqs.some((seq) => this.#named.has(seq));
     let chain: RememberedChain = isNamed ? emptyChain() : remembered;
     let slot: Slot;
@@ -142,7 +150,9 @@ export class Planner {
       appendTo(chain, last);
       if (chain === remembered) this.#memory.grew();
     }
-    return this.#followed(kind, request, chain, slot);
+    const followed = this.#followed(kind, request, chain, slot);
+    this.#followedChains.set(key, followed);
+    return followed;
   }
 
   #followed<R extends ChainRequest>(
@@ -152,6 +162,7 @@ export class Planner {
     slot: Slot,
   ): FollowedChain {
     const { length } = seqs;
+    for (let index = 0; index < length; index += 1) this.#count(seqs[index]!);
     if (length > 0) {
       const purpose = (index: number): string => kind.purpose(request, index);
       this.chains.push({ seqs, length, stopped: [...stopped], codes, purpose });
@@ -172,13 +183,28 @@ export class Planner {
     const { taskId, purpose } = planned;
     if (this.purposes.has(taskId)) return;
     this.purposes.set(taskId, purpose);
+    this.asked += 1;
     this.ready.push(planned);
+  }
+
+  #count(seq: number): void {
+    if (seq >= this.#counted.length) {
+      const longer = new Uint8Array(2 * seq);
+      longer.set(this.#counted);
+      this.#counted = longer;
+    }
+    if (this.#counted[seq] === 1) return;
+    this.#counted[seq] = 1;
+    this.asked += 1;
   }
 
   #settle({ taskId, purpose }: PlannedTask, recorded: StoredEvent): Slot {
     const known = this.purposes.has(taskId);
     if (!known) this.purposes.set(taskId, purpose);
     const event = this.#standIn(recorded);
+    // A task and what stands for it are one.
+    const stands = 'because' in event ? recorded : event;
+    this.#count(stands.seq);
     if ('because' in event) {
       const withdrawal = { purpose, event: recorded, because: event.because };
       this.withdrawn.set(taskId, withdrawal);

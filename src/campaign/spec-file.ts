@@ -3,6 +3,7 @@
  * structures made once in memory. Only a spec that passes all of it reaches a store.
  * Every complaint names the file, the line and the field.
  */
+import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
@@ -26,12 +27,16 @@ export interface LoadedSpec {
   readonly spec: CampaignSpec;
   /** Where the content of each imported file can be read, by SHA-256. */
   readonly files: ReadonlyMap<string, string>;
+  /** Packs whose events a run takes in before it begins. */
+  readonly packs: readonly string[];
 }
 
 /** @throws InputError `bad-spec`, or what the label files' readers throw */
 export function loadSpec(path: string): LoadedSpec {
   const bytes = readLimited(path, MAX_SPEC_BYTES, 'spec', 'check the path');
-  const { written, placeOf } = readSpec(decodeUtf8(bytes, 'bad-spec', path), path);
+  const { written: whole, placeOf } = readSpec(decodeUtf8(bytes, 'bad-spec', path), path);
+  const { history = [], ...written } = whole;
+  const packs = history.map((file, k) => packAt(resolve(dirname(path), file), placeOf(['history', k])));
   const files = new Map<string, string>();
   const labels = Object.fromEntries(
     Object.entries(written.labels).map(([name, { file, method }]) => {
@@ -56,7 +61,15 @@ export function loadSpec(path: string): LoadedSpec {
   const spec = inKeyOrder({ ...written, labels, structures } as unknown as JsonValue, '') as unknown as CampaignSpec;
   refuseMixedMethods(spec, placeOf);
   checkStructures(spec, placeOf, (sha256) => contents.get(sha256)!);
-  return { spec, files };
+  return { spec, files, packs };
+}
+
+function packAt(filePath: string, asked: string): string {
+  if (existsSync(filePath)) return filePath;
+  throw new InputError('no-file', 'the pack is not there', {
+    where: filePath,
+    remedy: `asked for by ${asked}; without it, leave the line out: what it holds is then computed`,
+  });
 }
 
 /** @throws InputError `bad-spec` that lists every fault with its line and field */

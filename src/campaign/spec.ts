@@ -17,16 +17,9 @@ import {
   structureFileSchema,
   structureRecipeShape,
 } from '../tasks/schemas.ts';
+import { named, nameSchema } from './spec-names.ts';
+import { checkSchemes, labelEngineSchema, potentialNames, schemeSchema, varianceSchema } from './spec-scheme.ts';
 
-/** Names become parts of cell names, so they hold no slash, colon or space. */
-const nameSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/, {
-    error: 'expected letters, digits, dot, dash or underscore (at most 80)',
-    abort: true,
-  })
-  .refine((name) => !(name in Object.prototype), 'is a reserved word');
-const named = <T extends z.ZodType>(schema: T) => z.record(nameSchema, schema);
 const filled = (record: object): boolean => Object.keys(record).length > 0;
 const percentOfRun = z.number().min(0).max(1);
 
@@ -47,7 +40,10 @@ const trainingSetSchema = z.strictObject({
 });
 
 const potentialSchema = fitSettingsSchema.extend({
+  /** Or a scheme: the final training set of its first run. */
   trainingSet: nameSchema,
+  /** From which the random starts derive; the campaign's where left out. */
+  seed: z.int().min(0).optional(),
   /** Number of fits, each from a random start of its own. */
   members: z.int().min(1).max(100).default(1),
 });
@@ -130,6 +126,8 @@ const dynamicsSchema = z
     runs: z
       .array(
         z.strictObject({
+          /** What their rows in tables are called; the structure where left out. */
+          name: nameSchema.optional(),
           structure: nameSchema,
           potential: nameSchema,
           temperaturesK: z.array(z.number().positive().max(10_000)).min(1).max(50),
@@ -192,6 +190,15 @@ const dynamicsSchema = z
     }
   });
 
+/** What the row of runs is called in tables. */
+export const rowOf = ({
+  name,
+  structure,
+}: {
+  readonly name?: string | undefined;
+  readonly structure: string;
+}): string => name ?? structure;
+
 const analysisSchema = z.strictObject({
   mobileSpecies: z.string().min(1),
   /** Part of the run over which the MSD is fitted; the paper fits 3–5 of 5 ns. */
@@ -229,11 +236,19 @@ const writtenSchema = z.strictObject({
   /** Every other seed derives from this one and from what it is for. */
   seed: z.int().min(0),
   elements: elementsSchema,
+  /**
+   * Paths of packs, relative to the spec, whose events a run takes into its store before it begins: what they hold need not
+   * be computed again. They change no result, so they are no part of the normalised spec.
+   */
+  history: z.array(z.string().min(1)).max(20).optional(),
   labels: named(labelFileSchema).refine(filled, 'at least one file of labels is needed'),
   trainingSets: named(trainingSetSchema).refine(filled, 'at least one training set is needed'),
   potentials: named(potentialSchema).refine(filled, 'at least one potential is needed'),
   structures: named(structureSchema).refine(filled, 'at least one structure is needed'),
   dynamics: dynamicsSchema,
+  labelEngines: named(labelEngineSchema).optional(),
+  schemes: named(schemeSchema).optional(),
+  variance: varianceSchema.optional(),
   analysis: analysisSchema,
   published: publishedSchema.optional(),
 });
@@ -251,8 +266,10 @@ export const specSchema = writtenSchema.superRefine((spec, context) => {
     });
   }
   for (const [name, potential] of Object.entries(spec.potentials)) {
-    refer(['potentials', name, 'trainingSet'], potential.trainingSet, spec.trainingSets, 'training set');
+    const sets = { ...spec.trainingSets, ...(spec.schemes ?? {}) };
+    refer(['potentials', name, 'trainingSet'], potential.trainingSet, sets, 'training set');
   }
+  checkSchemes(spec, (path, message) => context.addIssue({ code: 'custom', path, message }));
   const wholeSteps = (timePs: number): boolean => {
     const steps = (timePs * 1000) / spec.dynamics.timeStepFs;
     return Math.round(steps) >= 1 && Math.abs(steps - Math.round(steps)) < 1e-9 * steps;
@@ -264,17 +281,26 @@ export const specSchema = writtenSchema.superRefine((spec, context) => {
       context.addIssue({ code: 'custom', path: ['structures', name, 'anneal', field], message });
     }
   }
+  const potentials = Object.fromEntries(potentialNames(spec).map((name) => [name, true]));
   const points = new Set<string>();
+  const structureOfRow = new Map<string, string>();
   spec.dynamics.runs.forEach((run, k) => {
     refer(['dynamics', 'runs', k, 'structure'], run.structure, spec.structures, 'structure');
-    refer(['dynamics', 'runs', k, 'potential'], run.potential, spec.potentials, 'potential');
+    refer(['dynamics', 'runs', k, 'potential'], run.potential, potentials, 'potential');
+    const row = rowOf(run);
+    const ofRow = `${run.structure} under ${run.potential}`;
+    if ((structureOfRow.get(row) ?? ofRow) !== ofRow) {
+      const message = `the row ${row} is of ${structureOfRow.get(row)} already; give these runs a name of their own`;
+      context.addIssue({ code: 'custom', path: ['dynamics', 'runs', k, 'name'], message });
+    }
+    structureOfRow.set(row, ofRow);
     run.temperaturesK.forEach((temperatureK, t) => {
-      const point = `${run.structure} ${temperatureK}`;
+      const point = `${row} ${temperatureK}`;
       if (points.has(point)) {
         context.addIssue({
           code: 'custom',
           path: ['dynamics', 'runs', k, 'temperaturesK', t],
-          message: `${run.structure} at ${temperatureK} K is asked for twice; give it more members instead`,
+          message: `${row} at ${temperatureK} K is asked for twice; give it more members instead`,
         });
       }
       points.add(point);

@@ -13,9 +13,9 @@ import { mostCandidates } from './volume-products.ts';
 
 export interface ActiveSetOptions extends RowKind {
   /** ε of the initial A = ε·I; MLIP-2's command line has 1e-5. */
-  readonly initThreshold?: number;
+  readonly initThreshold?: number | undefined;
   /** A swap must make |det A| larger by more than this factor; MLIP-2's is 1.0000001. */
-  readonly swapThreshold?: number;
+  readonly swapThreshold?: number | undefined;
 }
 
 /** Plain data; m is the number of parameters. */
@@ -48,21 +48,39 @@ export function buildActiveSet(
 /** An active set in the making: which configuration and atom each row in it is from. */
 export class ActiveRows {
   readonly #potential: MtpPotential;
-  readonly #options: Required<ActiveSetOptions>;
+  readonly #options: RowKind & { readonly initThreshold: number; readonly swapThreshold: number };
   readonly #maxVol: MaxVol;
   readonly #source: ReturnType<typeof createCompiledRows>;
   readonly #configurationOf: number[] = [];
   readonly #atomOf: number[] = [];
   #configurations = 0;
 
-  constructor(potential: MtpPotential, options: ActiveSetOptions) {
+  /**
+   * @param start rows to begin with, made with the same potential; configurations that are queued count on from the last
+   *   of `startConfigurations`, those that it was made from
+   */
+  constructor(potential: MtpPotential, options: ActiveSetOptions, start?: ActiveSet, startConfigurations = 0) {
     const { mode, weighting, initThreshold = DEFAULT_INIT_THRESHOLD, swapThreshold = DEFAULT_SWAP_THRESHOLD } = options;
     requireThreshold('the initial threshold', initThreshold, 0);
     requireThreshold('the swap threshold', swapThreshold, 1);
     this.#potential = potential;
     this.#options = { mode, weighting, initThreshold, swapThreshold };
     this.#source = createCompiledRows(potential);
-    this.#maxVol = new MaxVol(this.#source.length, initThreshold);
+    if (start === undefined) {
+      this.#maxVol = new MaxVol(this.#source.length, initThreshold);
+      return;
+    }
+    requireSamePotential(start, potential);
+    const { matrix, inverse, logDeterminant, configurations, atoms } = start;
+    this.#configurationOf.push(...configurations);
+    this.#atomOf.push(...atoms);
+    this.#configurations = startConfigurations;
+    const owners = configurations.map((owner, row) => (owner === NO_OWNER ? NO_OWNER : row));
+    this.#maxVol = new MaxVol(this.#source.length, initThreshold, { matrix, inverse, logDeterminant, owners });
+  }
+
+  get module(): Uint8Array<ArrayBuffer> {
+    return this.#source.module;
   }
 
   /** Adds configurations to the candidates. @returns the grade of each at the present rows */

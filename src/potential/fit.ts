@@ -38,9 +38,13 @@ export interface FitOptions extends FitSettings {
   readonly seed: string;
 }
 
-/** Where a segment of a fit begins: at the fit's random start, or where the segment before ended. */
+/**
+ * Where a segment of a fit begins: at the fit's random start, at the radial coefficients of a potential that was fitted to
+ * less (without a pre-training then), or where the segment before ended.
+ */
 export type FitStart =
   | { readonly from: 'seed'; readonly seed: string }
+  | { readonly from: 'potential'; readonly potential: MtpPotential }
   | { readonly from: 'state'; readonly state: FitState };
 
 export interface FitResult {
@@ -161,10 +165,7 @@ class Fit {
   }
 
   run(start: FitStart, iterations: number): FitSegment {
-    let at: Minimisation | Refinement =
-      start.from === 'seed'
-        ? this.#begin('pre-training', startingParameters(this.#model, start.seed), 1)
-        : this.#goOn(start.state);
+    let at = this.#start(start);
     for (let done = 0; ; ) {
       if (this.#isOver(at) && at.phase === 'pre-training') at = this.#begin('main', at.bfgs.x, at.scaling);
       if (this.#isOver(at) && at.phase === 'main' && this.#limits.refinement > 0) at = this.#refine(at);
@@ -173,6 +174,14 @@ class Fit {
       this.#iterate(at);
       done += at.phase === 'refinement' ? REFINEMENT_COST : 1;
     }
+  }
+
+  #start(start: FitStart): Minimisation | Refinement {
+    if (start.from === 'state') return this.#goOn(start.state);
+    if (start.from === 'seed') return this.#begin('pre-training', startingParameters(this.#model, start.seed), 1);
+    const { potential } = start;
+    requireSameForm(this.#model, potential);
+    return this.#begin('main', packParameters(potential), potential.scaling);
   }
 
   /** Solves the linear coefficients with a new choice of the scaling, and starts to minimise from there. */
@@ -362,6 +371,18 @@ function stateOf(at: Minimisation | Refinement): FitState {
   const { phase, bfgs } = at;
   if (!bfgs.inverseHessian.every(Number.isFinite)) forgetHessian(bfgs);
   return { phase, iteration, scaling, bfgs, losses };
+}
+
+/** @throws InputError `other-potential` where the coefficients of one mean something else in the other */
+function requireSameForm(model: MtpPotential, start: MtpPotential): void {
+  const form = (p: MtpPotential): string =>
+    `${p.template.scalars.length} basis functions, ${p.speciesCount} species, ${p.radialBasisSize} radial functions ` +
+    `from ${p.minDistanceA} to ${p.maxDistanceA} Å`;
+  if (form(model) === form(start)) return;
+  throw new InputError('other-potential', 'the fit cannot start from a potential of another form', {
+    expected: form(model),
+    found: form(start),
+  });
 }
 
 /** Radial coefficients uniform in (−5e-7, 5e-7) from stream 0 of the seed; the first linear solve fixes their norm. */

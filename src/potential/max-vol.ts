@@ -27,6 +27,15 @@ export const NO_OWNER = -1;
 export const DEFAULT_INIT_THRESHOLD = 1e-5;
 export const DEFAULT_SWAP_THRESHOLD = 1.0000001;
 
+/** Active rows to begin with instead of ε·I. */
+export interface ActiveMatrix {
+  /** A and A⁻¹, m×m row-major; copied. */
+  readonly matrix: Float64Array;
+  readonly inverse: Float64Array;
+  readonly owners: Int32Array;
+  readonly logDeterminant: number;
+}
+
 /** Candidates first … first + owners.length − 1. */
 interface Block {
   readonly first: number;
@@ -45,13 +54,13 @@ export class MaxVol {
   #blocks: Block[] = [];
   #swapsSinceRefresh = 0;
 
-  constructor(size: number, initThreshold: number) {
+  constructor(size: number, initThreshold: number, start?: ActiveMatrix) {
     this.size = size;
-    this.matrix = diagonal(size, initThreshold);
-    this.owners = new Int32Array(size).fill(NO_OWNER);
-    this.logDeterminant = size * log(initThreshold);
+    this.matrix = start?.matrix.slice() ?? diagonal(size, initThreshold);
+    this.owners = start?.owners.slice() ?? new Int32Array(size).fill(NO_OWNER);
+    this.logDeterminant = start?.logDeterminant ?? size * log(initThreshold);
     this.#products = new VolumeProducts(size);
-    this.#products.setInverse(diagonal(size, 1 / initThreshold));
+    this.#products.setInverse(start?.inverse ?? diagonal(size, 1 / initThreshold));
   }
 
   /** A⁻¹, a copy. */

@@ -3,7 +3,7 @@
  * pool are candidates (MLIP-2's `select-add`).
  */
 import { ActiveRows, type ActiveSet, type ActiveSetOptions } from './active-set.ts';
-import type { NamedConfigurations } from './candidate-rows.ts';
+import type { NamedConfigurations, RowKind } from './candidate-rows.ts';
 import type { MtpPotential } from './potential.ts';
 
 /** MLIP-2's. */
@@ -30,6 +30,8 @@ export interface Selection {
   readonly grades: readonly number[];
   /** After the selection; configurations count on from the training set into the pool. */
   readonly activeSet: ActiveSet;
+  /** WebAssembly kernel that computed the rows. */
+  readonly module: Uint8Array<ArrayBuffer>;
 }
 
 /** @throws InputError as `buildActiveSet` does */
@@ -42,12 +44,40 @@ export function selectAdd(
   const rows = new ActiveRows(potential, options);
   rows.queue(training);
   rows.maximise();
+  return choose(rows, training.structures.length, pool, options);
+}
+
+/**
+ * The same from the active set of the training set, made before: the same choice to the last bit. Configurations of the
+ * pool count on from the last that has a row in the set.
+ * @throws InputError `other-potential`, and as `buildActiveSet` does
+ */
+export function selectFrom(
+  set: ActiveSet,
+  potential: MtpPotential,
+  pool: NamedConfigurations,
+  options: Omit<SelectOptions, keyof RowKind | 'initThreshold'> = {},
+): Selection {
+  const first = 1 + set.configurations.reduce((a, b) => Math.max(a, b), -1);
+  const { mode, weighting, initThreshold } = set;
+  return choose(
+    new ActiveRows(potential, { ...options, mode, weighting, initThreshold }, set, first),
+    first,
+    pool,
+    options,
+  );
+}
+
+function choose(
+  rows: ActiveRows,
+  first: number,
+  pool: NamedConfigurations,
+  { selectThreshold = DEFAULT_SELECT_THRESHOLD, limit }: Pick<SelectOptions, 'selectThreshold' | 'limit'>,
+): Selection {
   const grades = rows.queue(pool);
-  const threshold = options.selectThreshold ?? DEFAULT_SELECT_THRESHOLD;
-  if (grades.some((grade) => grade > threshold)) rows.maximise(options.limit);
+  if (grades.some((grade) => grade > selectThreshold)) rows.maximise(limit);
   const activeSet = rows.activeSet();
-  const first = training.structures.length;
   const taken = new Set(activeSet.configurations.filter((owner) => owner >= first).map((owner) => owner - first));
   const selected = [...taken].sort((a, b) => a - b).map((index) => ({ index, grade: grades[index]! }));
-  return { selected, grades, activeSet };
+  return { selected, grades, activeSet, module: rows.module };
 }

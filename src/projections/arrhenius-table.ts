@@ -26,8 +26,8 @@ export function deriveArrheniusTable(
     title: `Arrhenius parameters and extrapolation to ${extrapolateToK} K (layout of Table V)`,
     columns: columns.map(({ key, heading }) => ({ key, heading })),
     rows: profiles.map((profile) => ({
-      name: profile.structure,
-      heading: profile.structure,
+      name: profile.row,
+      heading: profile.row,
       cells: columns.map((quantity) => arrheniusCell(profile, quantity, extrapolateToK, published)),
     })),
   };
@@ -94,7 +94,7 @@ function arrheniusCell(
   const literature = published?.structures[profile.structure]?.[quantity.published];
   const comparable = literature !== undefined && (!quantity.at300K || extrapolateToK === 300);
   const cell: Cell = {
-    name: cellName('tableV', profile.structure, quantity.key),
+    name: cellName('tableV', profile.row, quantity.key),
     value: null,
     unit: quantity.unit,
     interval95: null,

@@ -38,6 +38,8 @@ export interface MemberChain {
 }
 
 export interface TemperaturePoint {
+  /** What its row in tables is called. */
+  readonly row: string;
   readonly structure: string;
   readonly potential: string;
   readonly temperatureK: number;
@@ -50,6 +52,8 @@ export interface TemperaturePoint {
 
 /** D against temperature of one structure. */
 export interface StateProfile {
+  /** What its row in tables is called. */
+  readonly row: string;
   readonly structure: string;
   readonly points: readonly TemperaturePoint[];
   readonly arrhenius: StoredEvent | undefined;

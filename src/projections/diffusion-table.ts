@@ -24,8 +24,8 @@ export function deriveDiffusionTable(profiles: readonly StateProfile[], publishe
     ],
     rows: profiles.flatMap((profile) =>
       profile.points.map((point) => ({
-        name: profile.structure,
-        heading: `${profile.structure}, ${point.temperatureK} K`,
+        name: profile.row,
+        heading: `${profile.row}, ${point.temperatureK} K`,
         cells: [
           temperatureCell(point),
           diffusionCell(point, publishedAt(point, published)),
@@ -48,7 +48,7 @@ function publishedAt(point: TemperaturePoint, published: PublishedValues | undef
 }
 
 const column = (point: TemperaturePoint, quantity: string): string =>
-  cellName('diffusion', point.structure, `${quantity}-${point.temperatureK}K`);
+  cellName('diffusion', point.row, `${quantity}-${point.temperatureK}K`);
 
 function temperatureCell(point: TemperaturePoint): Cell {
   const value = point.replicas?.core.results.meanTemperatureK as number | undefined;

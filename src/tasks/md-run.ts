@@ -16,13 +16,14 @@ import type { Watch } from '../dynamics/watch.ts';
 import { ARRAY_BUNDLE_MEDIA_TYPE } from '../formats/array-bundle.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import { readState, writeState } from '../formats/md-state-bundle.ts';
-import { readMtp } from '../formats/mtp.ts';
 import { readStructure } from '../formats/structure-bundle.ts';
 import { writeTrajectory } from '../formats/trajectory-bundle.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { cellVolumeA3, type Structure } from '../structure/structure.ts';
+import { openSelection } from './md-selection.ts';
 import { pairLimits } from './pair-limits.ts';
-import { barostatSchema, seedSchema } from './schemas.ts';
+import { potentialOf } from './potential-input.ts';
+import { barostatSchema, gradeWatchSchema, seedSchema } from './schemas.ts';
 import { blobName, defineKind, singleInput, type TaskContext } from './task-kind.ts';
 
 /** Beyond these a solid is no longer the one that it was. */
@@ -56,6 +57,8 @@ const params = z.strictObject({
       meanCell: z.boolean().optional(),
     }),
   ]),
+  /** States with larger grades against the input `activeSet` are kept for labels, and end the run ("sample"). */
+  grades: gradeWatchSchema.optional(),
   watch: z.strictObject({
     everySteps: z.int().min(1),
     pairDistanceFraction: z.number().positive(),
@@ -77,11 +80,11 @@ export const mdRun = defineKind({
   run(context) {
     const { params: run } = context;
     const structureBlob = singleInput(context, 'structure');
-    const potentialBlob = singleInput(context, 'potential');
     const structure = readStructure(structureBlob.bytes, blobName(structureBlob));
-    const potential = readMtp(new TextDecoder().decode(potentialBlob.bytes), blobName(potentialBlob));
+    const potential = potentialOf(context);
     const forceField = mtpForceField(potential, context.crew);
     const state = startState(context, structure, forceField);
+    const selection = run.grades === undefined ? undefined : openSelection(context, run.grades, potential, structure);
     const segment = runSegment({
       structure,
       state,
@@ -96,9 +99,11 @@ export const mdRun = defineKind({
       steps: run.steps,
       sampleEverySteps: run.sampleEverySteps,
       watch: watchOf(context, forceField.cutoffA, structure),
+      ...(selection === undefined ? {} : { gradeWatch: selection.watch }),
       onProgress: (steps) => context.onProgress(steps / run.steps),
     });
     forceField.release();
+    const selected = selection?.of(segment);
     return {
       outcome:
         segment.outcome.status === 'completed'
@@ -117,9 +122,10 @@ export const mdRun = defineKind({
           bytes: writeTrajectory(segment, structure, run.timeStepFs),
           mediaType: ARRAY_BUNDLE_MEDIA_TYPE,
         },
+        ...selected?.outputs,
       },
-      results: summary(segment, state.step, run, structure),
-      modules: [forceField.module],
+      results: { ...summary(segment, state.step, run, structure), ...selected?.results },
+      modules: [forceField.module, ...(selection?.modules ?? [])],
     };
   },
 });

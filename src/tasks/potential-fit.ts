@@ -1,6 +1,6 @@
 /**
- * `potential.fit` (P1–P4): one segment of the fit of a moment tensor potential to a training set, from a seed or from the
- * state of the segment before. A fit is a chain of these. The last leaves the potential, and beside it the range it was
+ * `potential.fit` (P1–P4): one segment of the fit of a moment tensor potential to a training set, from a seed, from a
+ * potential fitted to less, or from the state of the segment before. A fit is a chain of these. The last leaves the potential, and beside it the range it was
  * fitted in: the smallest distance of each pair of species among its configurations.
  */
 import { z } from 'zod';
@@ -8,7 +8,6 @@ import { ARRAY_BUNDLE_MEDIA_TYPE, writeBundle } from '../formats/array-bundle.ts
 import type { LabelledFrame } from '../formats/extxyz-labels.ts';
 import { readFitState, writeFitState } from '../formats/fit-state-bundle.ts';
 import type { JsonObject } from '../formats/json-document.ts';
-import { readLabelBundle } from '../formats/label-bundle.ts';
 import { writeMtp } from '../formats/mtp.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { type FitStart, fitSegment, type LossHistory } from '../potential/fit.ts';
@@ -17,9 +16,10 @@ import { lossOf, REFINEMENT_COST } from '../potential/fit-state.ts';
 import { type MtpPotential, parameterCount } from '../potential/potential.ts';
 import { generateTemplate } from '../potential/template.ts';
 import { closestPairs } from '../structure/closest-pair.ts';
-import { withElements } from '../structure/structure.ts';
+import { labelledConfigurations } from './labelled-configurations.ts';
+import { potentialOf } from './potential-input.ts';
 import { elementsSchema, fitSettingsSchema, seedSchema } from './schemas.ts';
-import { blobName, defineKind, type InputBlob, singleInput, type TaskContext } from './task-kind.ts';
+import { blobName, defineKind, singleInput, type TaskContext } from './task-kind.ts';
 
 const params = fitSettingsSchema.extend({
   elements: elementsSchema,
@@ -27,6 +27,8 @@ const params = fitSettingsSchema.extend({
   allowMixedMethods: z.boolean(),
   start: z.discriminatedUnion('from', [
     z.strictObject({ from: z.literal('seed'), seed: seedSchema }),
+    /** At the radial coefficients of the input `start`, a potential of the same form; no pre-training then. */
+    z.strictObject({ from: z.literal('potential') }),
     z.strictObject({ from: z.literal('state') }),
   ]),
 });
@@ -42,8 +44,8 @@ export const potentialFit = defineKind({
   params,
   run(context) {
     const { params: settings } = context;
-    const training = configurationsOf(context.inputs('training'), settings.elements);
-    const validation = configurationsOf(context.inputs('validation'), settings.elements);
+    const training = labelledConfigurations(context.inputs('training'), settings.elements);
+    const validation = labelledConfigurations(context.inputs('validation'), settings.elements);
     if (!settings.allowMixedMethods) refuseMixedMethods([...training, ...validation]);
     const start = startOf(context);
     let done = 0;
@@ -111,6 +113,7 @@ export const potentialFit = defineKind({
 function startOf(context: TaskContext<Params>): FitStart {
   const { start } = context.params;
   if (start.from === 'seed') return start;
+  if (start.from === 'potential') return { from: 'potential', potential: potentialOf(context, 'start') };
   const blob = singleInput(context, 'state');
   return { from: 'state', state: readFitState(blob.bytes, blobName(blob)) };
 }
@@ -119,6 +122,7 @@ function startOf(context: TaskContext<Params>): FitStart {
 function iterationsLeft({ preIterations, maxIterations, refineIterations = 0 }: Params, start: FitStart): number {
   const refinement = REFINEMENT_COST * refineIterations;
   if (start.from === 'seed') return preIterations + maxIterations + refinement;
+  if (start.from === 'potential') return maxIterations + refinement;
   const { phase, iteration } = start.state;
   if (phase === 'refinement') return refinement - REFINEMENT_COST * iteration;
   return (phase === 'main' ? 0 : preIterations) + maxIterations + refinement - iteration;
@@ -148,22 +152,6 @@ const writeHistory = (history: LossHistory): Uint8Array =>
     ],
     meta: {},
   });
-
-/** The labelled configurations that a manifest's entries name, with species by `elements`; each blob is parsed once. */
-function configurationsOf(blobs: readonly InputBlob[], elements: readonly string[]): LabelledFrame[] {
-  const parsed = new Map<string, LabelledFrame[]>();
-  return blobs.map((blob) => {
-    const frames = parsed.get(blob.hash) ?? readLabelBundle(blob.bytes, blobName(blob));
-    parsed.set(blob.hash, frames);
-    const frame = frames[blob.index ?? 0];
-    if (frame !== undefined) return { ...frame, structure: withElements(frame.structure, elements) };
-    throw new InputError('bad-manifest', 'a manifest names a configuration that is not there', {
-      where: blobName(blob),
-      expected: `an index below ${frames.length}`,
-      found: String(blob.index),
-    });
-  });
-}
 
 /** The spec refuses what it can see of this; here it holds whatever made the task. */
 function refuseMixedMethods(frames: readonly LabelledFrame[]): void {

@@ -4,8 +4,13 @@ import { analysisArrhenius } from './analysis-arrhenius.ts';
 import { analysisDiffusion } from './analysis-diffusion.ts';
 import { analysisReplicas } from './analysis-replicas.ts';
 import { blobImport } from './blob-import.ts';
+import { configurationsSample } from './configurations-sample.ts';
+import { configurationsSelect } from './configurations-select.ts';
 import { labelImport } from './label-import.ts';
+import { labelReference } from './label-reference.ts';
 import { mdRun } from './md-run.ts';
+import { potentialActiveSet } from './potential-active-set.ts';
+import { potentialErrors } from './potential-errors.ts';
 import { potentialFit } from './potential-fit.ts';
 import { structureCreate } from './structure-create.ts';
 import { structureRelax } from './structure-relax.ts';
@@ -18,7 +23,12 @@ const kinds: readonly AnyKind[] = [
   structureCreate,
   blobImport,
   labelImport,
+  labelReference,
   potentialFit,
+  potentialActiveSet,
+  potentialErrors,
+  configurationsSample,
+  configurationsSelect,
   structureRelax,
   mdRun,
   analysisDiffusion,

@@ -129,6 +129,30 @@ export const fitSettingsSchema = z.strictObject({
   segmentIterations: z.int().min(1).max(100_000).default(100),
 });
 
+/** How active sets are built (P5), with MLIP-2's thresholds. */
+export const activeSetSchema = z.strictObject({
+  /** A row for each configuration, as the paper's, or for each atom: small training sets determine that sooner. */
+  mode: z.enum(['configuration', 'neighbourhood']).default('neighbourhood'),
+  weighting: z.enum(['vibrations', 'molecules', 'structures']).default('vibrations'),
+  initThreshold: z.number().positive().max(1).optional(),
+  swapThreshold: z.number().min(1).max(10).optional(),
+});
+
+/** What is chosen of candidates ("select-add"). */
+export const selectSchema = z.strictObject({
+  /** Nothing is chosen unless a grade exceeds this. */
+  selectThreshold: z.number().min(0).max(1e6).default(1.1),
+  /** At most so many. */
+  limit: z.int().min(1).max(100_000).optional(),
+});
+
+/** Selection while a run goes on ("sample", P6). */
+export const gradeWatchSchema = z.strictObject({
+  selectAbove: z.number().min(0).max(1e6).default(2),
+  stopAbove: z.number().min(0).max(1e9).default(5),
+  everySteps: z.int().min(1).max(100_000).default(10),
+});
+
 const cellFreedomSchema = z.enum(['isotropic', 'z', 'full']);
 
 /** NPT (D1). */

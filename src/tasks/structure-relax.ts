@@ -10,10 +10,10 @@ import { structureAt } from '../dynamics/state.ts';
 import { ARRAY_BUNDLE_MEDIA_TYPE, writeBundle } from '../formats/array-bundle.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import { readState } from '../formats/md-state-bundle.ts';
-import { readMtp } from '../formats/mtp.ts';
 import { readStructure, writeStructure } from '../formats/structure-bundle.ts';
 import { cellVolumeA3, type Structure } from '../structure/structure.ts';
 import { pairLimits } from './pair-limits.ts';
+import { potentialOf } from './potential-input.ts';
 import { relaxSettingsSchema } from './schemas.ts';
 import { blobName, defineKind, singleInput, type TaskContext } from './task-kind.ts';
 
@@ -31,9 +31,7 @@ export const structureRelax = defineKind({
   run(context) {
     const { pairDistanceFraction, ...settings } = context.params;
     const structure = startOf(context);
-    const potentialBlob = singleInput(context, 'potential');
-    const potential = readMtp(new TextDecoder().decode(potentialBlob.bytes), blobName(potentialBlob));
-    const forceField = mtpForceField(potential, context.crew);
+    const forceField = mtpForceField(potentialOf(context), context.crew);
     const relaxed = relaxStructure({
       ...settings,
       structure,

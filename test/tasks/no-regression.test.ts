@@ -12,6 +12,7 @@ import { RandomStream } from '../../src/numerics/philox.ts';
 import { findKind } from '../../src/tasks/registry.ts';
 import {
   type Done,
+  ELEMENTS,
   fitParams,
   indices,
   labelParams,
@@ -52,6 +53,25 @@ const RECORDED: { readonly [kindAndVersion: string]: { readonly [what: string]: 
     state: '9acad64c0854cda0125cabf1a4c0fb4b8aae9b94d318194dd6fc138d1dbca11b',
     trajectory: '7e889df350a0e0f8be622f3d75ee3a6e67c046632a9b7db213254af9cb41005d',
     said: '43b38dde08c8b922347140ae0dc3bb5c40daae02d463beab933c7cf723d9a4f5',
+  },
+  'potential.active-set@1': {
+    activeSet: 'edf358f8c4475a1a75a8ff17cd0fba33c6a803e565c35803fdbc5011213f136e',
+    said: '6d0c2783555acac4a3c94d0d30088a8fe57b873af8efe0b13b90df0bf8d0ef54',
+  },
+  'configurations.sample@1': {
+    configurations: '76c8591a34a9229c07bcb3dbf9e27fa65c0ebad550b5066f95d4b7fdfe73d3e6',
+    said: '65855e306534162bcdf7bc09c8201b1148958e36c37310436fa0ef71f639c7b6',
+  },
+  'configurations.select@1': {
+    configurations: '7ecef98b100bb796a207f852d926f63b73bd73ccecf3937b27fdf82e5025cec3',
+    said: '3df705d79ba030a0a8cd43b6a86610e056e71372081ca46bf104d710f0c7c61d',
+  },
+  'label.reference@1': {
+    labels: 'b739ba44ce13caf51d1419c563b37293f961aaa10a8015480ab18485c1c449c9',
+    said: '48ec805fc472240bbcee10efacee989028a4db5b48b7e7bf0480738648a4b334',
+  },
+  'potential.errors@1': {
+    said: 'a22778ab66db50f3d4d2f7ed507143a98df6c4312204a61a134b8f7d1e87f3da',
   },
   'analysis.diffusion@1': {
     diffusion: 'a9e8f0185feb71928ca13612fc4d9a3f912cd4141bd465a45a6911c9105f2a42',
@@ -136,7 +156,60 @@ const member = (meanTemperatureK: number, diffusionCm2S: number): string =>
 const point = (meanTemperatureK: number, diffusionCm2S: number): string =>
   document({ meanTemperatureK, diffusionCm2S, standardErrorCm2S: 0.1 * diffusionCm2S, degreesOfFreedom: 4 });
 
+/** Molecular dynamics that looks for what a potential does not know, and what is chosen of it. */
+function learning() {
+  const { potential, range } = mdInputs;
+  const set = { mode: 'neighbourhood', weighting: 'vibrations', elements: ELEMENTS };
+  const activeSet = bench.done('potential.active-set', set, { potential, training: fitInputs.training });
+  const grades = { selectAbove: 0.2, stopAbove: 1e6, everySteps: 20 };
+  const graded = bench.done(
+    'md.run',
+    { ...mdParams, grades },
+    { ...mdInputs, potential, range, activeSet: activeSet.outputs.activeSet! },
+  );
+  const sample = bench.done(
+    'configurations.sample',
+    { everyFrames: 1, skipFrames: 1 },
+    { structure: mdInputs.structure, trajectory: [graded.outputs.trajectory!] },
+  );
+  const selection = bench.done(
+    'configurations.select',
+    { selectThreshold: 0, elements: ELEMENTS },
+    {
+      potential,
+      activeSet: activeSet.outputs.activeSet!,
+      candidates: [graded.outputs.selected!, sample.outputs.configurations!],
+    },
+  );
+  return { potential, activeSet, graded, sample, selection };
+}
+const learned = learning();
+
 const runs: { readonly [kind: string]: () => Done[] } = {
+  'potential.active-set': () => [
+    learned.activeSet,
+    bench.done(
+      'potential.active-set',
+      { mode: 'configuration', weighting: 'molecules', elements: ELEMENTS },
+      { potential: learned.potential, training: fitInputs.training },
+    ),
+  ],
+  'configurations.sample': () => [learned.sample],
+  'configurations.select': () => [learned.selection],
+  'label.reference': () => [
+    bench.done(
+      'label.reference',
+      { elements: ELEMENTS, index: 1 },
+      { potential: learned.potential, configurations: learned.sample.outputs.configurations! },
+    ),
+  ],
+  'potential.errors': () => [
+    bench.done(
+      'potential.errors',
+      { elements: ELEMENTS },
+      { potential: learned.potential, configurations: fitInputs.training },
+    ),
+  ],
   'structure.create': () => [structure],
   'structure.relax': () => [bench.done('structure.relax', { ...relaxParams, cell: 'full' }, relaxInputs)],
   'label.import': () => [labels],
@@ -209,6 +282,28 @@ describe('the bytes of every task kind', () => {
       rescaleEverySteps: 9,
     };
     expect(made(bench.done('md.run', params, mdInputs))).toEqual(LATER[cell]);
+  });
+
+  it('of runs that grade themselves, and of fits that start from a potential, are as they were recorded', () => {
+    const warm = { ...fitParams, maxIterations: 6, segmentIterations: 100, start: { from: 'potential' } };
+    const first = bench.done('potential.fit', { ...fitParams, segmentIterations: 100 }, fitInputs);
+    const onwards = bench.done('potential.fit', warm, { ...fitInputs, start: first.outputs.potential! });
+    expect([made(learned.graded), made(onwards)]).toMatchInlineSnapshot(`
+      [
+        {
+          "said": "01cb6691364098e764e32ca45263750c5a5c81115859258f9d492a51b189ee81",
+          "selected": "f490177161b120e14ecdfa4b1e72960e79143d004f8c46b7f3bc4c69fba43303",
+          "state": "519e3faee575f30c273d03ddbd83858da43b2219c4ca24dde7bde5a2b48d2a5d",
+          "trajectory": "805a664e3ccdeacbe255f2c045dd436775a2e6da1ac482338a38fa1f4e0fdec3",
+        },
+        {
+          "history": "95f30b960c1e6b5695a732ea96ba92916d1cdce7abc18e311d2cfd7cecf738cf",
+          "potential": "0913a8efcb123770cb6336328645759cf7793c7519f24f9289a3b3f995304593",
+          "range": "602dfc140df35496ae8528c33ce85bd39d8ab6564c31cdace72e03741f563fbc",
+          "said": "8d210aec1b168ee4afa0adc63fd20384d198c8f6c994ed47c7524c299f9c2909",
+        },
+      ]
+    `);
   });
 
   it.each(Object.keys(runs))('%s are as they were recorded for its version', (kind) => {
