@@ -25,7 +25,7 @@ export const questions: { readonly [name: string]: (dir: string) => Promise<Aske
   [`why ${MEAN}`]: (store) => timed(() => why(MEAN, { store })),
   [`why ${LINE}`]: (store) => timed(() => why(LINE, { store })),
   [`why ${LINE} --stages`]: (store) => timed(() => why(LINE, { store, stages: true })),
-  [`diff of two means`]: (store) => timed(() => diff(MEAN, 'diffusion/bulk-1/D-600K', { store })),
+  'diff of two means': (store) => timed(() => diff(MEAN, 'diffusion/bulk-1/D-600K', { store })),
 };
 
 async function timed(call: () => unknown): Promise<Asked> {
