@@ -16,6 +16,7 @@ export interface PlannedChain {
   readonly length: number;
   readonly stopped: readonly number[];
   readonly codes: ChainPlace['codes'];
+  outside(): ChainPlace['outside'];
   purpose(index: number): string;
 }
 
@@ -25,37 +26,42 @@ export interface RecordedTasks extends EventsBySeq {
 }
 
 /** Which chain an event is of, and which of its events it is: of several the first that was planned. */
-class ChainPlaces {
+export class ChainPlaces {
   readonly #chains: readonly PlannedChain[];
-  /** By seq; chains are counted from 1. */
-  readonly #chainAt: Uint32Array;
-  readonly #indexAt: Uint32Array;
+  /** By seq; chains are counted from 1. Made when it is first asked for. */
+  #found: { readonly chain: Uint32Array; readonly index: Uint32Array } | undefined;
 
   constructor(chains: readonly PlannedChain[]) {
     this.#chains = chains;
-    let last = 0;
-    for (const { seqs, length } of chains) {
-      for (let index = 0; index < length; index += 1) last = Math.max(last, seqs[index]!);
-    }
-    this.#chainAt = new Uint32Array(last + 1);
-    this.#indexAt = new Uint32Array(last + 1);
-    for (const [of, { seqs, length }] of chains.entries()) {
-      for (let index = 0; index < length; index += 1) {
-        const seq = seqs[index]!;
-        if (this.#chainAt[seq] !== 0) continue;
-        this.#chainAt[seq] = of + 1;
-        this.#indexAt[seq] = index;
-      }
-    }
   }
 
   at(seq: number): { readonly chain: PlannedChain; readonly index: number } | undefined {
-    const chain = this.#chains[(this.#chainAt[seq] ?? 0) - 1];
-    return chain && { chain, index: this.#indexAt[seq]! };
+    const { chain: of, index } = this.#places();
+    const chain = this.#chains[(of[seq] ?? 0) - 1];
+    return chain && { chain, index: index[seq]! };
   }
 
   *seqs(): Generator<number> {
-    for (const [seq, of] of this.#chainAt.entries()) if (of > 0) yield seq;
+    for (const [seq, of] of this.#places().chain.entries()) if (of > 0) yield seq;
+  }
+
+  #places() {
+    if (this.#found !== undefined) return this.#found;
+    let last = 0;
+    for (const { seqs, length } of this.#chains) {
+      for (let index = 0; index < length; index += 1) if (seqs[index]! > last) last = seqs[index]!;
+    }
+    const found = { chain: new Uint32Array(last + 1), index: new Uint32Array(last + 1) };
+    for (const [of, { seqs, length }] of this.#chains.entries()) {
+      for (let index = 0; index < length; index += 1) {
+        const seq = seqs[index]!;
+        if (found.chain[seq] !== 0) continue;
+        found.chain[seq] = of + 1;
+        found.index[seq] = index;
+      }
+    }
+    this.#found = found;
+    return found;
   }
 }
 
@@ -67,7 +73,7 @@ export class CampaignEvents {
   /** By seq: 1 where the campaign has the event. */
   #places: Uint8Array | undefined;
   #size = 0;
-  #chainPlaces: ChainPlaces | undefined;
+  readonly #chainPlaces: ChainPlaces;
 
   /** @param singles by taskId, failed ones included */
   constructor(
@@ -75,7 +81,9 @@ export class CampaignEvents {
     chains: readonly PlannedChain[],
     log: RecordedTasks,
     memory: ChainMemory,
+    places: ChainPlaces,
   ) {
+    this.#chainPlaces = places;
     this.#singles = singles;
     this.#chains = chains;
     this.#log = log;
@@ -144,9 +152,10 @@ export class CampaignEvents {
 
   /** The chain that the event is of, if it is of one. */
   chainAt(seq: number): ChainPlace | undefined {
-    this.#chainPlaces ??= new ChainPlaces(this.#chains);
     const place = this.#chainPlaces.at(seq);
-    return place && { seqs: place.chain.seqs, index: place.index, codes: place.chain.codes };
+    if (place === undefined) return undefined;
+    const { seqs, codes } = place.chain;
+    return { seqs, index: place.index, codes, outside: place.chain.outside() };
   }
 
   *#seqs(): Generator<number> {
@@ -188,13 +197,12 @@ export interface Purposes {
 
 export class CampaignPurposes implements Purposes {
   readonly #singles: ReadonlyMap<string, string>;
-  readonly #chains: readonly PlannedChain[];
   readonly #log: RecordedTasks;
-  #places: ChainPlaces | undefined;
+  readonly #places: ChainPlaces;
 
-  constructor(singles: ReadonlyMap<string, string>, chains: readonly PlannedChain[], log: RecordedTasks) {
+  constructor(singles: ReadonlyMap<string, string>, places: ChainPlaces, log: RecordedTasks) {
     this.#singles = singles;
-    this.#chains = chains;
+    this.#places = places;
     this.#log = log;
   }
 
@@ -203,7 +211,6 @@ export class CampaignPurposes implements Purposes {
     if (single !== undefined) return single;
     const seq = this.#log.seqOfTask(taskId);
     if (seq === undefined) return undefined;
-    this.#places ??= new ChainPlaces(this.#chains);
     const place = this.#places.at(seq);
     return place?.chain.purpose(place.index);
   }
@@ -215,7 +222,6 @@ export class CampaignPurposes implements Purposes {
   /** Every task that was asked for, done or not. */
   *taskIds(): Generator<string> {
     yield* this.#singles.keys();
-    this.#places ??= new ChainPlaces(this.#chains);
     for (const seq of this.#places.seqs()) yield demandSeq(this.#log, seq).taskId;
   }
 }

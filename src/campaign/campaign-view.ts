@@ -95,7 +95,6 @@ export function foldEvents(store: Store, { plan }: CampaignView, eventIds: reado
   return foldLineage(eventIds, {
     ...lineageSource(store),
     bySeq: (seq) => log.bySeq(seq),
-    eventIds: (seqs) => log.eventIds(seqs),
     chainAt(seq) {
       const place = plan.events.chainAt(seq);
       return place !== undefined && named.size > 0 && place.seqs.some((each) => named.has(each)) ? undefined : place;

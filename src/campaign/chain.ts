@@ -8,7 +8,10 @@ import { sha256Hex } from '../../store/hash.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import type { EventSequence } from '../projections/campaign-results.ts';
 
-/** All that the tasks of a chain depend on besides its events: what can be written as JSON, and nothing else. */
+/**
+ * All that the tasks of a chain depend on besides its events: what can be written as JSON, and nothing else. Events that
+ * they name are values of `own`.
+ */
 export interface ChainRequest {
   /** What many chains of a campaign have in common. One object for all of them, so that it is hashed once. */
   readonly common: object;

@@ -15,7 +15,7 @@ import {
 } from '../projections/campaign-results.ts';
 import type { Validation } from '../projections/scheme-record.ts';
 import { deriveTrainingSet, type TrainingSet } from '../projections/training-set.ts';
-import { CampaignEvents, CampaignPurposes } from './campaign-events.ts';
+import { CampaignEvents, CampaignPurposes, ChainPlaces } from './campaign-events.ts';
 import { ChainMemory } from './chain-memory.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
 import { planMember } from './plan-dynamics.ts';
@@ -127,11 +127,12 @@ export function planCampaign(
     const ofScheme = Object.fromEntries(own.map((name) => [name, potentials[name]!]));
     return { ...set, errors: planErrors(spec, scheme, set, ofScheme, planner) };
   });
-  const events = new CampaignEvents(planner.events, planner.chains, lookup, memory);
+  const places = new ChainPlaces(planner.chains);
+  const events = new CampaignEvents(planner.events, planner.chains, lookup, memory, places);
   return {
     ready: planner.ready,
     events,
-    purposes: new CampaignPurposes(planner.purposes, planner.chains, lookup),
+    purposes: new CampaignPurposes(planner.purposes, places, lookup),
     failures: planner.failures,
     withdrawn: [...planner.withdrawn.values()],
     replaced: planner.replaced,

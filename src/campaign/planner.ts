@@ -3,7 +3,7 @@
  * can be done next. A pass is a pure function of the spec and of the events of the tasks that it asks for.
  */
 import type { StoredEvent, Task } from '../../store/event.ts';
-import { taskIdOf } from '../../store/hash.ts';
+import { isHash, taskIdOf } from '../../store/hash.ts';
 import type { Store } from '../../store/store.ts';
 import type { Withdrawal } from '../projections/campaign-results.ts';
 import type { Standings } from '../projections/standing.ts';
@@ -165,7 +165,8 @@ export class Planner {
     for (let index = 0; index < length; index += 1) this.#count(seqs[index]!);
     if (length > 0) {
       const purpose = (index: number): string => kind.purpose(request, index);
-      this.chains.push({ seqs, length, stopped: [...stopped], codes, purpose });
+      const outside = (): ReadonlySet<string> => new Set(Object.values(request.own).filter(isHash));
+      this.chains.push({ seqs, length, stopped: [...stopped], codes, outside, purpose });
     }
     return {
       events: new RecordedEvents(this.#lookup, seqs, length),

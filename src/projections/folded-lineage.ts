@@ -12,14 +12,14 @@ export interface ChainPlace {
   /** The whole chain: seq of each event. */
   readonly seqs: readonly number[];
   readonly index: number;
+  /** eventIds of what its tasks name besides its own events and those of manifests: a chain is given nothing else. */
+  readonly outside: ReadonlySet<string>;
   /** What computed its events, in their order: the code and how many in a row. */
   readonly codes: readonly (readonly [code: string, events: number])[];
 }
 
 export interface FoldedSource extends LineageSource {
   bySeq(seq: number): StoredEvent | undefined;
-  /** 32 bytes each, in any order. */
-  eventIds(seqs: readonly number[]): Buffer;
   /** Undefined where the event is in no chain that can be folded: it has to be read as any other. */
   chainAt(seq: number): ChainPlace | undefined;
 }
@@ -62,7 +62,7 @@ export function foldLineage(roots: readonly string[], source: FoldedSource): Fol
         const begun = usesOf(first, source).map((edge) => ({ ...edge, from: eventId }));
         uses = [...uses.filter(({ to }) => to !== previous.eventId), ...begun];
       } else {
-        uses = withoutInner(uses, place, previous.eventId, source);
+        uses = withoutInner(uses, place, previous.eventId);
       }
     }
     for (const edge of uses) {
@@ -74,16 +74,9 @@ export function foldLineage(roots: readonly string[], source: FoldedSource): Fol
 }
 
 /** The last segment stands for those before it. */
-function withoutInner(
-  uses: readonly LineageEdge[],
-  { seqs, index }: ChainPlace,
-  last: string,
-  source: FoldedSource,
-): LineageEdge[] {
+function withoutInner(uses: readonly LineageEdge[], { outside }: ChainPlace, last: string): LineageEdge[] {
   if (!uses.some(({ to }) => to === last)) return [...uses];
-  const ids = source.eventIds(seqs.slice(0, index - 1)).toString('hex');
-  const inner = new Set(Array.from({ length: index - 1 }, (_, k) => ids.slice(64 * k, 64 * (k + 1))));
-  return uses.filter(({ to }) => !inner.has(to));
+  return uses.filter(({ to, items }) => to === last || items !== undefined || outside.has(to));
 }
 
 function tally(
