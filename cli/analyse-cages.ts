@@ -2,9 +2,8 @@
 import { findCageCentres } from '../src/analysis/cage-centres.ts';
 import { type CageJumps, CageTracker, ratePerAtomNs, rateStandardError } from '../src/analysis/cage-jumps.ts';
 import { type MobileRequest, mobileFrames } from '../src/campaign/trajectory-view.ts';
-import { InputError } from '../src/numerics/input-error.ts';
 import type { CageFlags } from './analyse-command.ts';
-import { demandFrames, formatTime, withMobileFile } from './analysed-trajectory.ts';
+import { atPlace, demandFrames, formatTime, withMobileFile } from './analysed-trajectory.ts';
 import { formatNumber } from './output/numbers.ts';
 import { printJson } from './output/store-access.ts';
 import { renderColumns } from './output/text-table.ts';
@@ -61,29 +60,20 @@ async function trackCages(request: MobileRequest, flags: CageFlags): Promise<Cag
   // Distances to centres are those of nearest images: nothing need be unwrapped, and drift moves both alike.
   const placed = { ...request, keepDrift: true, unwrapped: true };
   let tracker: CageTracker | null = null;
-  for await (const { atoms, positionsA, cellA, mobile, timeFs } of mobileFrames(placed)) {
+  for await (const { atoms, positionsA, cellA, mobile, timeFs, line } of mobileFrames(placed)) {
     if (tracker === null) {
       const rule = {
         centre: flags.centre,
         bondA: flags.bond,
         ...(flags.notBondedTo === 'none' ? {} : { notBondedTo: flags.notBondedTo }),
       };
-      const centres = named(request.path, () => findCageCentres({ ...atoms, cellA, positionsA }, rule));
+      const centres = atPlace(request.path, line, () => findCageCentres({ ...atoms, cellA, positionsA }, rule));
       tracker = new CageTracker({ centres, mobile, marginA: flags.margin, backWithinFs: flags.backWithinFs });
     }
-    tracker.add(positionsA, cellA, timeFs);
+    const cages = tracker;
+    atPlace(request.path, line, () => cages.add(positionsA, cellA, timeFs));
   }
   const found = tracker!.result();
   demandFrames(request.path, found.frames, 2);
   return found;
-}
-
-/** What went wrong in a structure, with the name of the file that it is of. */
-function named<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw new InputError(error.code, error.what, { where: path, ...error.details });
-  }
 }

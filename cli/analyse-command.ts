@@ -1,5 +1,6 @@
 /** The options of `varve analyse …`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DIRECTIONS, type Direction } from '../src/analysis/direction.ts';
 import type { TrajectoryFormat } from '../src/campaign/trajectory-file.ts';
 
 export interface TrajectoryFlags {
@@ -42,6 +43,19 @@ export interface RdfFlags extends TrajectoryFlags {
   readonly shell: number;
 }
 
+export interface DisplacementFlags extends MobileFlags {
+  /** Femtoseconds; the whole run where left out. */
+  readonly after?: number;
+  readonly bin: number;
+  readonly origins: 'single' | 'multiple';
+  readonly direction: Direction;
+}
+
+export interface DensityFlags extends MobileFlags {
+  readonly grid: readonly [number, number, number];
+  readonly bandwidth: number;
+}
+
 export interface ProfileFlags extends MobileFlags {
   readonly slice: number;
   readonly bandwidth?: number;
@@ -72,6 +86,12 @@ const twoNumbers = (text: string): [number, number] => {
   const numbers = text.split(',').map(numeric);
   if (numbers.length === 2) return numbers as [number, number];
   throw new InvalidArgumentError('Expected two parts of the run, e.g. 0.6,1.');
+};
+
+const threeCounts = (text: string): [number, number, number] => {
+  const numbers = text.split(',').map(wholeFromOne);
+  if (numbers.length === 3) return numbers as [number, number, number];
+  throw new InvalidArgumentError('Expected three numbers of points, e.g. 32,32,32.');
 };
 
 /** Adds what every analysis of a trajectory takes. @param timed whether it says anything by time */
@@ -176,6 +196,26 @@ export function addAnalyseCommands(program: Command, json: Option): void {
     .addOption(new Option('--reach <A>', 'largest distance, Å').argParser(numeric).default(10))
     .addOption(new Option('--shell <A>', 'thickness of the shells, Å').argParser(numeric).default(0.05))
     .action(async (file, options) => (await import('./analyse-rdf.ts')).rdf(file, options));
+  mobile('displacements')
+    .description('how far atoms have come after a time: the distribution of their displacements')
+    .addOption(KEEP_DRIFT())
+    .addOption(new Option('--after <fs>', 'the time, fs (default: the whole run)').argParser(numeric))
+    .addOption(new Option('--bin <A>', 'width of the bins, Å').argParser(numeric).default(0.25))
+    .addOption(
+      new Option('--origins <kind>', 'the first frame, or every one').choices(['single', 'multiple']).default('single'),
+    )
+    .addOption(new Option('--direction <name>', 'along which axes').choices(DIRECTIONS).default('all'))
+    .action(async (file, options) => (await import('./analyse-displacements.ts')).displacements(file, options));
+  mobile('density', '<file>', false)
+    .description('where atoms have been: probability density over the cell')
+    .addOption(KEEP_DRIFT())
+    .addOption(
+      new Option('--grid <a,b,c>', 'points along each lattice vector')
+        .argParser(threeCounts)
+        .default([32, 32, 32], '32,32,32'),
+    )
+    .addOption(new Option('--bandwidth <A>', 'of the Gaussian around each place, Å').argParser(numeric).default(0.3))
+    .action(async (file, options) => (await import('./analyse-displacements.ts')).density(file, options));
   mobile('profile', '<file>', false)
     .description('concentration along the third lattice vector, and a number of the atoms; widths of boundaries')
     .addOption(new Option('--slice <A>', 'thickness of the slices, Å').argParser(numeric).default(5))

@@ -1,22 +1,22 @@
 /** `varve analyse alpha FILE` and `varve analyse diffusion FILE…`: the exponent, and D with its errors side by side. */
 import { conductivityMsCm } from '../src/analysis/conductivity.ts';
-import { fitDiffusion } from '../src/analysis/diffusion.ts';
+import { fitDiffusion, windowLags } from '../src/analysis/diffusion.ts';
 import { DIRECTIONS, type Direction } from '../src/analysis/direction.ts';
 import type { Exponent } from '../src/analysis/exponent-verdict.ts';
-import { meanSquareDisplacement } from '../src/analysis/msd.ts';
+import { MsdParts } from '../src/analysis/msd.ts';
 import { type PooledDiffusion, poolReplicas } from '../src/analysis/replicas.ts';
 import {
-  analyseRun,
   ORIGINS,
   type Origins,
   type RunDiffusion,
+  RunParts,
   type TwoEstimates,
 } from '../src/analysis/run-diffusion.ts';
-import { collectMobilePaths, type MobileRequest } from '../src/campaign/trajectory-view.ts';
+import { collectPathBlocks, type PathExtent, type PathSink } from '../src/campaign/trajectory-view.ts';
 import { quantile95 } from '../src/numerics/student-t.ts';
 import { escapeControl } from '../store/escape-control.ts';
 import type { DiffusionFlags, FitFlags } from './analyse-command.ts';
-import { demandFrames, formatTime, withMobileFile } from './analysed-trajectory.ts';
+import { atPlace, demandFrames, formatTime, withMobileFile } from './analysed-trajectory.ts';
 import { counted, formatNumber } from './output/numbers.ts';
 import { printJson } from './output/store-access.ts';
 import { renderColumns } from './output/text-table.ts';
@@ -30,8 +30,12 @@ const ORIGIN_NAMES: Readonly<Record<Origins, string>> = { multipleOrigins: 'ever
 
 export async function alpha(path: string, flags: FitFlags): Promise<void> {
   const origins = flags.origins ?? 'multiple';
-  const { paths, frameIntervalFs } = await withMobileFile(path, flags, collected);
-  const msd = meanSquareDisplacement(paths, { origins, frameIntervalFs });
+  const parts = await collected(
+    path,
+    flags,
+    (extent) => new MsdParts(extent, { origins, frameIntervalFs: extent.frameIntervalFs }),
+  );
+  const msd = parts.result();
   const found = DIRECTIONS.map((direction) => {
     const { alpha, alphaStandardError, alphaInterval, verdict } = fitDiffusion(msd, direction, {
       window: flags.fitWindow,
@@ -50,14 +54,21 @@ export async function alpha(path: string, flags: FitFlags): Promise<void> {
 }
 
 export async function diffusion(files: readonly string[], flags: DiffusionFlags): Promise<void> {
+  const { temperature, carrierDensity } = flags;
+  // σ is proportional to D. Before any file is read: what is refused is refused at once.
+  const perDiffusion = temperature === undefined ? null : conductivityMsCm(1, temperature, carrierDensity);
   const runs: RunDiffusion[] = [];
   for (const path of files) {
-    const { paths, frameIntervalFs } = await withMobileFile(path, flags, collected);
-    runs.push(analyseRun(paths, { frameIntervalFs, window: flags.fitWindow }));
+    const parts = await collected(
+      path,
+      flags,
+      (extent) => new RunParts(extent, { frameIntervalFs: extent.frameIntervalFs, window: flags.fitWindow }),
+    );
+    runs.push(parts.result());
   }
   const shown = ORIGINS.filter((origins) => flags.origins === undefined || origins.startsWith(flags.origins));
   const pooled = runs.length < 2 ? null : pool(runs, shown);
-  const sigma = conductivityOf(runs, pooled, shown[0]!, flags);
+  const sigma = perDiffusion === null ? null : conductivityOf(runs, pooled, shown[0]!, perDiffusion);
   if (flags.json) {
     printJson({
       runs: runs.map((run, k) => ({ file: files[k], ...jsonOf(run, shown) })),
@@ -71,11 +82,19 @@ export async function diffusion(files: readonly string[], flags: DiffusionFlags)
   process.stdout.write(renderConductivity(sigma, flags));
 }
 
-async function collected(request: MobileRequest): ReturnType<typeof collectMobilePaths> {
-  const found = await collectMobilePaths(request);
-  demandFrames(request.path, found.paths.framesA.length, 2);
-  return found;
-}
+const collected = <Sink extends PathSink>(
+  path: string,
+  flags: FitFlags,
+  begin: (extent: PathExtent) => Sink,
+): Promise<Sink> =>
+  withMobileFile(path, flags, (request) =>
+    collectPathBlocks(request, (extent) => {
+      demandFrames(path, extent.frames, 2);
+      // Before hours of averaging, not after.
+      atPlace(path, null, () => windowLags(extent.frames, flags.fitWindow));
+      return begin(extent);
+    }),
+  );
 
 type PooledRuns = Omit<PooledDiffusion, 'meanTemperatureK'>;
 type Pooled = Readonly<Record<Direction, Partial<Record<Origins, PooledRuns>>>>;
@@ -172,16 +191,13 @@ interface Conductivity {
   readonly interval95MsCm: readonly [number, number] | null;
 }
 
-/** σ of D in all directions together, of the mean over replicas; null without a temperature or a D above 0. */
+/** σ of D in all directions together, of the mean over replicas; null without a D above 0. */
 function conductivityOf(
   runs: readonly RunDiffusion[],
   pooled: Pooled | null,
   origins: Origins,
-  { temperature, carrierDensity }: DiffusionFlags,
+  perDiffusion: number,
 ): Conductivity | null {
-  if (temperature === undefined) return null;
-  // σ is proportional to D.
-  const perDiffusion = conductivityMsCm(1, temperature, carrierDensity);
   const [value, interval] =
     pooled === null ? ofRun(runs[0]!.directions.all[origins]) : ofReplicas(pooled.all[origins]!);
   if (!(value > 0)) return null;

@@ -1,7 +1,7 @@
 /** `varve analyse msd FILE`: the mean square displacement, from the first frame or from every one. */
-import { meanSquareDisplacement, msdCurve } from '../src/analysis/msd.ts';
+import { MsdParts, msdCurve } from '../src/analysis/msd.ts';
 import { type DirectedMsd, SingleOriginMsd } from '../src/analysis/single-origin-msd.ts';
-import { collectMobilePaths, type MobileRequest, mobileFrames } from '../src/campaign/trajectory-view.ts';
+import { collectPathBlocks, type MobileRequest, mobileFrames } from '../src/campaign/trajectory-view.ts';
 import type { FitFlags } from './analyse-command.ts';
 import { demandFrames, thinnedTable, withMobileFile } from './analysed-trajectory.ts';
 import { formatNumber } from './output/numbers.ts';
@@ -37,9 +37,11 @@ async function fromFirstFrame(request: MobileRequest): Promise<Curves> {
 }
 
 async function fromEveryFrame(request: MobileRequest): Promise<Curves> {
-  const { paths, frameIntervalFs } = await collectMobilePaths(request);
-  demandFrames(request.path, paths.framesA.length, 2);
-  const averaged = meanSquareDisplacement(paths, { origins: 'multiple', frameIntervalFs });
+  const parts = await collectPathBlocks(request, (extent) => {
+    demandFrames(request.path, extent.frames, 2);
+    return new MsdParts(extent, { origins: 'multiple', frameIntervalFs: extent.frameIntervalFs });
+  });
+  const averaged = parts.result();
   return {
     timesFs: averaged.timesFs,
     msdA2: msdCurve(averaged, 'all'),

@@ -1,19 +1,11 @@
 /** `varve analyse phonons POT.mtp FILE`: phonons of a structure under a potential, and whether it is stable (R9). */
 import { type DensityOfStates, densityOfStates } from '../src/analysis/phonons/density-of-states.ts';
-import { DynamicalMatrix } from '../src/analysis/phonons/dynamical-matrix.ts';
-import { type ForceConstants, forceConstants } from '../src/analysis/phonons/force-constants.ts';
-import {
-  commensuratePoints,
-  inverseCm,
-  meshPoints,
-  type PhononsAt,
-  pathPoints,
-  phononsAt,
-} from '../src/analysis/phonons/frequencies.ts';
-import { gammaModes, type ModeGroup } from '../src/analysis/phonons/gamma-modes.ts';
+import type { ForceConstants } from '../src/analysis/phonons/force-constants.ts';
+import { inverseCm, type PhononsAt } from '../src/analysis/phonons/frequencies.ts';
+import type { ModeGroup } from '../src/analysis/phonons/gamma-modes.ts';
 import { type GroundStateRow, groundStateRow } from '../src/analysis/phonons/ground-state.ts';
-import { phononCell, supercellOperations } from '../src/analysis/phonons/phonon-cell.ts';
-import { type StabilityVerdict, stabilityVerdict } from '../src/analysis/phonons/stability.ts';
+import type { StabilityVerdict } from '../src/analysis/phonons/stability.ts';
+import { onlyIdentity, structurePhonons } from '../src/analysis/phonons/structure-phonons.ts';
 import { atomMassesAmu } from '../src/dynamics/masses.ts';
 import { loadSymmetry } from '../src/execution/symmetry.ts';
 import { InputError } from '../src/numerics/input-error.ts';
@@ -73,30 +65,22 @@ function analyse(
   const evaluate = (of: Structure): Evaluation =>
     evaluator.evaluate(of, buildNeighbourList(of, potential.maxDistanceA));
   const energyEvAtom = (of: Structure): number => evaluate(of).energyEv / of.species.length;
-  const cell = phononCell(structure, flags.supercell);
   const symmetry = structureSymmetry(structure, flags.symprec, loadSymmetry());
-  const all = supercellOperations(cell, symmetry.operations);
-  const identity = all.filter(
-    ({ rotation, atoms }) => rotation.join() === '1,0,0,0,1,0,0,0,1' && atoms.every((to, from) => to === from),
-  );
-  const constants = forceConstants(cell, flags.reduce ? all : identity, (of) => evaluate(of).forcesEvA, {
+  const { constants, gamma, stability, path, mesh } = structurePhonons(structure, (of) => evaluate(of).forcesEvA, {
+    supercell: flags.supercell,
+    operations: flags.reduce ? symmetry.operations : onlyIdentity(symmetry.operations),
+    massesAmu: atomMassesAmu(structure),
+    toleranceThz: flags.tolerance,
+    mesh: flags.mesh,
+    path: flags.path === undefined ? undefined : { corners: flags.path, pointsPerSegment: flags.points },
     amplitudeA: flags.displacement,
     acousticSumRule: flags.sumRule,
   });
-  const massesAmu = atomMassesAmu(structure);
-  const matrix = new DynamicalMatrix(constants, massesAmu);
-  const exact = commensuratePoints(flags.supercell).map(({ q }) => phononsAt(matrix, q));
-  const path = flags.path === undefined ? [] : pathPoints(flags.path, flags.points).map((q) => phononsAt(matrix, q));
-  const mesh =
-    flags.mesh === undefined
-      ? []
-      : meshPoints(flags.mesh).map(({ q, weight }) => ({ weight, ...phononsAt(matrix, q) }));
-  const stability = stabilityVerdict([...exact, ...path, ...mesh], flags.tolerance);
   const referenceEvAtom = reference === null ? null : energyEvAtom(reference);
   return {
     row: groundStateRow(structure, symmetry, stability, energyEvAtom(structure), referenceEvAtom),
     constants,
-    gamma: gammaModes(matrix, massesAmu, structure, flags.tolerance),
+    gamma,
     stability,
     path,
     dos: mesh.length === 0 ? null : densityOfStates(mesh, flags.dosWidth),

@@ -2,9 +2,8 @@
 import { type BoundaryWidth, boundaryWidth } from '../src/analysis/boundary-width.ts';
 import { HeightProfile, type ProfilePoint } from '../src/analysis/height-profile.ts';
 import { type MobileRequest, mobileFrames } from '../src/campaign/trajectory-view.ts';
-import { InputError } from '../src/numerics/input-error.ts';
 import type { ProfileFlags } from './analyse-command.ts';
-import { timeless, withMobileFile } from './analysed-trajectory.ts';
+import { atPlace, timeless, withMobileFile } from './analysed-trajectory.ts';
 import { formatNumber } from './output/numbers.ts';
 import { printJson } from './output/store-access.ts';
 import { renderColumns } from './output/text-table.ts';
@@ -35,12 +34,7 @@ export async function profile(path: string, flags: ProfileFlags): Promise<void> 
 async function accumulate(request: MobileRequest): Promise<HeightProfile> {
   const sum = new HeightProfile(request.column !== undefined);
   for await (const { positionsA, cellA, mobile, values, line } of mobileFrames(timeless(request))) {
-    try {
-      sum.add(positionsA, cellA, mobile, values);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      throw new InputError(error.code, error.what, { ...error.details, where: `${request.path}:${line}` });
-    }
+    atPlace(request.path, line, () => sum.add(positionsA, cellA, mobile, values));
   }
   return sum;
 }

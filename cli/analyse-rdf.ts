@@ -3,7 +3,7 @@ import { type RadialDistribution, RadialDistributionSum } from '../src/analysis/
 import { speciesIndices, timedFrames } from '../src/campaign/trajectory-view.ts';
 import { InputError } from '../src/numerics/input-error.ts';
 import type { RdfFlags } from './analyse-command.ts';
-import { thinnedTable, timeless, withTrajectoryFile } from './analysed-trajectory.ts';
+import { atPlace, thinnedTable, timeless, withTrajectoryFile } from './analysed-trajectory.ts';
 import { formatNumber } from './output/numbers.ts';
 import { printJson } from './output/store-access.ts';
 
@@ -17,9 +17,9 @@ export async function rdf(path: string, flags: RdfFlags): Promise<void> {
   const [a, b = a] = flags.species as [string, string?];
   const { radiiA, g, neighbours, frames } = await withTrajectoryFile(path, flags, async (request) => {
     const sum = new RadialDistributionSum([a, b], flags.reach, flags.shell);
-    for await (const { atoms, cellA, positionsA } of timedFrames(timeless(request))) {
+    for await (const { atoms, cellA, positionsA, line } of timedFrames(timeless(request))) {
       speciesIndices(atoms, [a, b], path);
-      sum.add({ ...atoms, cellA, positionsA });
+      atPlace(path, line, () => sum.add({ ...atoms, cellA, positionsA }));
     }
     return sum.result();
   });

@@ -51,6 +51,17 @@ export const timeless = <T extends TrajectoryRequest>(request: T): T => ({
   stepsPerFrame: 1,
 });
 
+/** What goes wrong with a trajectory or one of its frames, with the name of the file, and the line where that is known. */
+export function atPlace<T>(path: string, line: number | null, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const where = line === null ? path : `${path}:${line}`;
+    throw new InputError(error.code, error.what, { ...error.details, where });
+  }
+}
+
 /** @throws InputError `trajectory-too-short` */
 export function demandFrames(path: string, found: number, needed: number): void {
   if (found >= needed) return;

@@ -11,7 +11,7 @@ import { InputError } from '../src/numerics/input-error.ts';
 import { type FitResult, type FitStart, type OpenFit, openFit } from '../src/potential/fit.ts';
 import { fitErrors } from '../src/potential/fit-errors.ts';
 import { emptyModel, type FitSettings } from '../src/potential/fit-settings.ts';
-import { type FitState, lossOf, parametersOf } from '../src/potential/fit-state.ts';
+import type { FitState } from '../src/potential/fit-state.ts';
 import { withParameters } from '../src/potential/potential.ts';
 import type { LabelledConfiguration } from '../src/potential/training-set.ts';
 import { demandSameFit } from './fit-identity.ts';
@@ -105,7 +105,7 @@ export class FitRun {
 
   #showErrors(state: FitState): void {
     const { phase, iteration, scaling } = state;
-    const potential = { ...withParameters(emptyModel(this.#job.settings), parametersOf(state)), scaling };
-    this.#job.progress.errors(phase, iteration, lossOf(state), fitErrors(potential, this.#job.training));
+    const potential = { ...withParameters(emptyModel(this.#job.settings), state.bfgs.x), scaling };
+    this.#job.progress.errors(phase, iteration, state.bfgs.value, fitErrors(potential, this.#job.training));
   }
 }

@@ -98,10 +98,48 @@ program
 
 program
   .command('status')
-  .description('list the campaigns of a store: what is done, what remains, result hashes')
+  .description('list the campaigns of a store: what is done, what is running, what remains and how long it should take')
+  .addOption(
+    new Option('--workers <n>', 'reckon times for so many (default: those of the run, or one for each core)').argParser(
+      positiveInteger,
+    ),
+  )
+  .addOption(new Option('--remaining', 'work out what remains of campaigns beyond 20 000 tasks too'))
   .addOption(STORE)
   .addOption(JSON_FLAG)
   .action(async (options) => (await import('./status.ts')).status(options));
+
+const collected = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+program
+  .command('fork')
+  .argument('<campaign>', 'the campaign to change: its name, or the first digits of its opening event')
+  .description('change something in a campaign: see what is reused, what has to run and why, how long it takes')
+  .addOption(
+    new Option(
+      '--set <field=value>',
+      'change a field of the spec, e.g. "dynamics.runs[0].temperaturesK=[800,900]"; the value is YAML',
+    )
+      .argParser(collected)
+      .default([], 'none')
+      .conflicts('spec'),
+  )
+  .addOption(
+    new Option('--unset <field>', 'take a field out, e.g. a structure; it then has its default, if there is one')
+      .argParser(collected)
+      .default([], 'none')
+      .conflicts('spec'),
+  )
+  .addOption(new Option('--spec <file>', 'take the changed campaign from this spec instead').conflicts(['name', 'out']))
+  .addOption(new Option('--name <name>', 'name of the fork (default: that of the campaign, and -fork)'))
+  .addOption(new Option('--out <file>', 'where its spec is written (default: its name, and .yaml)'))
+  .addOption(new Option('--run', 'open and run it too'))
+  .addOption(new Option('--open', 'open it: it is then listed, and can be run later'))
+  .addOption(new Option('--dry-run', 'only report: write nothing').conflicts(['run', 'open', 'out']))
+  .addOption(STORE)
+  .addOption(WORKERS)
+  .addOption(JSON_FLAG)
+  .action(async (campaign, options) => (await import('./fork.ts')).fork(campaign, options));
 
 program
   .command('log')
@@ -127,7 +165,10 @@ program
 
 program
   .command('why')
-  .argument('<cell>', 'cell name such as tableV/anion-ordered-bulk/Ea, or an event id')
+  .argument(
+    '<cell>',
+    'a cell such as tableV/anion-ordered-bulk/Ea, a series such as fig11/D/anion-ordered-bulk, or an event id',
+  )
   .description('derive a number: from the cell down to structures, labels, seeds, versions')
   .addOption(STORE)
   .addOption(
@@ -162,6 +203,23 @@ program
   .action(async (a, b, options) => (await import('./diff.ts')).diff(a, b, options));
 
 program
+  .command('compare')
+  .argument('[what...]', 'A, B, C or some of them (all three by default); or two cells, two potentials, two campaigns')
+  .description(
+    'the scatter of D by sampling, fits and training sets; or two numbers, potentials, campaigns side by side',
+  )
+  .addOption(STORE)
+  .addOption(CAMPAIGN)
+  .addOption(
+    new Option(
+      '--halve <what>',
+      'which further runs would halve the standard error of the mean, or of a component',
+    ).choices(['mean', 'sampling', 'fit', 'training']),
+  )
+  .addOption(JSON_FLAG)
+  .action(async (what, options) => (await import('./compare.ts')).compare(what, options));
+
+program
   .command('tables')
   .argument('[table]', 'only this table')
   .description('print the tables of a campaign, published values beside computed ones')
@@ -169,6 +227,43 @@ program
   .addOption(CAMPAIGN)
   .addOption(JSON_FLAG)
   .action(async (table, options) => (await import('./tables.ts')).tables(table, options));
+
+program
+  .command('what-if')
+  .description('the tables without an event, in memory: analyses anew, fits and runs to be done again with their cost')
+  .addOption(
+    new Option(
+      '--without <event>',
+      'a label, structure, fit, run or analysis, by number or id; may be given several times',
+    )
+      .argParser(collected)
+      .makeOptionMandatory(),
+  )
+  .addOption(CAMPAIGN)
+  .addOption(STORE)
+  .addOption(WORKERS)
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./what-if.ts')).showWhatIf(options));
+
+program
+  .command('figures')
+  .argument('[figure]', 'only this figure')
+  .description('list the figures of a campaign and what they lack, or write them to files')
+  .addOption(new Option('--out <dir>', 'folder to write to; figures written there before are replaced, nothing else'))
+  .addOption(new Option('--format <format>', 'of the files (default: svg)').choices(['svg', 'csv', 'json']))
+  .addOption(STORE)
+  .addOption(CAMPAIGN)
+  .addOption(JSON_FLAG)
+  .action(async (figure, options) => (await import('./figures.ts')).figures(figure, options));
+
+program
+  .command('report')
+  .description('write all tables and figures of a campaign to one page for a browser')
+  .requiredOption('--out <file>', 'page to write; one written before is replaced, any other file is left alone')
+  .addOption(STORE)
+  .addOption(CAMPAIGN)
+  .addOption(JSON_FLAG)
+  .action(async (options) => (await import('./report.ts')).report(options));
 
 const REASON = new Option(
   '--reason <text>',
@@ -269,7 +364,7 @@ program
 
 program
   .command('export-trajectory')
-  .argument('<event>', 'an md.run, taken with the segments of its run before it, or the analysis.diffusion of a run')
+  .argument('<event>', 'an md.run, taken with the segments of its run before it, or an analysis of one run')
   .argument('<file>', 'the file to write: .xyz, .extxyz, .dump or .lammpstrj')
   .description('write the trajectory of a recorded run, unwrapped, for other programs')
   .addOption(STORE)

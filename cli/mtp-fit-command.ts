@@ -102,7 +102,7 @@ export function addFitCommand(mtp: Command, elementList: (text: string) => strin
     .addOption(
       new Option(
         '--bfgs-conv-tol, --tolerance <x>',
-        'end where the loss falls by less than this part in 50 iterations (10 of the refinement)',
+        'end where the loss falls by less than this part in 50 iterations (100 of the refinement)',
       )
         .argParser(numberFrom(0))
         .default(1e-3),
@@ -116,7 +116,7 @@ export function addFitCommand(mtp: Command, elementList: (text: string) => strin
         'iterations of the refinement after the main minimisation, at most; 0: none, as MLIP-2',
       )
         .argParser(wholeFrom(0))
-        .default(200),
+        .default(1000),
     )
     .addOption(
       new Option('--threads <n>', 'to share the configurations out to; changes no bit of the result')

@@ -1,5 +1,4 @@
 /** `varve replay`: recomputes recorded tasks and says whether the same bytes come out. Exit 1 where they do not. */
-
 import { randomBytes } from 'node:crypto';
 import { findEvent } from '../src/audit/find-event.ts';
 import { countVerdicts, recordReplay } from '../src/audit/replay/record-replay.ts';
@@ -8,7 +7,7 @@ import { replayEvents } from '../src/audit/replay/replay.ts';
 import { notYetReplayed, sampleEvents } from '../src/audit/replay/replay-selection.ts';
 import type { ReplayVerdict } from '../src/audit/replay/replay-verdict.ts';
 import type { Purposes } from '../src/campaign/campaign-events.ts';
-import { campaignPurposes, findCell, traceEvents, viewCampaign } from '../src/campaign/campaign-view.ts';
+import { campaignPurposes, findNumbers, traceEvents, viewCampaign } from '../src/campaign/campaign-view.ts';
 import { findCampaign } from '../src/campaign/open-campaign.ts';
 import { attest } from '../src/execution/attestation.ts';
 import type { Executor } from '../src/execution/executor.ts';
@@ -115,8 +114,8 @@ function scopeOf(store: Store, flags: ReplayFlags): Scope {
     return { words: `--event ${event.eventId.slice(0, 16)}`, events: [event] };
   }
   if (flags.cell !== undefined) {
-    const { cell } = findCell(store, flags.cell);
-    return { words: `--cell ${flags.cell}`, events: inLogOrder(traceEvents(store, cell.events).nodes) };
+    const { events } = findNumbers(store, flags.cell);
+    return { words: `--cell ${flags.cell}`, events: inLogOrder(traceEvents(store, events).nodes) };
   }
   const within = flags.campaign === undefined ? '' : ` --campaign ${flags.campaign}`;
   const events =

@@ -7,7 +7,7 @@ import {
   type NotReusedTask,
 } from '../src/audit/diff/not-reused.ts';
 import { findEvent } from '../src/audit/find-event.ts';
-import { findCell } from '../src/campaign/campaign-view.ts';
+import { findNumbers } from '../src/campaign/campaign-view.ts';
 import type { StoredEvent } from '../store/event.ts';
 import { eventJson } from './output/event-json.ts';
 import { renderNotReused } from './output/not-reused.ts';
@@ -17,8 +17,8 @@ export function whyNotReused(name: string, flags: { readonly store: string; read
   withStore(flags.store, (store) => {
     let report: NotReusedReport;
     if (name.includes('/')) {
-      const { view, cell } = findCell(store, name);
-      report = explainNotReusedCell(store, view, cell);
+      const numbers = findNumbers(store, name);
+      report = explainNotReusedCell(store, numbers.view, numbers);
     } else {
       report = explainNotReusedEvent(store, findEvent(store, name));
     }

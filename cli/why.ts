@@ -1,5 +1,4 @@
-/** `varve why CELL|EVENT`: the derivation of a number, from the cell down to structures, labels, seeds and code. */
-
+/** `varve why CELL|SERIES|EVENT`: the derivation of a number, from the cell down to structures, labels, seeds and code. */
 import { type Explanation, explain } from '../src/audit/explain/explanation.ts';
 import { readQuestion } from '../src/audit/explain/question.ts';
 import type { Purposes } from '../src/campaign/campaign-events.ts';
@@ -13,6 +12,7 @@ import { renderDerivation } from './output/derivation.ts';
 import { formatCell, formatPublished } from './output/numbers.ts';
 import { renderPage } from './output/page/page.ts';
 import { writePage } from './output/page-file.ts';
+import { describeSeries } from './output/series-text.ts';
 import { renderStages, stagesForPrograms } from './output/stages.ts';
 import { correctionFields, withdrawalLines } from './output/standing.ts';
 import { printJson, withStore } from './output/store-access.ts';
@@ -34,13 +34,18 @@ export function why(name: string, flags: WhyFlags): void {
     if (flags.json) {
       const lineage = traceEvents(store, roots);
       printJson({
-        cell: asked?.cell ?? null,
+        cell: asked?.type === 'cell' ? asked.cell : null,
+        series: asked?.type === 'series' ? asked.series : null,
         campaign: asked?.view.campaign.name ?? null,
         ...graphOf(lineage, purposes, standings),
       });
       return;
     }
-    if (asked !== undefined) process.stdout.write(`${describeCell(asked.cell)}\n`);
+    if (asked !== undefined) {
+      const described = asked.type === 'cell' ? describeCell(asked.cell) : describeSeries(asked);
+      process.stdout.write(`${described}\n`);
+      if (asked.type === 'series' && asked.series.source === 'published') return;
+    }
     const lineage = asked === undefined ? traceEvents(store, roots) : foldEvents(store, asked.view, roots);
     const withdrawn = asked === undefined ? withdrawalLines(lineage.nodes[0]!, standings) : [];
     process.stdout.write(withdrawn.map((line) => `${escapeControl(line)}\n`).join(''));
@@ -63,13 +68,14 @@ function writeExplanation(explanation: Explanation, file: string, json = false):
 }
 
 function printStages(explanation: Explanation, json = false): void {
-  const { cell } = explanation;
+  const { cell, series } = explanation;
   if (json) {
     printJson(stagesForPrograms(explanation));
     return;
   }
   if (cell !== null) process.stdout.write(`${describeCell(cell.cell)}\n`);
-  process.stdout.write(renderStages(explanation));
+  if (series !== null) process.stdout.write(`${describeSeries(series)}\n`);
+  if (series?.series.source !== 'published') process.stdout.write(renderStages(explanation));
 }
 
 function describeCell(cell: Cell): string {

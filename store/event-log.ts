@@ -120,6 +120,11 @@ export class EventLog {
     return this.#reader.byTaskId(taskId);
   }
 
+  /** Where an event lies, without reading it. */
+  seqOfEvent(eventId: string): number | undefined {
+    return this.#reader.seqOfEvent(eventId);
+  }
+
   /** Where the event of a task lies, without reading it. */
   seqOfTask(taskId: string): number | undefined {
     return this.#reader.seqOfTask(taskId);

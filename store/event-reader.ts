@@ -38,6 +38,7 @@ export class EventReader {
   readonly #byTask: Statement;
   readonly #byEvent: Statement;
   readonly #seqOfTask: Statement;
+  readonly #seqOfEvent: Statement;
   readonly #byPrefix: Statement;
   readonly #idsBySeq: Statement;
   readonly #allIds: Statement;
@@ -52,6 +53,7 @@ export class EventReader {
     this.#recorded = db.prepare(`SELECT ${texts}, obs_hash, leaf FROM event WHERE seq = ?`);
     this.#leaves = db.prepare('SELECT seq, leaf FROM event WHERE seq >= ? AND seq < ? ORDER BY seq');
     this.#byTask = select('WHERE task_id = ?');
+    this.#seqOfEvent = db.prepare('SELECT seq FROM event WHERE event_id = ?').pluck();
     this.#seqOfTask = db.prepare('SELECT seq FROM event WHERE task_id = ?').pluck();
     this.#byEvent = select('WHERE event_id = ?');
     const given = 'seq IN (SELECT value FROM json_each(?))';
@@ -125,6 +127,11 @@ export class EventReader {
 
   byTaskId(taskId: string): StoredEvent | undefined {
     return this.#all(this.#byTask, Buffer.from(demandHash(taskId, 'taskId'), 'hex'))[0];
+  }
+
+  /** Where an event lies, without reading it. */
+  seqOfEvent(eventId: string): number | undefined {
+    return this.#rows<number>(this.#seqOfEvent, Buffer.from(demandHash(eventId, 'eventId'), 'hex'))[0];
   }
 
   /** Where the event of a task lies, without reading it. */

@@ -6,7 +6,7 @@
  * Nothing else may open `writer.sqlite` in this process: POSIX drops a process's locks on a file when any of its
  * descriptors of that file is closed.
  */
-import { unlinkSync } from 'node:fs';
+import { realpathSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { readFileStart, writeDurably } from './durable-file.ts';
@@ -17,6 +17,9 @@ export const defaultLockWaitMs = 5000;
 export interface WriterLock {
   release(): void;
 }
+
+/** Folders whose lock this process holds, links followed. */
+const held = new Set<string>();
 
 export function acquireWriterLock(dir: string, holder: string, waitMs = defaultLockWaitMs): WriterLock {
   const path = join(dir, 'writer.sqlite');
@@ -32,9 +35,12 @@ export function acquireWriterLock(dir: string, holder: string, waitMs = defaultL
     throw lockError(error, path, notePath, waitMs);
   }
   const lock = db;
+  const folder = realpathSync(dir);
+  held.add(folder);
   return {
     release() {
       if (!lock.open) return;
+      held.delete(folder);
       try {
         unlinkSync(notePath);
       } catch {
@@ -43,6 +49,33 @@ export function acquireWriterLock(dir: string, holder: string, waitMs = defaultL
       lock.close();
     },
   };
+}
+
+/**
+ * The process that writes the store now, as its note says; undefined where none does, or it left no note. Takes the lock
+ * for a moment, as a reader, which a writer that is just beginning waits out.
+ */
+export function currentWriter(dir: string): { readonly pid: number; readonly since: string } | undefined {
+  try {
+    if (!held.has(realpathSync(dir)) && !isLocked(join(dir, 'writer.sqlite'))) return undefined;
+    const { pid, since } = JSON.parse(readFileStart(join(dir, 'writer.json'), 4096).toString('utf8'));
+    return Number.isSafeInteger(pid) && typeof since === 'string' ? { pid, since } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isLocked(path: string): boolean {
+  let db: Database | undefined;
+  try {
+    db = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: 0 });
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
+  } finally {
+    db?.close();
+  }
 }
 
 function lockError(error: unknown, path: string, notePath: string, waitMs: number): unknown {

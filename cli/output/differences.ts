@@ -23,6 +23,10 @@ const MAX_TEXT = 60;
 const itemWords: { readonly [kindAndInput: string]: string } = {
   'analysis.arrhenius inputs.points': 'temperatures',
   'analysis.diffusion inputs.trajectory': 'segments',
+  'analysis.displacements inputs.trajectory': 'segments',
+  'analysis.jumps inputs.trajectory': 'segments',
+  'analysis.rdf inputs.configurations': 'configurations',
+  'analysis.rdf inputs.trajectory': 'segments',
   'analysis.replicas inputs.members': 'runs',
   'potential.fit inputs.training': 'configurations',
   'potential.fit inputs.validation': 'configurations',

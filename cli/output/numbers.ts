@@ -1,42 +1,27 @@
 /** Numbers for people: with their unit, their interval, and no more digits than the interval supports. */
+import type { DynamicsSpeed } from '../../src/campaign/dynamics-speed.ts';
+import { formatNumber } from '../../src/projections/number-text.ts';
 import type { Cell } from '../../src/projections/table.ts';
 
-const SUPERSCRIPTS: { readonly [digit: string]: string } = {
-  '-': '⁻',
-  '0': '⁰',
-  '1': '¹',
-  '2': '²',
-  '3': '³',
-  '4': '⁴',
-  '5': '⁵',
-  '6': '⁶',
-  '7': '⁷',
-  '8': '⁸',
-  '9': '⁹',
-};
-
-/** Three significant digits, as a power of ten below 0.01 and from 10 000 on. */
-export function formatNumber(value: number, digits = 3): string {
-  if (value === 0) return '0';
-  const magnitude = Math.abs(value);
-  if (magnitude >= 0.01 && magnitude < 10_000) return String(Number(value.toPrecision(digits)));
-  const [mantissa, exponent] = value.toExponential(digits - 1).split('e') as [string, string];
-  return `${Number(mantissa)}·10${[...exponent.replace('+', '')].map((digit) => SUPERSCRIPTS[digit]).join('')}`;
-}
+export { formatNumber };
 
 const bound = (value: number | null): string => (value === null ? 'unbounded' : formatNumber(value));
 
 /** `value [low, high] unit`, or why there is none. */
 export function formatCell(cell: Cell): string {
   if (cell.value === null) return cell.status;
+  if (cell.text !== undefined) return cell.text;
   const interval = cell.interval95 === null ? '' : ` [${cell.interval95.map(bound).join(', ')}]`;
   const range = cell.range === undefined ? '' : ` (${cell.range.map((value) => formatNumber(value)).join('–')})`;
   const verdict = cell.verdict === undefined ? '' : `, ${cell.verdict}`;
-  return `${formatNumber(cell.value)}${interval}${range}${cell.unit === '' ? '' : ` ${cell.unit}`}${verdict}`;
+  return `${formatNumber(cell.value, cell.digits)}${interval}${range}${cell.unit === '' ? '' : ` ${cell.unit}`}${verdict}`;
 }
 
-export const formatPublished = (cell: Cell): string =>
-  cell.published === null ? '' : `${formatNumber(cell.published.value)} ${cell.unit} (${cell.published.what})`;
+export function formatPublished({ published, unit, digits }: Cell): string {
+  if (published === null) return '';
+  const { value, text, what } = published;
+  return `${text ?? [formatNumber(value, digits), unit].filter(Boolean).join(' ')} (${what})`;
+}
 
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
@@ -50,6 +35,10 @@ export function formatBytes(bytes: number): string {
   const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
   return `${Number((bytes / 1000 ** power).toPrecision(3))} ${['bytes', 'kB', 'MB', 'GB', 'TB'][power]}`;
 }
+
+/** `0.63 ns/day, 52 400 atom·steps/s`. */
+export const formatSpeed = ({ nsPerDay, atomStepsPerSecond }: DynamicsSpeed): string =>
+  `${formatNumber(nsPerDay)} ns/day, ${formatNumber(atomStepsPerSecond)} atom·steps/s`;
 
 export const shortId = (hash: string): string => hash.slice(0, 12);
 

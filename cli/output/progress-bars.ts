@@ -14,11 +14,18 @@ export class ProgressBars {
   #finished = false;
   done = 0;
   expected = 0;
+  /** When all should be done, ms since 1970; null while nothing is known of it. */
+  endsAt: number | null = null;
 
   /** @param unit what is counted, e.g. `tasks` */
   constructor(stream: NodeJS.WriteStream, unit: string) {
     this.#stream = stream;
     this.#unit = unit;
+  }
+
+  /** Whether there is a terminal to draw on. */
+  get isDrawn(): boolean {
+    return this.#stream.isTTY === true;
   }
 
   start(key: string, label: string): void {
@@ -65,11 +72,16 @@ export class ProgressBars {
     this.#drawnAt = Date.now();
     const width = this.#stream.columns ?? 80;
     const elapsed = formatDuration(Date.now() - this.#startedAt);
-    const overall = `${bar(this.done / Math.max(1, this.expected))} ${this.done}/${this.expected} ${this.#unit}  ${elapsed}`;
+    const overall = `${bar(this.done / Math.max(1, this.expected))} ${this.done}/${this.expected} ${this.#unit}  ${elapsed}${this.#left()}`;
     const lines = [overall, ...[...this.#running.values()].map(({ label, fraction }) => `${bar(fraction)} ${label}`)];
     this.#clear();
     this.#stream.write(lines.map((line) => `${[...line].slice(0, width - 1).join('')}\n`).join(''));
     this.#drawnLines = lines.length;
+  }
+
+  #left(): string {
+    const left = this.endsAt === null ? 0 : this.endsAt - Date.now();
+    return left > 0 ? `, ≈ ${formatDuration(left)} left` : '';
   }
 
   #clear(): void {

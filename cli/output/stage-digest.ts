@@ -29,7 +29,7 @@ export const STAGE_WORDS: { readonly [role in StageRole]: StageWords } = {
   },
   labels: {
     title: 'Labels',
-    about: 'Configurations with energies, forces and stresses, read from the files.',
+    about: 'Configurations with energies, forces and stresses, read from the files or computed by a label engine.',
     results: ['configurations', 'atoms'],
   },
   sets: {
@@ -39,13 +39,24 @@ export const STAGE_WORDS: { readonly [role in StageRole]: StageWords } = {
   },
   fits: {
     title: 'Fits of the potential',
-    about: 'Interatomic potentials fitted to the training set, each from a random start of its own.',
+    about: 'Interatomic potentials fitted to the training set, and the active sets by which they grade configurations.',
     results: ['validationEnergyRmseMevAtom', 'validationForceRmseEvA'],
   },
   structures: {
     title: 'Structures',
     about: 'Simulation cells, with disorder and displacements drawn from a seed.',
     results: ['atoms', 'volumeA3PerAtom'],
+  },
+  sampling: {
+    title: 'MD that grades itself',
+    about:
+      'Molecular dynamics under the potential of the moment, which keeps states that the training set does not cover.',
+    results: ['timePs', 'largestGrade', 'selected'],
+  },
+  selections: {
+    title: 'Selections',
+    about: 'Configurations taken from runs, and those chosen of them for labels.',
+    results: ['candidates', 'selected', 'largestGrade'],
   },
   equilibration: {
     title: 'Equilibration MD',
@@ -72,6 +83,26 @@ export const STAGE_WORDS: { readonly [role in StageRole]: StageWords } = {
     about:
       'Prefactor and activation energy from the diffusion coefficients at all temperatures, and their extrapolation.',
     results: ['activationEnergyMev', 'diffusionCm2S'],
+  },
+  profiles: {
+    title: 'Profiles and widths',
+    about: 'Energies and concentrations of the mobile atoms across the cell, and the widths of boundaries in them.',
+    results: ['widthA', 'meanSiteEnergyEv'],
+  },
+  boundaries: {
+    title: 'Boundaries',
+    about: 'Formation energies of boundaries, and their diffusion coefficients by Hart’s equation.',
+    results: ['formationEnergyMevA2', 'diffusionCm2S'],
+  },
+  grains: {
+    title: 'Polycrystals and mixtures',
+    about: 'Wiener’s bounds of materials that are made of bulk and boundaries.',
+    results: ['contrast'],
+  },
+  analyses: {
+    title: 'Other analyses',
+    about: 'Jumps between cages, radial distributions, displacements, phonons, and structures at 0 K summed up.',
+    results: ['netJumpsPerAtomNs', 'lowestThz', 'energyDifferenceMevAtom'],
   },
   other: { title: 'Other events', about: 'Events of kinds that have no stage of their own.', results: [] },
 };

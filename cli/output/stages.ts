@@ -33,9 +33,10 @@ export function renderStages({ staged, verdicts, corrections }: Explanation): st
 }
 
 /** The same for programs, with the events of each stage. */
-export const stagesForPrograms = ({ cell, staged, verdicts, corrections }: Explanation) => ({
+export const stagesForPrograms = ({ cell, series, staged, verdicts, corrections }: Explanation) => ({
   cell: cell?.cell ?? null,
-  campaign: cell?.campaign.name ?? null,
+  series: series?.series ?? null,
+  campaign: (cell ?? series)?.campaign.name ?? null,
   stages: staged.stages.map((stage) => ({
     id: stage.id,
     title: stageTitle(stage),

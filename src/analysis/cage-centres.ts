@@ -17,9 +17,17 @@ export interface CentreRule {
 
 /** P–S is 2.05 Å in PS4, and the next P of a free S in argyrodite 4.4 Å away. */
 export const DEFAULT_BOND_A = 2.8;
+const LONGEST_BOND_A = 10;
 
-/** @returns indices of the atoms, ascending @throws InputError `no-cages`, `unknown-species` */
+/** @returns indices of the atoms, ascending @throws InputError `no-cages`, `unknown-species`, `bad-bond` */
 export function findCageCentres(structure: Structure, rule: CentreRule): Int32Array {
+  const { bondA = DEFAULT_BOND_A } = rule;
+  if (!(bondA > 0 && bondA <= LONGEST_BOND_A)) {
+    throw new InputError('bad-bond', 'no bond is so long', {
+      expected: `a length above 0 and up to ${LONGEST_BOND_A} Å`,
+      found: `${bondA} Å`,
+    });
+  }
   const indexOf = (name: string): number => {
     const index = structure.elements.indexOf(name);
     if (index >= 0) return index;
@@ -30,7 +38,7 @@ export function findCageCentres(structure: Structure, rule: CentreRule): Int32Ar
   };
   const centre = indexOf(rule.centre);
   const other = rule.notBondedTo === undefined ? null : indexOf(rule.notBondedTo);
-  const { start, atom } = buildNeighbourList(structure, rule.bondA ?? DEFAULT_BOND_A);
+  const { start, atom } = buildNeighbourList(structure, bondA);
   const found: number[] = [];
   for (let i = 0; i < atomCount(structure); i++) {
     if (structure.species[i] !== centre) continue;
@@ -39,7 +47,7 @@ export function findCageCentres(structure: Structure, rule: CentreRule): Int32Ar
   }
   if (found.length > 1) return Int32Array.from(found);
   throw new InputError('no-cages', 'jumps between cages need at least two of them', {
-    expected: `${rule.centre} not bonded to ${rule.notBondedTo ?? 'anything in particular'} within ${rule.bondA ?? DEFAULT_BOND_A} Å`,
+    expected: `${rule.centre} not bonded to ${rule.notBondedTo ?? 'anything in particular'} within ${bondA} Å`,
     found: String(found.length),
   });
 }

@@ -12,6 +12,7 @@
  * all but. Near a boundary, where cages are broken, a nearest centre says little: leave those out (`counted`).
  */
 import { InputError } from '../numerics/input-error.ts';
+import { standardDeviation } from '../numerics/statistics.ts';
 import { inverseCell } from '../structure/structure.ts';
 
 export interface CageOptions {
@@ -37,8 +38,9 @@ export interface CageJumps {
   readonly jumps: number;
   readonly backJumps: number;
   readonly netJumps: number;
-  /** Of each mobile atom. */
+  /** Of each mobile atom, back-jumps among them. */
   readonly jumpsOfAtom: Int32Array;
+  readonly backJumpsOfAtom: Int32Array;
   /** Part of the cages, over all frames, that hold n atoms, for n = 0 … the most seen. */
   readonly occupancy: Float64Array;
 }
@@ -52,13 +54,13 @@ export class CageTracker {
   readonly #backWithinFs: number;
   readonly #cageOf: Int32Array;
   readonly #jumpsOfAtom: Int32Array;
+  readonly #backJumpsOfAtom: Int32Array;
   readonly #histogram: number[] = [];
   /** Of each atom, the jumps not taken back yet: from which cage, when. */
   readonly #open: { from: number; timeFs: number }[][];
   #near: Int32Array[] = [];
   #safeA = 0;
   #nearestA = 0;
-  #backJumps = 0;
   #frames = 0;
   #firstFs = 0;
   #lastFs = 0;
@@ -74,6 +76,7 @@ export class CageTracker {
     }
     this.#cageOf = new Int32Array(options.mobile.length).fill(-1);
     this.#jumpsOfAtom = new Int32Array(options.mobile.length);
+    this.#backJumpsOfAtom = new Int32Array(options.mobile.length);
     this.#open = Array.from(options.mobile, () => []);
   }
 
@@ -92,7 +95,8 @@ export class CageTracker {
 
   result(): CageJumps {
     const { centres, mobile, counted } = this.#options;
-    const jumps = this.#jumpsOfAtom.reduce((sum, count) => sum + count, 0);
+    const jumps = sumOf(this.#jumpsOfAtom);
+    const backJumps = sumOf(this.#backJumpsOfAtom);
     const cages = counted === undefined ? centres.length : counted.reduce((sum, on) => sum + (on ? 1 : 0), 0);
     const total = cages * this.#frames;
     return {
@@ -101,9 +105,10 @@ export class CageTracker {
       frames: this.#frames,
       timeFs: this.#lastFs - this.#firstFs,
       jumps,
-      backJumps: this.#backJumps,
-      netJumps: jumps - 2 * this.#backJumps,
+      backJumps,
+      netJumps: jumps - 2 * backJumps,
       jumpsOfAtom: this.#jumpsOfAtom.slice(),
+      backJumpsOfAtom: this.#backJumpsOfAtom.slice(),
       occupancy: Float64Array.from(this.#histogram, (count) => (count ?? 0) / total),
     };
   }
@@ -131,7 +136,7 @@ export class CageTracker {
     const last = open.at(-1);
     if (last !== undefined && last.from === to && timeFs - last.timeFs <= this.#backWithinFs) {
       open.pop();
-      this.#backJumps += 1;
+      this.#backJumpsOfAtom[k] += 1;
       return;
     }
     open.push({ from, timeFs });
@@ -208,11 +213,20 @@ export function ratePerAtomNs(jumps: number, { atoms, timeFs }: CageJumps): numb
   throw new InputError('trajectory-too-short', 'a rate needs at least two frames', { found: `a time of ${timeFs} fs` });
 }
 
-/** Standard error of the rate of jumps from the scatter between atoms, per atom and ns; null for a single atom. */
-export function rateStandardError(result: CageJumps): number | null {
-  const { jumpsOfAtom, atoms, jumps } = result;
-  if (atoms < 2) return null;
-  const mean = jumps / atoms;
-  const squares = jumpsOfAtom.reduce((sum, count) => sum + (count - mean) * (count - mean), 0);
-  return ratePerAtomNs(atoms * Math.sqrt(squares / (atoms - 1) / atoms), result);
+/**
+ * Standard error of a rate from the scatter between atoms, per atom and ns; null for a single atom.
+ * @param countsOfAtom of the events that the rate counts: jumps, back-jumps, or jumps less twice the back-jumps
+ */
+export function rateStandardError(
+  result: CageJumps,
+  countsOfAtom: ArrayLike<number> = result.jumpsOfAtom,
+): number | null {
+  const { atoms } = result;
+  return atoms < 2 ? null : ratePerAtomNs(atoms * (standardDeviation(countsOfAtom) / Math.sqrt(atoms)), result);
 }
+
+/** Jumps less twice the back-jumps, by atom. */
+export const netJumpsOfAtom = ({ jumpsOfAtom, backJumpsOfAtom }: CageJumps): Int32Array =>
+  jumpsOfAtom.map((jumps, k) => jumps - 2 * backJumpsOfAtom[k]!);
+
+const sumOf = (counts: Int32Array): number => counts.reduce((sum, count) => sum + count, 0);

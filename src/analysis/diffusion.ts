@@ -15,7 +15,7 @@ import { jackknifeStandardError } from '../numerics/jackknife.ts';
 import { fitLine } from '../numerics/line-fit.ts';
 import { AXES, DIRECTIONS, type Direction } from './direction.ts';
 import { type Exponent, judgeExponent, NORMAL_EXPONENTS } from './exponent-verdict.ts';
-import { type Msd, meanSquareDisplacement, msdCurve } from './msd.ts';
+import { type Msd, MsdParts, msdCurve, type PathShape } from './msd.ts';
 import type { Paths } from './paths.ts';
 
 /** 1 Å²/fs = 10⁻¹⁶ cm² / 10⁻¹⁵ s = 0.1 cm²/s. */
@@ -29,6 +29,11 @@ export interface FitOptions {
   readonly window?: readonly [number, number];
   /** Exponents that count as normal diffusion; [0.9, 1.1] by default. */
   readonly normalExponents?: readonly [number, number];
+}
+
+export interface DiffusionOptions extends FitOptions {
+  readonly frameIntervalFs: number;
+  readonly groups?: number;
 }
 
 export interface DiffusionEstimate extends Exponent {
@@ -55,12 +60,35 @@ export interface DiffusionAnalysis {
 }
 
 /** @throws InputError as meanSquareDisplacement and fitDiffusion */
-export function analyseDiffusion(
-  paths: Paths,
-  options: FitOptions & { readonly frameIntervalFs: number; readonly groups?: number },
-): DiffusionAnalysis {
-  const multipleOrigins = meanSquareDisplacement(paths, { ...options, origins: 'multiple' });
-  const singleOrigin = meanSquareDisplacement(paths, { ...options, origins: 'single' });
+export function analyseDiffusion(paths: Paths, options: DiffusionOptions): DiffusionAnalysis {
+  const parts = new DiffusionParts({ atoms: paths.atoms.length, frames: paths.framesA.length }, options);
+  parts.add(paths);
+  return parts.result();
+}
+
+/** The same from the paths of some atoms at a time (`pathBlocks`), in order: bit for bit. */
+export class DiffusionParts {
+  readonly #options: FitOptions;
+  readonly #multipleOrigins: MsdParts;
+  readonly #singleOrigin: MsdParts;
+
+  constructor(shape: PathShape, options: DiffusionOptions) {
+    this.#options = options;
+    this.#multipleOrigins = new MsdParts(shape, { ...options, origins: 'multiple' });
+    this.#singleOrigin = new MsdParts(shape, { ...options, origins: 'single' });
+  }
+
+  add(paths: Paths): void {
+    this.#multipleOrigins.add(paths);
+    this.#singleOrigin.add(paths);
+  }
+
+  result(): DiffusionAnalysis {
+    return analyseMsds(this.#multipleOrigins.result(), this.#singleOrigin.result(), this.#options);
+  }
+}
+
+function analyseMsds(multipleOrigins: Msd, singleOrigin: Msd, options: FitOptions): DiffusionAnalysis {
   const { timesFs } = multipleOrigins;
   const [first, last] = windowLags(timesFs.length, options.window);
   const estimates = DIRECTIONS.map((direction) => [

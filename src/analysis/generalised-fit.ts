@@ -37,14 +37,25 @@ export interface GeneralisedEstimate {
   readonly lags: readonly number[];
 }
 
-/**
- * @param paths those of `msd`, for the fourth moment
- * @returns null where the MSD is not positive throughout the window: nothing moved
- * @throws InputError `bad-window`, `trajectory-too-short` as `fitDiffusion`
- */
+/** @param paths those of `msd`, for the fourth moment; else as `generalisedFitOf` */
 export function generalisedFit(
   msd: Msd,
   paths: Paths,
+  direction: Direction,
+  options: FitOptions = {},
+): GeneralisedEstimate | null {
+  const [first] = windowLags(msd.timesFs.length, options.window);
+  return generalisedFitOf(msd, excessFourthMoment(paths, direction, first), direction, options);
+}
+
+/**
+ * @param excessA4 of the paths of `msd` at the window's first lag (`ExcessFourthMoment`)
+ * @returns null where the MSD is not positive throughout the window: nothing moved
+ * @throws InputError `bad-window`, `trajectory-too-short` as `fitDiffusion`
+ */
+export function generalisedFitOf(
+  msd: Msd,
+  excessA4: number,
   direction: Direction,
   options: FitOptions = {},
 ): GeneralisedEstimate | null {
@@ -54,8 +65,8 @@ export function generalisedFit(
   const curveA2 = msdCurve(msd, direction);
   const valuesA2 = lags.map((lag) => curveA2[lag]);
   if (valuesA2.some((valueA2) => !(valueA2 > 0))) return null;
-  const shape = { atoms: paths.atoms.length, frames, origins: msd.origins };
-  const excessA4 = excessFourthMoment(paths, direction, lags[0]);
+  const atoms = msd.groupSizes.reduce((sum, size) => sum + size, 0);
+  const shape = { atoms, frames, origins: msd.origins };
   let line = firstGuess(lags, valuesA2, msd);
   const shares = axisShares(msd, direction, lags.at(-1)!);
   for (let round = 0; round < ROUNDS; round++) {

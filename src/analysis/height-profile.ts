@@ -23,6 +23,18 @@ export interface ProfilePoint {
   readonly mean: number | null;
 }
 
+/** What a profile has gathered: what it takes to go on with it elsewhere, or to lay several on one another. */
+export interface HeightHistogram {
+  /** Atoms in each fine bin, over all frames. */
+  readonly counts: Float64Array;
+  /** Sum of their numbers there; null where the profile has none. */
+  readonly sums: Float64Array | null;
+  readonly atoms: number;
+  readonly frames: number;
+  /** Of the cell's heights, over the frames, Å. */
+  readonly heightSumA: number;
+}
+
 export class HeightProfile {
   readonly #counts = new Float64Array(FINE_BINS);
   readonly #sums: Float64Array | null;
@@ -52,6 +64,37 @@ export class HeightProfile {
     this.#atoms += chosen.length;
     this.#frames += 1;
     this.#heightSumA += 1 / Math.sqrt(gx * gx + gy * gy + gz * gz);
+  }
+
+  get histogram(): HeightHistogram {
+    return {
+      counts: this.#counts.slice(),
+      sums: this.#sums?.slice() ?? null,
+      atoms: this.#atoms,
+      frames: this.#frames,
+      heightSumA: this.#heightSumA,
+    };
+  }
+
+  /**
+   * Lays what another profile gathered on this one, frame for frame.
+   * @param zero taken off each number of its atoms, in their unit
+   * @throws InputError `unlike-profiles` where one has numbers and the other has none, or the fine bins are not as many
+   */
+  lay({ counts, sums, atoms, frames, heightSumA }: HeightHistogram, zero = 0): void {
+    if ((sums === null) !== (this.#sums === null) || counts.length !== FINE_BINS) {
+      throw new InputError('unlike-profiles', 'the profiles are not of one kind', {
+        expected: `${FINE_BINS} bins ${this.#sums === null ? 'without' : 'with'} numbers of the atoms`,
+        found: `${counts.length} bins ${sums === null ? 'without' : 'with'} them`,
+      });
+    }
+    for (let bin = 0; bin < FINE_BINS; bin++) {
+      this.#counts[bin] += counts[bin];
+      if (this.#sums !== null) this.#sums[bin] += sums![bin] - zero * counts[bin];
+    }
+    this.#atoms += atoms;
+    this.#frames += frames;
+    this.#heightSumA += heightSumA;
   }
 
   /** Mean height of the cell, Å. */

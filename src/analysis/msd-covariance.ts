@@ -74,34 +74,59 @@ function overPairsOfOrigins(model: WalkModel, n: number, originsN: number, m: nu
 
 /**
  * κ: by how much the variance of the squared displacements at a lag exceeds that of normal ones, a frame interval, Å⁴; 0
- * where it does not. From all origins, at most `mostOrigins` of them.
+ * where it does not. From all origins, at most MOST_ORIGINS of them, of the paths of some atoms at a time.
  */
-export function excessFourthMoment(paths: Paths, direction: Direction, lag: number, mostOrigins = 200): number {
-  const axes = AXES[direction];
-  const origins = paths.framesA.length - lag;
-  const stride = Math.max(1, Math.ceil(origins / mostOrigins));
-  const squares = new Float64Array(3);
-  let fourth = 0;
-  let samples = 0;
-  for (let origin = 0; origin < origins; origin += stride) {
-    const fromA = paths.framesA[origin];
-    const toA = paths.framesA[origin + lag];
-    for (let k = 0; k < fromA.length; k += 3) {
-      let square = 0;
-      for (const axis of axes) {
-        const moved = toA[k + axis] - fromA[k + axis];
-        squares[axis] += moved * moved;
-        square += moved * moved;
+export class ExcessFourthMoment {
+  readonly #axes: readonly number[];
+  readonly #lag: number;
+  readonly #squares = new Float64Array(3);
+  #fourth = 0;
+  #samples = 0;
+
+  /** @param lag in frame intervals, below the number of frames */
+  constructor(direction: Direction, lag: number) {
+    this.#axes = AXES[direction];
+    this.#lag = lag;
+  }
+
+  add({ framesA }: Paths): void {
+    const squares = this.#squares;
+    const origins = framesA.length - this.#lag;
+    const stride = Math.max(1, Math.ceil(origins / MOST_ORIGINS));
+    let fourth = this.#fourth;
+    for (let origin = 0; origin < origins; origin += stride) {
+      const fromA = framesA[origin];
+      const toA = framesA[origin + this.#lag];
+      for (let k = 0; k < fromA.length; k += 3) {
+        let square = 0;
+        for (const axis of this.#axes) {
+          const moved = toA[k + axis] - fromA[k + axis];
+          squares[axis] += moved * moved;
+          square += moved * moved;
+        }
+        fourth += square * square;
       }
-      fourth += square * square;
-      samples += 1;
+      this.#samples += fromA.length / 3;
     }
+    this.#fourth = fourth;
   }
-  let total = 0;
-  let normal = 0;
-  for (const axis of axes) {
-    total += squares[axis] / samples;
-    normal += 2 * (squares[axis] / samples) * (squares[axis] / samples);
+
+  excessA4(): number {
+    let total = 0;
+    let normal = 0;
+    for (const axis of this.#axes) {
+      const mean = this.#squares[axis] / this.#samples;
+      total += mean;
+      normal += 2 * mean * mean;
+    }
+    return Math.max(0, this.#fourth / this.#samples - total * total - normal) / this.#lag;
   }
-  return Math.max(0, fourth / samples - total * total - normal) / lag;
+}
+
+const MOST_ORIGINS = 200;
+
+export function excessFourthMoment(paths: Paths, direction: Direction, lag: number): number {
+  const moment = new ExcessFourthMoment(direction, lag);
+  moment.add(paths);
+  return moment.excessA4();
 }

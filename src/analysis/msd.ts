@@ -34,29 +34,87 @@ export interface MsdOptions {
 
 /** @throws InputError `trajectory-too-short` below two frames, `bad-frame-interval`, `bad-groups` */
 export function meanSquareDisplacement(paths: Paths, options: MsdOptions): Msd {
-  const frames = paths.framesA.length;
-  const atoms = paths.atoms.length;
-  requireOptions(frames, options);
-  const bounds = groupBounds(atoms, Math.min(options.groups ?? DEFAULT_GROUPS, atoms));
-  const groups = bounds.length - 1;
-  const groupSizes = Int32Array.from({ length: groups }, (_, g) => bounds[g + 1] - bounds[g]);
-  const originCounts = Int32Array.from({ length: frames }, (_, lag) =>
-    options.origins === 'single' ? 1 : frames - lag,
-  );
-  const groupMsdA2 = new Float64Array(groups * frames * 3);
-  for (let lag = 1; lag < frames; lag++) {
-    for (let origin = 0; origin < originCounts[lag]; origin++) {
-      addSquares(paths.framesA[origin], paths.framesA[origin + lag], bounds, groupMsdA2, lag, frames);
-    }
-    for (let g = 0; g < groups; g++) {
-      for (let axis = 0; axis < 3; axis++) {
-        groupMsdA2[3 * (g * frames + lag) + axis] /= groupSizes[g] * originCounts[lag];
+  const parts = new MsdParts({ atoms: paths.atoms.length, frames: paths.framesA.length }, options);
+  parts.add(paths);
+  return parts.result();
+}
+
+/** Of a run: the atoms whose paths are analysed, and its frames. */
+export interface PathShape {
+  readonly atoms: number;
+  readonly frames: number;
+}
+
+/** The same from the paths of some atoms at a time, as `pathBlocks` divides them, in order: bit for bit. */
+export class MsdParts {
+  readonly #options: MsdOptions;
+  readonly #frames: number;
+  /** First atom of each group, and the number of atoms at the end. */
+  readonly #bounds: readonly number[];
+  readonly #originCounts: Int32Array;
+  readonly #groupMsdA2: Float64Array;
+  #nextGroup = 0;
+
+  constructor({ atoms, frames }: PathShape, options: MsdOptions) {
+    requireOptions(frames, options);
+    this.#options = options;
+    this.#frames = frames;
+    this.#bounds = groupBounds(atoms, options.groups);
+    this.#originCounts = Int32Array.from({ length: frames }, (_, lag) =>
+      options.origins === 'single' ? 1 : frames - lag,
+    );
+    this.#groupMsdA2 = new Float64Array((this.#bounds.length - 1) * frames * 3);
+  }
+
+  add({ atoms, framesA }: Paths): void {
+    const first = this.#nextGroup;
+    const next = this.#bounds.indexOf(this.#bounds[first] + atoms.length, first);
+    if (next < 0 || framesA.length !== this.#frames) throw new RangeError('no whole groups of all frames');
+    this.#nextGroup = next;
+    const bounds = this.#bounds.slice(first, next + 1).map((bound) => bound - this.#bounds[first]);
+    const frames = this.#frames;
+    const sumsA2 = this.#groupMsdA2.subarray(3 * first * frames);
+    for (let lag = 1; lag < frames; lag++) {
+      const origins = this.#originCounts[lag];
+      for (let origin = 0; origin < origins; origin++) {
+        addSquares(framesA[origin], framesA[origin + lag], bounds, sumsA2, lag, frames);
+      }
+      for (let g = 0; g + 1 < bounds.length; g++) {
+        for (let axis = 0; axis < 3; axis++) {
+          sumsA2[3 * (g * frames + lag) + axis] /= (bounds[g + 1] - bounds[g]) * origins;
+        }
       }
     }
   }
-  const timesFs = Float64Array.from({ length: frames }, (_, lag) => lag * options.frameIntervalFs);
-  return { origins: options.origins, timesFs, originCounts, groupSizes, groupMsdA2 };
+
+  result(): Msd {
+    const bounds = this.#bounds;
+    if (this.#nextGroup !== bounds.length - 1) throw new RangeError('the paths of some groups are missing');
+    const { origins, frameIntervalFs } = this.#options;
+    return {
+      origins,
+      timesFs: Float64Array.from({ length: this.#frames }, (_, lag) => lag * frameIntervalFs),
+      originCounts: this.#originCounts,
+      groupSizes: Int32Array.from({ length: bounds.length - 1 }, (_, g) => bounds[g + 1] - bounds[g]),
+      groupMsdA2: this.#groupMsdA2,
+    };
+  }
 }
+
+/**
+ * First atom of each block and the number of atoms at the end: whole groups whose paths take at most so many bytes, or one
+ * group where that takes more.
+ */
+export function pathBlocks({ atoms, frames }: PathShape, mostBytes: number, groups?: number): number[] {
+  const bounds = groupBounds(atoms, groups);
+  const blocks = [0];
+  for (let g = 1; g + 1 < bounds.length; g++) {
+    if ((bounds[g + 1] - blocks.at(-1)!) * frames * BYTES_A_PLACE > mostBytes) blocks.push(bounds[g]);
+  }
+  return [...blocks, atoms];
+}
+
+const BYTES_A_PLACE = 24;
 
 /** MSD in a direction at each lag, Å², over all groups or all but one. */
 export function msdCurve(msd: Msd, direction: Direction, omittedGroup: number | null = null): Float64Array {
@@ -76,9 +134,9 @@ export function msdCurve(msd: Msd, direction: Direction, omittedGroup: number | 
   return curveA2;
 }
 
-/** First atom of each group, and the number of atoms at the end. */
-function groupBounds(atoms: number, groups: number): number[] {
-  return Array.from({ length: groups + 1 }, (_, g) => Math.floor((g * atoms) / groups));
+function groupBounds(atoms: number, groups = DEFAULT_GROUPS): number[] {
+  const count = Math.min(groups, atoms);
+  return Array.from({ length: count + 1 }, (_, g) => Math.floor((g * atoms) / count));
 }
 
 function addSquares(

@@ -80,6 +80,14 @@ export function isRegimeA(diffusionCm2S: number, timeS: number, sizeA: number): 
   return Math.sqrt(diffusionCm2S * timeS) * 1e8 > REGIME_A_RATIO * sizeA;
 }
 
+/** The time from which on regime A holds, s. @throws InputError `bad-polycrystal` for what is not positive */
+export function regimeAFromS(diffusionCm2S: number, sizeA: number): number {
+  requirePositive({ diffusionCm2S, sizeA });
+  // 1 Å = 10⁻⁸ cm.
+  const lengthCm = REGIME_A_RATIO * sizeA * 1e-8;
+  return (lengthCm * lengthCm) / diffusionCm2S;
+}
+
 /** @throws InputError `bad-polycrystal` where some are given and others not, or they do not add up to 1 */
 function probabilitiesOf(kinds: readonly BoundaryKind[]): number[] {
   if (kinds.length === 0) refuse('no kind of boundary', '0');

@@ -51,16 +51,17 @@ export class RadialDistributionSum {
     }
     const [a, b] = this.#pair.map((name) => indexOf(structure, name)) as [number, number];
     const { reduced, species } = onlySpecies(structure, a, b);
-    const { start, atom, shiftA } = buildNeighbourList(reduced, this.#reachA);
+    const { start, atom, image, imageShiftA } = buildNeighbourList(reduced, this.#reachA);
     const x = reduced.positionsA;
     for (let i = 0; i < species.length; i++) {
       if (species[i] !== a) continue;
       for (let entry = start[i]; entry < start[i + 1]; entry++) {
         const j = atom[entry];
         if (species[j] !== b) continue;
-        const dx = x[3 * j] + shiftA[3 * entry] - x[3 * i];
-        const dy = x[3 * j + 1] + shiftA[3 * entry + 1] - x[3 * i + 1];
-        const dz = x[3 * j + 2] + shiftA[3 * entry + 2] - x[3 * i + 2];
+        const shift = 3 * image[entry];
+        const dx = x[3 * j] + imageShiftA[shift] - x[3 * i];
+        const dy = x[3 * j + 1] + imageShiftA[shift + 1] - x[3 * i + 1];
+        const dz = x[3 * j + 2] + imageShiftA[shift + 2] - x[3 * i + 2];
         const shell = Math.floor(Math.sqrt(dx * dx + dy * dy + dz * dz) / this.#shellA);
         if (shell < this.#counts.length) this.#counts[shell] += 1;
       }

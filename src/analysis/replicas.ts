@@ -75,7 +75,8 @@ export function poolReplicas(
   };
 }
 
-function poolErrors(
+/** Of the mean of values that weigh the same. @param freedom degrees of freedom of each of their own errors */
+export function poolErrors(
   values: readonly number[],
   errors: readonly (number | null)[],
   freedom: readonly number[],

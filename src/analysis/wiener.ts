@@ -65,10 +65,15 @@ export function fractionAtBound(
   const fraction = (of(valueCm2S) - of(firstCm2S)) / (of(secondCm2S) - of(firstCm2S));
   if (fraction >= 0 && fraction <= 1) return fraction;
   throw new InputError('bad-mixture', 'no mixture of the two has this diffusion coefficient', {
-    expected: `between ${firstCm2S} and ${secondCm2S} cm²/s`,
-    found: `${valueCm2S} cm²/s`,
+    expected: `between ${[firstCm2S, secondCm2S]
+      .sort((a, b) => a - b)
+      .map(brief)
+      .join(' and ')} cm²/s`,
+    found: `${brief(valueCm2S)} cm²/s`,
   });
 }
+
+const brief = (value: number): string => value.toExponential(2);
 
 function refuse(where: string, what: string, found: string): never {
   throw new InputError('bad-mixture', what, { where, found });

@@ -2,7 +2,7 @@
  * The events of a campaign, and what each of its tasks is for. Those of chains are known by their places in the log, some
  * bytes each, and read only where somebody goes through them: a campaign of a million events is planned in little memory.
  */
-import type { StoredEvent } from '../../store/event.ts';
+import { inLogOrder, type StoredEvent } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import { resultHashOfBytes } from '../../store/result-hash.ts';
 import type { ChainPlace } from '../projections/folded-lineage.ts';
@@ -113,6 +113,20 @@ export class CampaignEvents {
     return event !== undefined && this.hasEvent(event) ? event : undefined;
   }
 
+  /** The tasks; reads the events. */
+  *keys(): Generator<string> {
+    for (const { taskId } of this.values()) yield taskId;
+  }
+
+  /** Those that ended so, which are few. */
+  endedAs(status: 'stopped' | 'failed'): StoredEvent[] {
+    const singles = [...this.#singles.values()].filter(({ core }) => core.outcome.status === status);
+    const known = new Map(singles.map((event) => [event.seq, event]));
+    const seqs = status === 'failed' ? [] : this.#chains.flatMap(({ stopped }) => stopped);
+    for (const seq of seqs) if (!known.has(seq)) known.set(seq, demandSeq(this.#log, seq));
+    return inLogOrder(known.values());
+  }
+
   /** Reads them one after the other, in the order of the log. */
   *values(): Generator<StoredEvent> {
     const singles = new Map([...this.#singles.values()].map((event) => [event.seq, event]));
@@ -124,15 +138,6 @@ export class CampaignEvents {
     return this.#counted()
       .subarray(0, seq)
       .reduce((sum, one) => sum + one, 0);
-  }
-
-  get stopped(): number {
-    const singles = [...this.#singles.values()].filter(({ core }) => core.outcome.status === 'stopped');
-    return new Set([...singles.map(({ seq }) => seq), ...this.#chains.flatMap(({ stopped }) => stopped)]).size;
-  }
-
-  get failed(): number {
-    return [...this.#singles.values()].filter(({ core }) => core.outcome.status === 'failed').length;
   }
 
   /** Root over the sorted ids of these events and of others. */

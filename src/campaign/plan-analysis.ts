@@ -1,4 +1,5 @@
 /** From the members' diffusion coefficients to D(T) with its error, and from D(T) to E_a, D(300 K), σ(300 K). */
+import type { BoundaryDirection } from '../projections/boundary-results.ts';
 import {
   distinctWithdrawals,
   pointVerdict,
@@ -13,7 +14,13 @@ import type { CampaignSpec } from './spec.ts';
  * A point is settled when each of its members has either its diffusion coefficient or stopped early. It never is where
  * a member was withdrawn: whether the mean of the others says the same is not for the plan to judge.
  */
-export function planReplicas(spec: CampaignSpec, point: TemperaturePoint, planner: Planner): TemperaturePoint {
+export function planReplicas(
+  spec: CampaignSpec,
+  whole: TemperaturePoint,
+  planner: Planner,
+  direction?: BoundaryDirection,
+): TemperaturePoint {
+  const point = { ...whole, members: planner.without(whole.members, ({ withdrawn }) => [withdrawn]) };
   const settled = point.members.every((member) => member.stopped !== undefined || member.diffusion !== undefined);
   const found = point.members.flatMap(({ diffusion }) => (diffusion === undefined ? [] : [diffusion]));
   if (!settled || found.length === 0) return point;
@@ -21,10 +28,10 @@ export function planReplicas(spec: CampaignSpec, point: TemperaturePoint, planne
     {
       kind: 'analysis.replicas',
       v: 1,
-      params: { alphaRange: spec.analysis.alphaRange },
+      params: { alphaRange: spec.analysis.alphaRange, ...(direction === undefined ? {} : { direction }) },
       inputs: { members: found.map((event) => outputOf(event, 'diffusion')) },
     },
-    `${point.row}, ${point.temperatureK} K, mean of ${found.length}`,
+    `${point.row}, ${point.temperatureK} K, mean of ${found.length}${direction === undefined ? '' : `, ${direction}`}`,
   );
   return { ...point, replicas: eventIn(replicas), withdrawn: withdrawalIn(replicas) };
 }
@@ -35,11 +42,12 @@ export function planArrhenius(
   points: readonly TemperaturePoint[],
   planner: Planner,
 ): StateProfile {
-  const withdrawn = distinctWithdrawals(points.flatMap(pointWithdrawals));
+  const kept = planner.without(points, pointWithdrawals);
+  const withdrawn = distinctWithdrawals(kept.flatMap(pointWithdrawals));
   const { structure } = points[0]!;
   const open: StateProfile = { row, structure, points, arrhenius: undefined, withheld: undefined, withdrawn };
-  if (points.some((point) => pointVerdict(point) === undefined)) return open;
-  const usable = points.flatMap((point) =>
+  if (kept.some((point) => pointVerdict(point) === undefined)) return open;
+  const usable = kept.flatMap((point) =>
     point.replicas !== undefined && pointVerdict(point) !== 'fail' ? [point.replicas] : [],
   );
   if (usable.length < 2) {

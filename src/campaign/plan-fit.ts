@@ -3,7 +3,6 @@
 import type { StoredEvent } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import type { JsonObject } from '../formats/json-document.ts';
-import { REFINEMENT_COST } from '../potential/fit-state.ts';
 import type { EventSequence, Withdrawal } from '../projections/campaign-results.ts';
 import type { TrainingSet } from '../projections/training-set.ts';
 import type { ChainKind, ChainRequest } from './chain.ts';
@@ -83,7 +82,7 @@ const fitChain: ChainKind<FitChainRequest> = {
     if (previous?.core.outputs.potential !== undefined) return undefined;
     return {
       kind: 'potential.fit',
-      v: 3,
+      v: 4,
       params: { ...params, start: startParams(own, previous) },
       inputs: {
         training: { manifest: training },
@@ -98,7 +97,7 @@ const fitChain: ChainKind<FitChainRequest> = {
   },
   purpose({ common: { params }, own: { purpose } }, index) {
     const { segmentIterations, preIterations, maxIterations, refineIterations = 0 } = params;
-    const isOneEvent = preIterations + maxIterations + REFINEMENT_COST * refineIterations <= segmentIterations;
+    const isOneEvent = preIterations + maxIterations + refineIterations <= segmentIterations;
     return `${purpose}${isOneEvent ? '' : `, segment ${index + 1}`}`;
   },
 };

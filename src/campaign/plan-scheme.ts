@@ -9,7 +9,7 @@ import { sha256Hex } from '../../store/hash.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import { type ManifestEntry, writeManifest } from '../formats/manifest.ts';
 import type { Withdrawal } from '../projections/campaign-results.ts';
-import type { SchemeLevel, SchemeRun, SchemeStage } from '../projections/scheme-record.ts';
+import { roundWords, type SchemeLevel, type SchemeRun, type SchemeStage } from '../projections/scheme-record.ts';
 import { type FitChain, fitParams, planFitChain } from './plan-fit.ts';
 import { type LearningRun, planLearningRun } from './plan-learning-run.ts';
 import { eventIn, outputOf, type Planner, type Slot, withdrawalIn } from './planner.ts';
@@ -159,7 +159,6 @@ class Learning {
       { level: 0, stage: 'initialisation', iteration: 1, target: undefined, fit: undefined, activeSet: undefined },
       samples.flatMap(({ segments }) => segments),
       selections,
-      () => 'added',
     );
   }
 
@@ -180,7 +179,6 @@ class Learning {
         { level, stage: 'pre-training', iteration, target: undefined, fit, activeSet },
         [],
         [selection],
-        (count) => (count > 0 ? 'added' : 'nothing new'),
       );
       if (added === 0) break;
       fit = this.#fit(level, fit);
@@ -195,7 +193,7 @@ class Learning {
     for (let iteration = 1; ; iteration++) {
       const activeSet = this.#activeSet(level, fit);
       const words = `${target}, round ${iteration}`;
-      const { segments, ended } = this.#settled(
+      const { segments } = this.#settled(
         planLearningRun(
           this.#spec,
           {
@@ -218,23 +216,13 @@ class Learning {
         ),
       );
       const found = segments.filter(({ core }) => core.outputs.selected !== undefined);
-      const round = { level, stage: 'active learning', iteration, target, fit, activeSet } as const;
-      if (found.length === 0) {
-        this.#addRound(round, segments, [], () =>
-          ended!.core.outcome.status === 'stopped' ? 'no label of use' : 'nothing new',
-        );
-        return fit;
-      }
-      const selection = this.#select(
-        level,
-        fit,
-        activeSet,
-        found.map((event) => outputOf(event, 'selected')),
-        words,
-      );
+      const candidates = found.map((event) => outputOf(event, 'selected'));
       const isLast = iteration >= sampling.maxIterations;
-      const added = this.#addRound(round, segments, [selection], (count, labelled) =>
-        count > 0 ? (isLast ? 'limit' : 'added') : labelled > 0 ? 'no label of use' : 'nothing new',
+      const added = this.#addRound(
+        { level, stage: 'active learning', iteration, target, fit, activeSet },
+        segments,
+        candidates.length === 0 ? [] : [this.#select(level, fit, activeSet, candidates, words)],
+        isLast,
       );
       if (added === 0) return fit;
       fit = this.#fit(level, fit);
@@ -247,9 +235,10 @@ class Learning {
     round: Pick<SchemeStage, 'level' | 'stage' | 'iteration' | 'target' | 'fit' | 'activeSet'>,
     runs: readonly StoredEvent[],
     selections: readonly StoredEvent[],
-    ended: (added: number, labelled: number) => SchemeStage['ended'],
+    isLast = false,
   ): number {
-    const labels = demandAll(selections.flatMap((selection) => this.#label(selection)));
+    const slots = selections.flatMap((selection) => this.#label(selection, roundWords(round)));
+    const labels = demandAll(this.#planner.without(slots, (slot) => [withdrawalIn(slot)]));
     const { maxForceEvA } = this.#scheme;
     const refused = labels.filter(({ core }) => (core.results.maxForceEvA as number) > maxForceEvA);
     const taken = labels.filter((label) => !refused.includes(label));
@@ -264,19 +253,14 @@ class Learning {
       labels,
       refused,
       trainingConfigurations: this.#training.length,
-      ended: ended(taken.length, labels.length),
+      ended: endOf(taken.length, labels.length, runs, isLast),
     });
     return taken.length;
   }
 
-  #label(selection: StoredEvent): Slot[] {
-    return referenceLabels(
-      this.#spec,
-      demand(this.#needs.engine),
-      selection,
-      (what) => this.#said(what),
-      this.#planner,
-    );
+  #label(selection: StoredEvent, words: string): Slot[] {
+    const said = (what: string): string => this.#said(`${words}, ${what}`);
+    return referenceLabels(this.#spec, demand(this.#needs.engine), selection, said, this.#planner);
   }
 
   /** @param previous the potential of this level that went before, undefined for the first */
@@ -323,11 +307,17 @@ class Learning {
     candidates: { event: string; output: string }[],
     words: string,
   ): StoredEvent {
+    const { select, activeSet: options } = this.#scheme;
+    const { swapThreshold } = options;
     const slot = this.#planner.ask(
       {
         kind: 'configurations.select',
         v: 1,
-        params: { ...(this.#scheme.select as JsonObject), elements: this.#spec.elements },
+        params: {
+          ...(select as JsonObject),
+          ...(swapThreshold === undefined ? {} : { swapThreshold }),
+          elements: this.#spec.elements,
+        },
         inputs: {
           potential: outputOf(fit, 'potential'),
           activeSet: outputOf(activeSet, 'activeSet'),
@@ -359,6 +349,12 @@ class Learning {
   #seed(purpose: readonly (string | number)[]): string {
     return deriveSeed(this.#spec.seed, ['scheme', this.#name, this.#run, ...purpose]);
   }
+}
+
+function endOf(added: number, labelled: number, runs: readonly StoredEvent[], isLast: boolean): SchemeStage['ended'] {
+  if (added > 0) return isLast ? 'limit' : 'added';
+  const stopped = runs.at(-1)?.core.outcome.status === 'stopped';
+  return stopped || labelled > 0 ? 'no label of use' : 'nothing new';
 }
 
 /** A label of each configuration of a sample or a selection. @param said what it is for, in the campaign's words */

@@ -11,15 +11,13 @@ import type { Preparation } from './plan-preparation.ts';
 import type { Planner, Slot } from './planner.ts';
 import { deriveSeed } from './seeds.ts';
 import type { CampaignSpec } from './spec.ts';
-import { schemePotential, type Variance } from './spec-scheme.ts';
+import { refitPotential, schemePotential, type Variance } from './spec-scheme.ts';
 
 export interface VariancePlan {
   /** A point for each level and each potential's fits; members have no mean of their own. */
   readonly points: readonly TemperaturePoint[];
   /** Fits to the final training set, by what they are called. */
   readonly fits: { readonly [name: string]: readonly FitChain[] };
-  /** How many tasks there are at least, besides those that others ask for too. */
-  readonly expectedTasks: number;
 }
 
 interface Places {
@@ -29,16 +27,12 @@ interface Places {
   readonly prepare: (potential: string, fit: number, fitSlot: Slot) => Preparation;
 }
 
-/** What the potentials of set B are called. */
-export const refitPotential = (scheme: string, level: number): string => `${scheme}-refit-level-${level}`;
-
 export function planVariance(
   spec: CampaignSpec,
   variance: Variance,
   { potentials, training, prepare }: Places,
   planner: Planner,
 ): VariancePlan {
-  const before = planner.asked;
   const scheme = spec.schemes![variance.scheme]!;
   const points: TemperaturePoint[] = [];
   const fits: { [name: string]: readonly FitChain[] } = {};
@@ -94,12 +88,22 @@ export function planVariance(
       chains.map(({ potential }, fit) => ({ fit, slot: potential })),
     );
   }
-  const toCome = points.flatMap((point) => point.members.map(tasksToCome)).reduce((sum, count) => sum + count, 0);
-  return { points, fits, expectedTasks: planner.asked - before + toCome };
+  return { points, fits };
 }
 
-/** Of a run that goes on: what follows the segment that it is at. */
-const tasksToCome = ({ stopped, withdrawn, diffusion, segments, plannedSegments }: MemberChain): number =>
-  stopped !== undefined || withdrawn !== undefined || diffusion !== undefined
-    ? 0
-    : Math.max(0, plannedSegments - segments.length);
+/**
+ * How many tasks follow, at least, those that these runs wait for: a run is counted from its first segment on, and once.
+ * @param counted runs that are counted elsewhere
+ */
+export function tasksToCome(points: readonly TemperaturePoint[], counted: readonly TemperaturePoint[]): number {
+  const known = new Set(counted.flatMap(({ members }) => members.map(({ segments }) => segments.at(-1)?.eventId)));
+  let tasks = 0;
+  for (const { stopped, withdrawn, diffusion, segments, plannedSegments } of points.flatMap((point) => point.members)) {
+    const last = segments.at(-1);
+    const isOver = stopped !== undefined || withdrawn !== undefined || diffusion !== undefined;
+    if (last === undefined || isOver || known.has(last.eventId)) continue;
+    known.add(last.eventId);
+    tasks += plannedSegments - segments.length;
+  }
+  return tasks;
+}

@@ -5,7 +5,7 @@
  */
 import type { Task } from '../../store/event.ts';
 
-export const PLAN_VERSION = 4;
+export const PLAN_VERSION = 5;
 
 /** How the version before stated a task; undefined where it had no such task. */
 type Restatement = (task: Task) => Task | undefined;
@@ -14,6 +14,7 @@ type Restatement = (task: Task) => Task | undefined;
 const restatements: { readonly [version: number]: { readonly [kind: string]: Restatement } } = {
   2: { 'potential.fit': wholeFit },
   3: { 'md.run': (task) => ({ ...task, v: 1 }) },
+  5: { 'potential.fit': (task) => ({ ...task, v: 3 }) },
   4: { 'md.run': (task) => ({ ...task, v: 2 }), 'potential.fit': (task) => ({ ...task, v: 2 }) },
 };
 

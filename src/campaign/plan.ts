@@ -4,6 +4,8 @@
  */
 import { type Correction, correctionsOf } from '../../store/corrections.ts';
 import type { StoredEvent } from '../../store/event.ts';
+import type { ScaleResults } from '../projections/boundary-results.ts';
+import type { BulkResults, LabelledDistribution, RunAnalysis } from '../projections/bulk-results.ts';
 import {
   type CampaignResults,
   distinctWithdrawals,
@@ -18,18 +20,22 @@ import { deriveTrainingSet, type TrainingSet } from '../projections/training-set
 import { CampaignEvents, CampaignPurposes, ChainPlaces } from './campaign-events.ts';
 import { ChainMemory } from './chain-memory.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
+import type { PlannedParts } from './plan-boundaries.ts';
 import { planMember } from './plan-dynamics.ts';
 import { type FitChain, planFit } from './plan-fit.ts';
+import { type PlannedGroundState, planGroundStates } from './plan-ground-states.ts';
 import { type LearningPlan, planErrors, planLearning } from './plan-learning.ts';
-import { type Preparation, type PreparationRequest, planPreparation } from './plan-preparation.ts';
-import { planVariance, refitPotential } from './plan-variance.ts';
+import { type Preparation, planPreparation } from './plan-preparation.ts';
+import { planLabelledDistributions, planRunAnalyses } from './plan-run-analyses.ts';
+import { planScales } from './plan-scales.ts';
+import { planVariance, tasksToCome } from './plan-variance.ts';
 import { PLAN_VERSION } from './plan-version.ts';
 import { eventIn, type Lookup, outputOf, type PlannedTask, Planner, type Slot, withdrawalIn } from './planner.ts';
 import { type CampaignSpec, type ImportedFile, rowOf } from './spec.ts';
-import { schemePotential } from './spec-scheme.ts';
+import { refitPotential, schemePotential } from './spec-scheme.ts';
 import { structureImport, structureTask } from './structure-task.ts';
 
-export interface CampaignPlan extends CampaignResults {
+export interface CampaignPlan extends CampaignResults, ScaleResults, BulkResults {
   /** Tasks whose inputs are all there and that are not done, in a fixed order. */
   readonly ready: readonly PlannedTask[];
   /** Of the campaign's tasks so far. */
@@ -51,6 +57,8 @@ export interface CampaignPlan extends CampaignResults {
   /** Runs of the variance study, besides those of the profiles. */
   readonly variance: readonly TemperaturePoint[];
   readonly structures: { readonly [name: string]: readonly (StoredEvent | undefined)[] };
+  /** What became of structures before the runs that start from them. */
+  readonly preparations: readonly Preparation[];
 }
 
 /**
@@ -78,7 +86,10 @@ export function planCampaign(
       : planStructures(spec, name, event, planner);
   });
   const trainingSets = mapNamed(spec.trainingSets, (set) => {
-    const slots = set.labels.map((name) => labels[name]);
+    const slots = planner.without(
+      set.labels.map((name) => labels[name]),
+      lackingIn,
+    );
     const withdrawn = slots.map(withdrawalIn).find((found) => found !== undefined);
     if (withdrawn !== undefined) return withdrawn;
     const events = slots.map(eventIn);
@@ -96,16 +107,27 @@ export function planCampaign(
     if (isLearned(name)) fits[name] = planned(name, learning.trainingSets[trainingSet]);
   }
   const potentials: { [name: string]: readonly Slot[] } = { ...potentialsOf(fits), ...learning.potentials };
+  /** What ended the scheme that was to give the potential, or its training set; nothing follows then. */
+  const stuckBefore = (potential: string, fit: number): StoredEvent | undefined => {
+    const scheme = schemeBehind(spec, potential);
+    if (scheme === undefined) return undefined;
+    return learning.schemes[scheme]![Object.hasOwn(learning.potentials, potential) ? fit : 0]!.stuck;
+  };
   const preparations = new Map<string, Preparation>();
   const prepare: Prepare = (request, fitSlot) => {
-    const { structure, realisation, potential, fit } = request;
-    const key = `${structure}/${realisation}/${potential}/${fit}`;
+    const { structure, realisation, potential, fit, unshifted = false } = request;
+    const key = `${structure}/${realisation}/${potential}/${fit}/${unshifted}`;
     const slot = structures[structure]![realisation];
-    const found = preparations.get(key) ?? planPreparation(spec, request, slot, fitSlot, planner);
-    preparations.set(key, found);
-    return found;
+    const known = preparations.get(key);
+    if (known !== undefined) return known;
+    const planned = planPreparation(spec, request, slot, fitSlot, planner);
+    const stopped = stuckBefore(potential, fit) ?? planned.stopped;
+    preparations.set(key, { ...planned, stopped });
+    return preparations.get(key)!;
   };
   const profiles = planProfiles(spec, structures, potentials, prepare, planner);
+  const preparedForProfiles = preparations.size;
+  const askedBefore = planner.asked;
   const { variance } = spec;
   const study =
     variance === undefined
@@ -122,14 +144,24 @@ export function planCampaign(
           planner,
         );
   if (study !== undefined) Object.assign(potentials, potentialsOf(study.fits));
+  const keptPotentials = mapNamed(potentials, (slots) => planner.without(slots, lackingIn));
   const validations = mapNamed(learning.validations, (set, scheme): Validation => {
     const own = Object.keys(potentials).filter((name) => schemeBehind(spec, name) === scheme);
     const ofScheme = Object.fromEntries(own.map((name) => [name, potentials[name]!]));
     return { ...set, errors: planErrors(spec, scheme, set, ofScheme, planner) };
   });
+  // What the study prepares is counted among the tasks that it asks for.
+  const tasksOfStudy = planner.asked - askedBefore;
+  const preparedForStudy = new Set([...preparations.values()].slice(preparedForProfiles));
+  const realisations = (structure: string): number => structures[structure]!.length;
+  const scales = planScales(spec, { profiles, potentials, realisations, prepare }, planner);
+  const runAnalyses = planRunAnalyses(spec, profiles, planner);
+  const labelledDistributions = planLabelledDistributions(spec, labels, planner);
+  const groundStates = planGroundStates(spec, structures, potentials, planner);
   const places = new ChainPlaces(planner.chains);
   const events = new CampaignEvents(planner.events, planner.chains, lookup, memory, places);
   return {
+    ...scales.results,
     ready: planner.ready,
     events,
     purposes: new CampaignPurposes(planner.purposes, places, lookup),
@@ -142,12 +174,18 @@ export function planCampaign(
         [imports, labels, structures, Object.fromEntries(structureFiles)].flatMap((places) =>
           Object.values(places).flat(),
         ),
-        Object.values(fits).flat(),
-        [...preparations.values()],
+        Object.entries(fits).flatMap(([name, chains]) => (stuckBefore(name, 0) === undefined ? chains : [])),
+        [...preparations.values()].filter((prepared) => !preparedForStudy.has(prepared)),
         profiles,
       ) +
       learning.expectedTasks +
-      (study?.expectedTasks ?? 0),
+      tasksOfStudy +
+      tasksToCome(
+        study?.points ?? [],
+        profiles.flatMap(({ points }) => points),
+      ) +
+      scales.expected +
+      countBulk(runAnalyses, labelledDistributions, groundStates),
     schemes: learning.schemes,
     validations,
     variance: study?.points ?? [],
@@ -157,12 +195,30 @@ export function planCampaign(
         return event === undefined ? [] : [[name, event]];
       }),
     ),
-    potentials: mapNamed(potentials, (slots) => slots.map(eventIn)),
-    withdrawnFits: mapNamed(potentials, (slots) => distinctWithdrawals(slots.map(withdrawalIn))),
+    potentials: mapNamed(keptPotentials, (slots) => slots.map(eventIn)),
+    stuckFits: mapNamed(potentials, (slots, name) => [
+      ...new Set(slots.flatMap((_, fit) => stuckBefore(name, fit) ?? [])),
+    ]),
+    withdrawnFits: mapNamed(keptPotentials, (slots) => distinctWithdrawals(slots.map(withdrawalIn))),
     structures: mapNamed(structures, (slots) => slots.map(eventIn)),
+    preparations: [...preparations.values()],
     profiles,
+    runAnalyses,
+    labelledDistributions,
+    groundStates,
   };
 }
+
+/** Of what a run that stopped, or was withdrawn, cannot have, nothing is counted. */
+const countBulk = (
+  analyses: readonly RunAnalysis[],
+  distributions: readonly LabelledDistribution[],
+  groundStates: readonly PlannedGroundState[],
+): number =>
+  analyses.filter(({ stopped, withdrawn }) => stopped === undefined && withdrawn === undefined).length +
+  distributions.filter(({ withdrawn }) => withdrawn === undefined).length +
+  groundStates.reduce((sum, { tasks }) => sum + tasks, 0);
+const lackingIn = (slot: Slot) => [withdrawalIn(slot)];
 
 const potentialsOf = (fits: { readonly [name: string]: readonly FitChain[] }): { [name: string]: Slot[] } =>
   mapNamed(fits, (chains) => chains.map(({ potential }) => potential));
@@ -219,7 +275,7 @@ interface Places {
 }
 
 /** Each realisation of a structure under each fit, as far as runs start from it: planned once. */
-type Prepare = (request: PreparationRequest, fitSlot: Slot) => Preparation;
+type Prepare = PlannedParts['prepare'];
 
 /** The scheme whose training set a potential is fitted to, if it is one's. */
 function schemeBehind(spec: CampaignSpec, potential: string): string | undefined {
@@ -286,8 +342,8 @@ function countTasks(
   return (
     slots.filter((slot) => withdrawalIn(slot) === undefined).length +
     sum(fits, ({ segments, potential }) => segments.length + (potential === undefined ? 1 : 0)) +
-    sum(preparations, ({ stopped, withdrawn, done, planned }) =>
-      stopped === undefined && withdrawn === undefined ? planned : done,
+    sum(preparations, ({ stopped, withdrawn, events, planned }) =>
+      stopped === undefined && withdrawn === undefined ? planned : events.length,
     ) +
     sum(profiles, (profile) => sum(profile.points, ofPoint) + (lineComes(profile) ? 1 : 0))
   );

@@ -25,6 +25,10 @@ export interface PlannedTask {
 /** What a plan asks of the log: what was recorded, whatever became of it, and what corrections say. */
 export interface Lookup extends RecordedTasks, Pick<Standings, 'standIn' | 'corrections'> {
   byEventId(eventId: string): StoredEvent | undefined;
+  /** Of a plan for a hypothesis: what to take as done where nothing was recorded. The task is then not ready. */
+  imagine?(asked: PlannedTask): StoredEvent | undefined;
+  /** Of a plan for a hypothesis: whether the campaign does without what was taken back, instead of losing what rests on it. */
+  doesWithout?(withdrawal: Withdrawal): boolean;
 }
 
 export const correctedLog = ({ log }: Store, standings: Standings): Lookup => ({
@@ -62,7 +66,7 @@ export class Planner {
   /** As far as the events of chains are done, `chains` knows what they are for. */
   readonly purposes = new Map<string, string>();
   readonly chains: PlannedChain[] = [];
-  /** How many tasks were asked for so far, each counted once. */
+  /** How many tasks were asked for so far that are done or can be done, each counted once. */
   asked = 0;
   readonly failures: { readonly purpose: string; readonly event: StoredEvent }[] = [];
   /** By the taskId that was asked for. */
@@ -103,7 +107,7 @@ export class Planner {
     const task = asStatedIn(this.#version, today);
     if (task === undefined) return undefined;
     const planned = { taskId: taskIdOf(task), task, purpose, manifests };
-    const recorded = this.#lookup.byTaskId(planned.taskId);
+    const recorded = this.#lookup.byTaskId(planned.taskId) ?? this.#lookup.imagine?.(planned);
     return recorded === undefined ? this.#await(planned) : this.#settle(planned, recorded);
   }
 
@@ -132,16 +136,17 @@ export class Planner {
         if (task === undefined) break;
         planned = { taskId: taskIdOf(task), task, purpose: kind.purpose(request, chain.seqs.length), manifests };
       }
-      const recorded = this.#lookup.byTaskId(planned.taskId);
+      const found = this.#lookup.byTaskId(planned.taskId);
+      const recorded = found ?? this.#lookup.imagine?.(planned);
       if (recorded === undefined) {
         chain.awaited = planned;
         this.#await(planned);
         break;
       }
-      if (this.#isPlain(recorded)) {
+      if (recorded === found && this.#isPlain(recorded)) {
         last = recorded;
       } else {
-        // From here on the chain is as corrections make it: nothing of that is remembered.
+        // From here on the chain is as corrections or a hypothesis make it: nothing of that is remembered.
         if (chain === remembered) chain = copyOf(chain);
         slot = this.#settle(planned, recorded);
         last = eventIn(slot);
@@ -203,9 +208,6 @@ export class Planner {
     const known = this.purposes.has(taskId);
     if (!known) this.purposes.set(taskId, purpose);
     const event = this.#standIn(recorded);
-    // A task and what stands for it are one.
-    const stands = 'because' in event ? recorded : event;
-    this.#count(stands.seq);
     if ('because' in event) {
       const withdrawal = { purpose, event: recorded, because: event.because };
       this.withdrawn.set(taskId, withdrawal);
@@ -216,9 +218,21 @@ export class Planner {
       this.purposes.set(event.taskId, purpose);
     }
     this.events.set(event.taskId, event);
+    this.#count(event.seq);
     if (event.core.outcome.status !== 'failed') return event;
     if (!known) this.failures.push({ purpose, event });
     return undefined;
+  }
+
+  /** Without the items that lack only what the campaign is to do without; all of them where none would be left. */
+  without<T>(items: readonly T[], lacking: (item: T) => readonly (Withdrawal | undefined)[]): readonly T[] {
+    const { doesWithout } = this.#lookup;
+    if (doesWithout === undefined) return items;
+    const kept = items.filter((item) => {
+      const withdrawals = lacking(item).filter((withdrawal) => withdrawal !== undefined);
+      return withdrawals.length === 0 || !withdrawals.every((withdrawal) => doesWithout(withdrawal));
+    });
+    return kept.length > 0 ? kept : items;
   }
 
   /** One event never stands in two places: it would be counted twice, as if it were two. */

@@ -29,7 +29,8 @@ import type { LoadedSpec } from './spec-file.ts';
 export interface RunListener {
   onOpen?(campaign: StoredEvent): void;
   onPlan?(plan: CampaignPlan): void;
-  onStart?(task: PlannedTask): void;
+  /** @param threads that the task may use */
+  onStart?(task: PlannedTask, threads: number): void;
   onProgress?(task: PlannedTask, fraction: number): void;
   onEvent?(task: PlannedTask, event: StoredEvent, violation: StoredEvent | undefined): void;
 }
@@ -66,16 +67,16 @@ export async function runCampaign(options: RunOptions): Promise<CampaignPlan> {
     for (const manifest of task.manifests) store.blobs.put(manifest);
     const observed = findKind(task.task.kind, task.task.v).class === 'observed';
     const startedAt = new Date();
-    listener.onStart?.(task);
+    listener.onStart?.(task, threads);
     const work = (observed ? inline : executor).execute(resolveTask(task.task, store.log, store.blobs), {
       onProgress: (fraction) => listener.onProgress?.(task, fraction),
       threads,
-      ...(observed ? { external: (sha256: string) => readImport(loaded, sha256) } : {}),
+      ...(observed ? { external: (sha256: string) => readImport(loaded, sha256, store.blobs) } : {}),
     });
     running.set(
       task.taskId,
       work.then((result) => {
-        finished.push({ task, result, obs: observe(startedAt) });
+        finished.push({ task, result, obs: observe(startedAt, threads) });
       }),
     );
   };
@@ -112,18 +113,22 @@ export async function runCampaign(options: RunOptions): Promise<CampaignPlan> {
   }
 }
 
-const observe = (startedAt: Date): JsonObject => ({
+const observe = (startedAt: Date, threads: number): JsonObject => ({
   startedAt: startedAt.toISOString(),
   durationMs: Date.now() - startedAt.getTime(),
+  threads,
   node: process.version,
   platform: process.platform,
   arch: process.arch,
 });
 
-/** @throws InputError `file-changed` where the file is not what it was when the spec was read */
-function readImport(loaded: LoadedSpec, sha256: string): Uint8Array {
+/**
+ * From the file that the spec names; from the store where it names the content.
+ * @throws InputError `file-changed` where the file is not what it was when the spec was read
+ */
+function readImport(loaded: LoadedSpec, sha256: string, blobs: Store['blobs']): Uint8Array {
   const path = loaded.files.get(sha256);
-  if (path === undefined) throw new Error(`no file is known for ${sha256}`);
+  if (path === undefined) return blobs.get(sha256);
   const bytes = readFileSync(path);
   if (sha256Hex(bytes) === sha256) return bytes;
   throw new InputError('file-changed', 'the file changed after the spec was read', {

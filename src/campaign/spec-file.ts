@@ -8,6 +8,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { sha256Hex } from '../../store/hash.ts';
+import type { Store } from '../../store/store.ts';
 import { formatOfName } from '../formats/configuration-file.ts';
 import { readLabels } from '../formats/extxyz-labels.ts';
 import { inKeyOrder, type JsonValue } from '../formats/json-document.ts';
@@ -15,7 +16,15 @@ import { InputError } from '../numerics/input-error.ts';
 import { methodIdentity } from '../tasks/label-method.ts';
 import { STRUCTURE_FORMATS } from '../tasks/schemas.ts';
 import { decodeUtf8, readLimited } from './limited-file.ts';
-import { type CampaignSpec, type ImportedFile, type ImportedStructure, specSchema, type WrittenSpec } from './spec.ts';
+import {
+  type CampaignSpec,
+  type ImportedFile,
+  type ImportedStructure,
+  specSchema,
+  type WrittenFile,
+  type WrittenSpec,
+} from './spec.ts';
+import { fieldName } from './spec-field.ts';
 import { checkStructures } from './structure-task.ts';
 
 const MAX_SPEC_BYTES = 1024 * 1024;
@@ -25,36 +34,73 @@ const MAX_STRUCTURE_BYTES = 64 * 1024 * 1024;
 
 export interface LoadedSpec {
   readonly spec: CampaignSpec;
-  /** Where the content of each imported file can be read, by SHA-256. */
+  /** Where the content of each imported file can be read, by SHA-256; of files that the store holds nothing. */
   readonly files: ReadonlyMap<string, string>;
-  /** Packs whose events a run takes in before it begins. */
-  readonly packs: readonly string[];
+  /** Whose events a run takes in before it begins. */
+  readonly packs: readonly NamedPack[];
 }
 
-/** @throws InputError `bad-spec`, or what the label files' readers throw */
-export function loadSpec(path: string): LoadedSpec {
+export interface NamedPack {
+  readonly path: string;
+  /** File, line and field of the spec that name it. */
+  readonly asked: string;
+}
+
+/** Bytes that a store holds, by SHA-256. */
+export type StoredContent = (sha256: string) => Uint8Array | undefined;
+
+export const storedContent =
+  ({ blobs }: Pick<Store, 'blobs'>): StoredContent =>
+  (sha256) =>
+    blobs.has(sha256) ? blobs.get(sha256) : undefined;
+
+/**
+ * @param stored for specs that name files by content
+ * @throws InputError `bad-spec`, `no-such-content`, or what the files' readers throw
+ */
+export function loadSpec(path: string, stored?: StoredContent): LoadedSpec {
   const bytes = readLimited(path, MAX_SPEC_BYTES, 'spec', 'check the path');
-  const { written: whole, placeOf } = readSpec(decodeUtf8(bytes, 'bad-spec', path), path);
+  const { written, placeOf } = readSpec(decodeUtf8(bytes, 'bad-spec', path), path);
+  return completeSpec(written, placeOf, { folder: dirname(path), stored });
+}
+
+interface FileSources {
+  /** Relative paths begin here. */
+  readonly folder: string;
+  readonly stored: StoredContent | undefined;
+}
+
+/**
+ * The written spec with its files read, checked and replaced by their hashes, and each structure made once.
+ * @throws as `loadSpec`
+ */
+export function completeSpec(whole: WrittenSpec, placeOf: PlaceOf, sources: FileSources): LoadedSpec {
   const { history = [], ...written } = whole;
-  const packs = history.map((file, k) => packAt(resolve(dirname(path), file), placeOf(['history', k])));
+  const packs = history.map((file, k) => packAt(resolve(sources.folder, file), placeOf(['history', k])));
   const files = new Map<string, string>();
+  const readFile = (file: WrittenFile, maxBytes: number, what: string, asked: string): ReadFile => {
+    if (typeof file !== 'string') return readStored(file, asked, sources.stored);
+    const path = resolve(sources.folder, file);
+    const content = readLimited(path, maxBytes, what, `asked for by ${asked}`);
+    const sha256 = sha256Hex(content);
+    files.set(sha256, path);
+    return { path, name: basename(path), content, sha256 };
+  };
   const labels = Object.fromEntries(
     Object.entries(written.labels).map(([name, { file, method }]) => {
-      const filePath = resolve(dirname(path), file);
-      const imported = importLabels(filePath, method, written.elements, placeOf(['labels', name, 'file']));
-      files.set(imported.sha256, filePath);
-      return [name, imported] as const;
+      const read = readFile(file, MAX_LABEL_BYTES, 'label file', placeOf(['labels', name, 'file']));
+      return [name, importLabels(read, method, written.elements)] as const;
     }),
   );
   const contents = new Map<string, Uint8Array>();
   const structures = Object.fromEntries(
     Object.entries(written.structures).map(([name, { file, ...recipe }]) => {
       if (file === undefined) return [name, recipe] as const;
-      const filePath = resolve(dirname(path), file);
-      const { imported, content } = importStructure(filePath, placeOf(['structures', name, 'file']));
-      files.set(imported.sha256, filePath);
-      contents.set(imported.sha256, content);
-      return [name, { ...recipe, file: imported }] as const;
+      const asked = placeOf(['structures', name, 'file']);
+      const format = structureFormat(typeof file === 'string' ? basename(file) : file.name, asked);
+      const { content, sha256, name: fileName } = readFile(file, MAX_STRUCTURE_BYTES, 'file of a structure', asked);
+      contents.set(sha256, content);
+      return [name, { ...recipe, file: { name: fileName, sha256, bytes: content.length, format } }] as const;
     }),
   );
   // As the log will give it back: keys in a fixed order, and no −0.
@@ -64,11 +110,33 @@ export function loadSpec(path: string): LoadedSpec {
   return { spec, files, packs };
 }
 
-function packAt(filePath: string, asked: string): string {
-  if (existsSync(filePath)) return filePath;
+function packAt(path: string, asked: string): NamedPack {
+  if (existsSync(path)) return { path, asked };
   throw new InputError('no-file', 'the pack is not there', {
-    where: filePath,
+    where: path,
     remedy: `asked for by ${asked}; without it, leave the line out: what it holds is then computed`,
+  });
+}
+
+interface ReadFile {
+  /** For errors. */
+  readonly path: string;
+  readonly name: string;
+  readonly content: Uint8Array;
+  readonly sha256: string;
+}
+
+function readStored(
+  { name, sha256 }: Exclude<WrittenFile, string>,
+  asked: string,
+  stored: StoredContent | undefined,
+): ReadFile {
+  const content = stored?.(sha256);
+  if (content !== undefined) return { path: name, name, content, sha256 };
+  throw new InputError('no-such-content', `the store does not hold the content of ${name}`, {
+    where: asked,
+    expected: `the bytes with SHA-256 ${sha256}`,
+    remedy: 'name the store that holds them with --store, or give the path of the file',
   });
 }
 
@@ -92,11 +160,19 @@ function readSpec(text: string, fileName: string): { written: WrittenSpec; place
   }
   refuseAliases(document, lines, fileName);
   const placeOf: PlaceOf = (path) => `${fileName}:${lineOf(path, document, lines)}: ${fieldName(path)}`;
-  const checked = specSchema.safeParse(document.toJS({ maxAliasCount: 0 }));
-  if (checked.success) return { written: checked.data, placeOf };
+  return { written: checkWritten(document.toJS({ maxAliasCount: 0 }), fileName, placeOf), placeOf };
+}
+
+/**
+ * @param where the spec comes from
+ * @throws InputError `bad-spec` that lists every fault
+ */
+export function checkWritten(value: unknown, where: string, placeOf: PlaceOf): WrittenSpec {
+  const checked = specSchema.safeParse(value);
+  if (checked.success) return checked.data;
   const faults = checked.error.issues.flatMap((issue) => describeIssue(issue, placeOf));
   throw new InputError('bad-spec', `the spec has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, {
-    where: fileName,
+    where,
     list: faults,
   });
 }
@@ -121,12 +197,6 @@ function describeIssue(issue: z.core.$ZodIssue, placeOf: PlaceOf): string[] {
   return [`${placeOf(issue.path)}: ${message}`];
 }
 
-const fieldName = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (name, key) => (typeof key === 'number' ? `${name}[${key}]` : name === '' ? String(key) : `${name}.${String(key)}`),
-    '',
-  ) || 'the spec';
-
 /** Line of the field, or of the nearest enclosing one that is there. */
 function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): number {
   for (let depth = path.length; depth > 0; depth--) {
@@ -141,16 +211,14 @@ function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCou
 }
 
 function importLabels(
-  filePath: string,
+  { path, name, content, sha256 }: ReadFile,
   method: ImportedFile['method'],
   elements: readonly string[],
-  asked: string,
 ): ImportedFile {
-  const content = readLimited(filePath, MAX_LABEL_BYTES, 'label file', `asked for by ${asked}`);
-  const frames = readLabels(decodeUtf8(content, 'bad-extxyz', filePath), filePath, elements);
+  const frames = readLabels(decodeUtf8(content, 'bad-extxyz', path), path, elements);
   return {
-    name: basename(filePath),
-    sha256: sha256Hex(content),
+    name,
+    sha256,
     bytes: content.length,
     configurations: frames.length,
     method,
@@ -158,20 +226,16 @@ function importLabels(
   };
 }
 
-function importStructure(filePath: string, asked: string): { imported: ImportedStructure; content: Uint8Array } {
-  const named = formatOfName(filePath);
+function structureFormat(fileName: string, asked: string): ImportedStructure['format'] {
+  const named = formatOfName(fileName);
   const format = STRUCTURE_FORMATS.find((known) => known === named);
-  if (format === undefined) {
-    throw new InputError('unknown-format', 'the name of the file does not say a format of structures', {
-      where: asked,
-      expected: '.cif, POSCAR, CONTCAR, .vasp, .poscar, .xyz, .extxyz, .lmp, .data or .cfg',
-      found: basename(filePath),
-      remedy: 'rename it, or turn it into one of these: varve convert',
-    });
-  }
-  const content = readLimited(filePath, MAX_STRUCTURE_BYTES, 'file of a structure', `asked for by ${asked}`);
-  const imported = { name: basename(filePath), sha256: sha256Hex(content), bytes: content.length, format };
-  return { imported, content };
+  if (format !== undefined) return format;
+  throw new InputError('unknown-format', 'the name of the file does not say a format of structures', {
+    where: asked,
+    expected: '.cif, POSCAR, CONTCAR, .vasp, .poscar, .xyz, .extxyz, .lmp, .data or .cfg',
+    found: fileName,
+    remedy: 'rename it, or turn it into one of these: varve convert',
+  });
 }
 
 /** Two labels are of one method where the spec's statement and the files' own notes are equal. */

@@ -120,9 +120,12 @@ export type Variance = z.infer<typeof varianceSchema>;
 /** What a scheme's potential of a level is called. */
 export const schemePotential = (scheme: string, level: number): string => `${scheme}-level-${level}`;
 
+/** What the potentials that are fitted once more to a scheme's final training set are called (set B). */
+export const refitPotential = (scheme: string, level: number): string => `${scheme}-refit-level-${level}`;
+
 /** The part of a spec that the checks below look at. */
 interface Named {
-  readonly potentials: object;
+  readonly potentials: { readonly [name: string]: { readonly trainingSet: string } };
   readonly structures: object;
   readonly trainingSets: object;
   readonly labelEngines?: { readonly [name: string]: LabelEngine } | undefined;
@@ -183,6 +186,9 @@ export function checkSchemes(spec: Named, complain: Complain): void {
     if (validation === undefined) continue;
     refer(at('validation', 'structure'), validation.structure, spec.structures, 'structure');
     demandSteps(at('validation', 'timePs'), validation.timePs * 1000);
+    if (validation.labelEveryFs > validation.timePs * 1000) {
+      complain(at('validation', 'labelEveryFs'), 'is longer than timePs');
+    }
     demandSteps(at('validation', 'labelEveryFs'), validation.labelEveryFs);
     demandMultiple(
       at('validation', 'equilibrationPs'),
@@ -192,16 +198,29 @@ export function checkSchemes(spec: Named, complain: Complain): void {
     );
   }
   for (const [name, engine] of Object.entries(labelEngines)) {
-    refer(['labelEngines', name, 'potential'], engine.potential, spec.potentials, 'potential');
+    const path = ['labelEngines', name, 'potential'];
+    refer(path, engine.potential, spec.potentials, 'potential');
+    const set = Object.hasOwn(spec.potentials, engine.potential)
+      ? spec.potentials[engine.potential]!.trainingSet
+      : undefined;
+    if (set !== undefined && Object.hasOwn(schemes, set)) {
+      complain(path, `is fitted to the training set of the scheme ${set}; expected one that is fitted to labels`);
+    }
   }
   if (variance === undefined) return;
   refer(['variance', 'scheme'], variance.scheme, schemes, 'scheme');
   refer(['variance', 'structure'], variance.structure, spec.structures, 'structure');
   if (variance.productionPs !== undefined) demandSteps(['variance', 'productionPs'], variance.productionPs * 1000);
-  const known = schemes[variance.scheme]?.levels ?? [];
+  if (!Object.hasOwn(schemes, variance.scheme)) return;
+  const known = schemes[variance.scheme]!.levels;
   variance.levels?.forEach((level, k) => {
     if (!known.includes(level)) {
       complain(['variance', 'levels', k], `is no level of the scheme; expected one of ${known.join(', ')}`);
     }
   });
+  const others = potentialNames(spec);
+  for (const refit of known.map((level) => refitPotential(variance.scheme, level))) {
+    if (others.includes(refit))
+      complain(['variance', 'scheme'], `gives a potential ${refit}, and another has that name`);
+  }
 }

@@ -17,7 +17,18 @@ import {
   structureFileSchema,
   structureRecipeShape,
 } from '../tasks/schemas.ts';
+import { checkBoundaries } from './check-boundaries.ts';
+import { annealSchema } from './spec-anneal.ts';
+import {
+  boundariesSchema,
+  macroSchema,
+  publishedLineShape,
+  publishedModelShape,
+  publishedScalesShape,
+} from './spec-boundaries.ts';
+import { checkGroundStates, groundStateSchema, publishedGroundStateSchema } from './spec-ground-states.ts';
 import { named, nameSchema } from './spec-names.ts';
+import { checkRunAnalyses, runAnalysisShape } from './spec-run-analyses.ts';
 import { checkSchemes, labelEngineSchema, potentialNames, schemeSchema, varianceSchema } from './spec-scheme.ts';
 
 const filled = (record: object): boolean => Object.keys(record).length > 0;
@@ -25,9 +36,26 @@ const percentOfRun = z.number().min(0).max(1);
 
 const { elements: _elements, file: _file, ...recipeShape } = structureRecipeShape;
 
+/** A path relative to the spec, or what a file that the store holds is called and contains. */
+const fileSchema = z.union(
+  [
+    z.string().min(1),
+    z.strictObject({
+      name: z
+        .string()
+        .min(1)
+        .max(200)
+        .regex(/^[^/\\]+$/, 'expected the name of a file, without folders'),
+      sha256: sha256Schema,
+    }),
+  ],
+  { error: 'expected the path of a file, or { name, sha256 } of one that the store holds' },
+);
+export type WrittenFile = z.infer<typeof fileSchema>;
+
 const labelFileSchema = z.strictObject({
-  /** Path of an extended XYZ file, relative to the spec. */
-  file: z.string().min(1),
+  /** Extended XYZ. */
+  file: fileSchema,
   method: labelMethodSchema,
 });
 
@@ -48,16 +76,6 @@ const potentialSchema = fitSettingsSchema.extend({
   members: z.int().min(1).max(100).default(1),
 });
 
-/** Annealing and quenching (a+q): held at one temperature, cooled linearly to another, both in NPT; then relaxed. */
-const annealSchema = z.strictObject({
-  fromK: z.number().positive().max(10_000).default(600),
-  holdPs: z.number().positive().max(1e6),
-  toK: z.number().positive().max(10_000).default(1),
-  coolPs: z.number().positive().max(1e6),
-  dampingFs: z.number().positive().max(1e5).default(200),
-  barostat: barostatSchema.prefault({ cell: 'isotropic' }),
-});
-
 const structureShape = {
   ...recipeShape,
   /** Number of independent draws of vacancies, disorder and displacements. */
@@ -71,8 +89,8 @@ const isRelaxedIfAnnealed = ({ anneal, relax }: { readonly anneal?: unknown; rea
 const structureSchema = z
   .strictObject({
     ...structureShape,
-    /** Path of a file that holds one structure, relative to the spec. */
-    file: z.string().min(1).optional(),
+    /** A file that holds one structure. */
+    file: fileSchema.optional(),
   })
   .refine(hasOneSource, oneSourceMessage)
   .refine(isEvenlyDivided, evenlyDividedIssue)
@@ -211,23 +229,18 @@ const analysisSchema = z.strictObject({
   extrapolateToK: z.number().positive().max(10_000).default(300),
   /** Λ of σ = Λ D e²/(kB T): an empirical ratio of carrier density and Haven ratio. */
   conductivityFactorPerA3: z.number().positive().default(21.808e-3),
+  ...runAnalysisShape,
 });
 
-const quantity = z.number().optional();
 const publishedSchema = z.strictObject({
   source: z.string().min(1).max(500),
   labels: z.string().max(500),
   potential: z.string().max(500),
   size: z.string().max(500),
   production: z.string().max(500),
-  structures: named(
-    z.strictObject({
-      prefactorCm2S: quantity,
-      activationEnergyMev: quantity,
-      diffusion300KCm2S: quantity,
-      conductivity300KMsCm: quantity,
-    }),
-  ),
+  structures: named(z.strictObject({ ...publishedLineShape, ...publishedModelShape })),
+  ...publishedScalesShape,
+  groundStates: z.array(publishedGroundStateSchema).max(100).optional(),
 });
 
 const writtenSchema = z.strictObject({
@@ -250,6 +263,10 @@ const writtenSchema = z.strictObject({
   schemes: named(schemeSchema).optional(),
   variance: varianceSchema.optional(),
   analysis: analysisSchema,
+  boundaries: boundariesSchema.optional(),
+  macro: macroSchema.optional(),
+  /** Structures at 0 K (Table IV). */
+  groundStates: named(groundStateSchema).optional(),
   published: publishedSchema.optional(),
 });
 
@@ -306,6 +323,9 @@ export const specSchema = writtenSchema.superRefine((spec, context) => {
       points.add(point);
     });
   });
+  checkBoundaries(spec, (path, message) => {
+    context.addIssue({ code: 'custom', path: [...path], message });
+  });
   if (!spec.elements.includes(spec.analysis.mobileSpecies)) {
     context.addIssue({
       code: 'custom',
@@ -313,9 +333,14 @@ export const specSchema = writtenSchema.superRefine((spec, context) => {
       message: `is not among the elements ${spec.elements.join(', ')}`,
     });
   }
+  const addIssue = (path: (string | number)[], message: string): void => {
+    context.addIssue({ code: 'custom', path, message });
+  };
+  checkRunAnalyses(spec, refer, addIssue);
+  checkGroundStates(spec, refer, addIssue);
 });
 
-export type WrittenSpec = z.infer<typeof specSchema>;
+export type WrittenSpec = z.infer<typeof writtenSchema>;
 
 /** A file of labels as the normalised spec knows it: by content, not by place. */
 export const importedFileSchema = z.strictObject({

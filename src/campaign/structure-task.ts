@@ -2,8 +2,8 @@
 import type { StoredEvent, Task } from '../../store/event.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import { InputError } from '../numerics/input-error.ts';
-import { structureCreate } from '../tasks/structure-create.ts';
 import { STRUCTURE_MEDIA_TYPES } from '../tasks/structure-file.ts';
+import { makeStructure, structureRecipeSchema } from '../tasks/structure-recipe.ts';
 import { outputOf } from './planner.ts';
 import { deriveSeed } from './seeds.ts';
 import type { CampaignSpec, ImportedStructure } from './spec.ts';
@@ -50,9 +50,9 @@ export function checkStructures(
   for (const [name, { realisations, file }] of Object.entries(spec.structures)) {
     for (let k = 0; k < realisations; k++) {
       try {
-        const params = structureCreate.params.parse(structureTask(spec, name, k).params);
+        const recipe = structureRecipeSchema.parse(structureTask(spec, name, k).params);
         const inputs = () => (file === undefined ? [] : [{ bytes: contentOf(file.sha256), hash: file.sha256 }]);
-        structureCreate.run({ params, inputs, onProgress: () => undefined });
+        makeStructure(recipe, { inputs });
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         const field = fieldOf(spec.structures[name]!, error);

@@ -74,7 +74,12 @@ async function* piecesOf(path: string): AsyncGenerator<Uint8Array, void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (!String(code).startsWith('Z_')) throw unreadable(path, error);
-    throw new InputError('bad-gzip', 'the file cannot be unpacked', { where: path, found: String(code) });
+    throw new InputError('bad-gzip', 'the file cannot be unpacked', {
+      where: path,
+      expected: 'a whole gzip file',
+      found: code === 'Z_BUF_ERROR' ? 'the end of the file within packed data' : `damaged data (${code})`,
+      remedy: 'copy or pack it anew, or unpack what is left of it with gzip -dc',
+    });
   } finally {
     file.destroy();
     text.destroy();

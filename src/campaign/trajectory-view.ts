@@ -2,6 +2,7 @@
  * A trajectory file as the analyses take it: the time between frames, the atoms of the species asked for, and their
  * positions with the drift of the framework removed. One pass over the file, frame by frame.
  */
+import { type PathShape, pathBlocks } from '../analysis/msd.ts';
 import { atomsOfSpecies, FrameworkDrift, type Paths } from '../analysis/paths.ts';
 import { atomMassesAmu } from '../dynamics/masses.ts';
 import type { TrajectoryAtoms, TrajectoryFrame } from '../formats/trajectory-frames.ts';
@@ -39,8 +40,8 @@ export interface MobileFrame extends TrajectoryFrame {
   readonly timeFs: number;
 }
 
-/** So much of paths is kept; more is asked for in every n-th frame. */
-export const MOST_PATH_BYTES = 512 * 1024 * 1024;
+/** So much of paths is kept at a time. */
+const MOST_PATH_BYTES = 320 * 1024 * 1024;
 
 /**
  * Frames with their times.
@@ -80,30 +81,68 @@ export async function* mobileFrames(request: MobileRequest): AsyncGenerator<Mobi
   }
 }
 
-export interface MobilePaths {
-  readonly paths: Paths;
+/** Atoms, frames, and the time from frame to frame. */
+export interface PathExtent extends PathShape {
   readonly frameIntervalFs: number;
 }
 
-/** Whole paths. @throws InputError `too-many-frames` beyond MOST_PATH_BYTES, and those of `mobileFrames` */
-export async function collectMobilePaths(request: MobileRequest): Promise<MobilePaths> {
-  const framesA: Float64Array[] = [];
-  let atoms = new Int32Array(0);
-  let frameIntervalFs = 0;
-  for await (const { mobile, mobileA, timeFs } of mobileFrames(request)) {
-    atoms = mobile as Int32Array<ArrayBuffer>;
-    framesA.push(mobileA.slice());
-    if (framesA.length === 2) frameIntervalFs = timeFs;
-    if (framesA.length * mobileA.byteLength > MOST_PATH_BYTES) {
-      throw new InputError('too-many-frames', 'the paths do not fit into the memory set aside for them', {
-        where: request.path,
-        expected: `at most ${MOST_PATH_BYTES / 1024 / 1024} MiB: ${framesA.length} frames of ${mobile.length} atoms`,
-        remedy: 'take every n-th frame (--every n), or one origin (--origins single)',
-      });
-    }
-  }
-  return { paths: { atoms, framesA }, frameIntervalFs };
+/** Takes paths block by block (`pathBlocks`). */
+export interface PathSink {
+  add(paths: Paths): void;
 }
+
+/**
+ * Gives the paths of all frames to what `begin` makes. Where they take more than MOST_PATH_BYTES the file is read once to
+ * see how many frames there are, and once more for every block of atoms that fits.
+ * @throws InputError `file-changed` where it is another the next time; `too-many-frames` where not even the paths of a few
+ *   atoms fit; and those of `mobileFrames`
+ */
+export async function collectPathBlocks<Sink extends PathSink>(
+  request: MobileRequest,
+  begin: (extent: PathExtent) => Sink,
+  mostBytes = MOST_PATH_BYTES,
+): Promise<Sink> {
+  const kept: Float64Array[] = [];
+  let mobile = new Int32Array(0);
+  let frameIntervalFs = 0;
+  let frames = 0;
+  for await (const frame of mobileFrames(request)) {
+    mobile = frame.mobile as Int32Array<ArrayBuffer>;
+    frames += 1;
+    if (frames === 2) frameIntervalFs = frame.timeFs;
+    if (frames * frame.mobileA.byteLength > mostBytes) kept.length = 0;
+    else kept.push(frame.mobileA.slice());
+  }
+  const extent = { atoms: mobile.length, frames, frameIntervalFs };
+  const sink = begin(extent);
+  if (kept.length === frames) {
+    sink.add({ atoms: mobile, framesA: kept });
+    return sink;
+  }
+  const bounds = pathBlocks(extent, mostBytes);
+  for (let block = 0; block + 1 < bounds.length; block++) {
+    const [from, to] = [bounds[block]!, bounds[block + 1]!];
+    if ((to - from) * frames * 24 > mostBytes) throw tooManyFrames(request.path, frames, mobile.length, mostBytes);
+    const framesA: Float64Array[] = [];
+    for await (const { mobileA } of mobileFrames(request)) {
+      if (mobileA.length === 3 * mobile.length) framesA.push(mobileA.slice(3 * from, 3 * to));
+      if (framesA.length > frames) break;
+    }
+    if (framesA.length !== frames) {
+      throw new InputError('file-changed', 'the file changed while it was read', { where: request.path });
+    }
+    sink.add({ atoms: mobile.slice(from, to), framesA });
+  }
+  return sink;
+}
+
+const tooManyFrames = (path: string, frames: number, atoms: number, mostBytes: number): InputError =>
+  new InputError('too-many-frames', 'the paths do not fit into the memory set aside for them', {
+    where: path,
+    expected: `at most ${Math.floor(mostBytes / 1024 / 1024)} MiB for a twentieth of the atoms`,
+    found: `${frames} frames of ${atoms} atoms`,
+    remedy: 'take every n-th frame (--every n), or one origin of analyse msd (--origins single)',
+  });
 
 /** Indices into `elements`. @throws InputError `unknown-species` */
 export function speciesIndices(atoms: TrajectoryAtoms, names: readonly string[], path: string): number[] {

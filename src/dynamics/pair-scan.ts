@@ -19,7 +19,7 @@ export interface PairScan {
 /** @param pairDistanceA S×S smallest allowed distances by species, Å; 0 for no limit. Ties go to the lowest indices. */
 export function scanPairs(structure: Structure, neighbours: NeighbourList, pairDistanceA: Float64Array): PairScan {
   const { positionsA: x, species, elements } = structure;
-  const { start, atom, shiftA } = neighbours;
+  const { start, atom, image, imageShiftA } = neighbours;
   let closest2 = Number.POSITIVE_INFINITY;
   let closest: [number, number] = [0, 0];
   let worstRatio2 = 1;
@@ -28,9 +28,10 @@ export function scanPairs(structure: Structure, neighbours: NeighbourList, pairD
     for (let k = start[i]; k < start[i + 1]; k++) {
       const j = atom[k];
       if (j < i) continue;
-      const dx = x[3 * j] + shiftA[3 * k] - x[3 * i];
-      const dy = x[3 * j + 1] + shiftA[3 * k + 1] - x[3 * i + 1];
-      const dz = x[3 * j + 2] + shiftA[3 * k + 2] - x[3 * i + 2];
+      const shift = 3 * image[k];
+      const dx = x[3 * j] + imageShiftA[shift] - x[3 * i];
+      const dy = x[3 * j + 1] + imageShiftA[shift + 1] - x[3 * i + 1];
+      const dz = x[3 * j + 2] + imageShiftA[shift + 2] - x[3 * i + 2];
       const r2 = dx * dx + dy * dy + dz * dz;
       if (r2 < closest2) {
         closest2 = r2;

@@ -23,3 +23,12 @@ export function strained(vectorsA: Float64Array, e: Float64Array): Float64Array 
   }
   return moved;
 }
+
+/** A state brought to another cell, its atoms strained with it: how a run begins in the mean cell of the one before. */
+export const atMeanCell = (
+  { positionsA, cellA }: { readonly positionsA: Float64Array; readonly cellA: Float64Array },
+  meanCellA: Float64Array,
+): { positionsA: Float64Array; cellA: Float64Array } => ({
+  positionsA: strained(positionsA, strainBetween(cellA, meanCellA)),
+  cellA: meanCellA,
+});

@@ -8,9 +8,8 @@
  * A pair not listed was at least cutoff + skin apart, and is now at least (1 − ‖F − 1‖)(cutoff + skin) less the two largest
  * |d_i|, with the Frobenius norm as a bound on how much F shortens anything.
  */
-import { buildNeighbourList, type NeighbourList } from '../structure/neighbour-list.ts';
+import { buildNeighbourList, listInCell, type NeighbourList } from '../structure/neighbour-list.ts';
 import type { Structure } from '../structure/structure.ts';
-import { ListImages } from './list-images.ts';
 import { strainBetween } from './strain.ts';
 
 /** Å. Costs a few times more entries than needed near a 5 Å cutoff, and saves a rebuild for some tens of steps. */
@@ -27,8 +26,6 @@ export class VerletList {
   #listCellA = new Float64Array(0);
   #builtPositionsA = new Float64Array(0);
   #builtCellA = new Float64Array(0);
-  /** Made when the cell first changes. */
-  #images: ListImages | null = null;
   /** How often the list was built so far. */
   builds = 0;
 
@@ -37,10 +34,7 @@ export class VerletList {
     this.#skinA = skinA;
   }
 
-  /**
-   * A list that holds every pair nearer than the cutoff at the structure's positions. What was returned before must not
-   * be used any more once another list is: they may share arrays.
-   */
+  /** A list that holds every pair nearer than the cutoff at the structure's positions. */
   update(structure: Structure): NeighbourList {
     const kept = this.#keep(structure);
     if (kept !== null) return kept;
@@ -48,7 +42,6 @@ export class VerletList {
     this.#builtPositionsA = structure.positionsA.slice();
     this.#builtCellA = structure.cellA.slice();
     this.#listCellA = this.#builtCellA.slice();
-    this.#images = null;
     this.builds += 1;
     return this.#list;
   }
@@ -64,8 +57,7 @@ export class VerletList {
     const spareA = (1 - Math.sqrt(norm2)) * (this.#cutoffA + this.#skinA) - this.#cutoffA;
     if (!(twoLargestMovesA(this.#builtPositionsA, structure.positionsA, strain) <= spareA * MARGIN)) return null;
     if (!isSame(structure.cellA, this.#listCellA)) {
-      this.#images ??= new ListImages(this.#list, this.#builtCellA);
-      this.#list = this.#images.listIn(structure.cellA);
+      this.#list = listInCell(this.#list, structure.cellA);
       this.#listCellA.set(structure.cellA);
     }
     return this.#list;

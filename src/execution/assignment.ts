@@ -22,7 +22,7 @@ export interface Assignment {
 }
 
 /** @throws Error (ours) where the task names an event or an output that the log does not hold */
-export function resolveTask(task: Task, log: EventLog, blobs: BlobStore): Assignment {
+export function resolveTask(task: Task, log: Pick<EventLog, 'byEventId'>, blobs: Pick<BlobStore, 'get'>): Assignment {
   const reference = (event: string, output: string, index?: number): ResolvedInput => {
     const outputs = log.byEventId(event)?.core.outputs ?? {};
     const descriptor = Object.hasOwn(outputs, output) ? outputs[output] : undefined;

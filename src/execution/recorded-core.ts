@@ -4,7 +4,7 @@ import type { EventCore, Task } from '../../store/event.ts';
 import { findKind } from '../tasks/registry.ts';
 import type { TaskResult } from '../tasks/task-kind.ts';
 
-export function recordedCore(blobs: BlobStore, task: Task, result: TaskResult): EventCore {
+export function recordedCore(blobs: Pick<BlobStore, 'put'>, task: Task, result: TaskResult): EventCore {
   const outputs = Object.entries(result.outputs).map(([name, { bytes, mediaType }]) => {
     const { hash } = blobs.put(bytes);
     return [name, { hash, bytes: bytes.length, mediaType }] as const;

@@ -7,6 +7,7 @@ import { InputError } from '../numerics/input-error.ts';
 import { findKind } from '../tasks/registry.ts';
 import type { InputBlob, TaskResult } from '../tasks/task-kind.ts';
 import type { Assignment } from './assignment.ts';
+import { loadSymmetry } from './symmetry.ts';
 
 export interface RunOptions {
   readonly onProgress?: (fraction: number) => void;
@@ -34,7 +35,11 @@ const checked =
  * What the inputs make impossible is an outcome (`failed`) of an exact task: asked again, it fails again. Everything
  * else that goes wrong (a corrupt blob, a full disk, a fault of ours) is thrown, and nothing is recorded.
  */
-export function runAssignment(assignment: Assignment, blobs: BlobStore, options: RunOptions = {}): TaskResult {
+export function runAssignment(
+  assignment: Assignment,
+  blobs: Pick<BlobStore, 'get'>,
+  options: RunOptions = {},
+): TaskResult {
   const kind = findKind(assignment.kind, assignment.v);
   const loaded = new Map<string, Uint8Array>();
   const load = (hash: string): Uint8Array => {
@@ -52,7 +57,13 @@ export function runAssignment(assignment: Assignment, blobs: BlobStore, options:
           bytes: load(hash),
           ...(index === undefined ? {} : { index }),
         })),
+      *stream(name) {
+        for (const { hash, index } of assignment.inputs[name] ?? []) {
+          yield { hash, bytes: blobs.get(hash), ...(index === undefined ? {} : { index }) };
+        }
+      },
       onProgress: options.onProgress ?? (() => undefined),
+      spaceGroups: loadSymmetry,
       ...(options.crew === undefined ? {} : { crew: options.crew }),
       ...(options.external === undefined ? {} : { external: checked(options.external) }),
     });

@@ -13,12 +13,14 @@ let loaded: SymmetryLibrary | undefined;
 export function loadSymmetry(): SymmetryLibrary {
   if (loaded !== undefined) return loaded;
   const { resolve } = createRequire(import.meta.url);
-  initSync({ module: readFileSync(resolve('@spglib/moyo-wasm/moyo_wasm_bg.wasm')) });
+  const module = new Uint8Array(readFileSync(resolve('@spglib/moyo-wasm/moyo_wasm_bg.wasm')));
+  initSync({ module });
   const { version } = JSON.parse(readFileSync(resolve('@spglib/moyo-wasm/package.json'), 'utf8')) as {
     version: string;
   };
   loaded = {
     name: `@spglib/moyo-wasm ${version}`,
+    module,
     analyseCell: (cell, symprecA) => analyze_cell(cell, symprecA, 'Standard'),
     setting: hall_symbol_entry,
     operations: (hallNumber) => {

@@ -4,6 +4,7 @@
  * (structure/site-orbit.ts). Atoms follow one another site by site, then in the order of the operations, inside the cell.
  * Labels of sites are kept; displacement parameters, bonds, references and all other items are not read.
  */
+
 import { InputError } from '../numerics/input-error.ts';
 import { closestPairs } from '../structure/closest-pair.ts';
 import { siteOrbit } from '../structure/site-orbit.ts';
@@ -13,6 +14,7 @@ import { readCell } from './cif-cell.ts';
 import { type CifSite, hasSites, readSites } from './cif-sites.ts';
 import { readSymmetry, type SpaceGroupTable } from './cif-symmetry.ts';
 import { cifError } from './cif-tokens.ts';
+import { MAX_ATOMS } from './file-limits.ts';
 
 export interface CifStructure {
   readonly name: string;
@@ -32,7 +34,6 @@ export interface CifOptions {
   readonly siteToleranceA?: number;
 }
 
-const MAX_ATOMS = 1_000_000;
 /** No two atoms are nearer, Å: H₂ is 0.74 long. */
 const ONE_PLACE_A = 0.3;
 const READ = /^_(cell_(length|angle)|symmetry_|space_group_|atom_site_(fract|label|type_symbol|occupancy|calc_flag))/;

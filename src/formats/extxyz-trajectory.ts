@@ -5,6 +5,7 @@
  */
 import { readNumber } from './exact-decimal.ts';
 import { type Column, readComment, readPeriodicity, readProperties } from './extxyz-comment.ts';
+import { MAX_SPECIES } from './file-limits.ts';
 import type { LineFeed } from './line-feed.ts';
 import { wordsOf } from './text-lines.ts';
 import {
@@ -17,8 +18,6 @@ import {
   type ParserOptions,
   type TrajectoryAtoms,
 } from './trajectory-frames.ts';
-
-const MAX_SPECIES = 200;
 
 /** @throws InputError `bad-trajectory` with file and line */
 export function* parseExtxyzTrajectory(lines: LineFeed, options: ParserOptions): Generator<ParsedFrame | null, void> {

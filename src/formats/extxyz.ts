@@ -6,10 +6,12 @@
  * Lattice vectors follow one another as rows, Å. Numbers are read as the nearest doubles and written as the shortest
  * decimal that reads back to the same double, so writing and reading is lossless.
  */
+
 import { InputError } from '../numerics/input-error.ts';
 import type { Structure } from '../structure/structure.ts';
 import { readNumber, shortDecimal } from './exact-decimal.ts';
 import { readComment, readPeriodicity, readProperties } from './extxyz-comment.ts';
+import { MAX_ATOMS, MAX_SPECIES } from './file-limits.ts';
 import { TextLines, wordsOf } from './text-lines.ts';
 
 export interface ExtxyzFrame {
@@ -32,10 +34,8 @@ export interface TextColumn {
   readonly words: readonly string[];
 }
 
-const MAX_ATOMS = 1_000_000;
 const MAX_LINE_LENGTH = 65_536;
 const MAX_FRAMES = 1_000_000;
-const MAX_SPECIES = 200;
 
 /**
  * @param elements the species, in the order that the structures' indices refer to; null: as they come, all frames sharing

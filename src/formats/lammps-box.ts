@@ -1,4 +1,5 @@
-/** The box of a LAMMPS dump: orthogonal (`xlo xhi`), triclinic (bounds of the tilted box, and tilts) or general (`abc origin`). */
+/** The box of a LAMMPS dump, read and written: orthogonal (`xlo xhi`), triclinic (bounds of the tilted box, and tilts) or general (`abc origin`). */
+import { shortDecimal } from './exact-decimal.ts';
 import type { LineFeed } from './line-feed.ts';
 import { wordsOf } from './text-lines.ts';
 import { badTrajectory, nextLine, numberAt } from './trajectory-frames.ts';
@@ -55,4 +56,22 @@ function boundedBox(rows: readonly number[][], tilted: boolean): Omit<DumpBox, '
     cellA: Float64Array.of(high[0]! - low[0]!, 0, 0, xy!, high[1]! - low[1]!, 0, xz!, yz!, high[2]! - low[2]!),
     originA: Float64Array.from(low),
   };
+}
+
+/** The item of a box with its origin at 0: what `readBox` reads. The cell is in LAMMPS' frame (structure/triclinic-frame.ts). */
+export function boxLines(cellA: Float64Array, periodic: readonly boolean[]): string[] {
+  const [ax, , , xy, by, , xz, yz, cz] = cellA;
+  const flags = periodic.map((repeats) => (repeats ? 'pp' : 'ff')).join(' ');
+  const tilted = xy !== 0 || xz !== 0 || yz !== 0;
+  const bounds = tilted
+    ? [
+        [Math.min(0, xy, xz, xy + xz), ax + Math.max(0, xy, xz, xy + xz), xy],
+        [Math.min(0, yz), by + Math.max(0, yz), xz],
+        [0, cz, yz],
+      ]
+    : [ax, by, cz].map((high) => [0, high]);
+  return [
+    `ITEM: BOX BOUNDS ${tilted ? 'xy xz yz ' : ''}${flags}`,
+    ...bounds.map((row) => row.map((x) => shortDecimal(x)).join(' ')),
+  ];
 }

@@ -1,5 +1,7 @@
 /** The head of a LAMMPS data file: how many atoms and types, and the box. Words that mean nothing here are counted. */
+
 import { readNumber } from './exact-decimal.ts';
+import { MAX_ATOMS, MAX_SPECIES } from './file-limits.ts';
 import { wordsOf } from './text-lines.ts';
 
 export interface LammpsHeader {
@@ -16,9 +18,6 @@ export interface LammpsHeader {
 /** Words that begin a section. */
 export const SECTION =
   /^(Atoms|Velocities|Masses|Ellipsoids|Lines|Triangles|Bodies|Bonds|Angles|Dihedrals|Impropers|\w[\w ]*Coeffs|Atom Type Labels|Bond Type Labels|Angle Type Labels|Dihedral Type Labels|Improper Type Labels)$/;
-
-const MAX_ATOMS = 1_000_000;
-const MAX_TYPES = 200;
 
 export const emptyHeader = (): LammpsHeader => ({
   atoms: undefined,
@@ -45,7 +44,7 @@ export function readHeaderLine(
   };
   const keyword = words.filter((_, k) => numbers[k] === undefined).join(' ');
   if (keyword === 'atoms') header.atoms = count(MAX_ATOMS);
-  else if (keyword === 'atom types') header.types = count(MAX_TYPES);
+  else if (keyword === 'atom types') header.types = count(MAX_SPECIES);
   else if (/^([xyz])lo \1hi$/.test(keyword)) {
     const [low, high] = numbers;
     const isBox = words.length === 4 && low !== undefined && high !== undefined && high > low;

@@ -5,6 +5,7 @@
  * atoms are sorted, since their order changes from frame to frame. Lengths are Å, as in the units metal and real.
  */
 
+import { MAX_SPECIES } from './file-limits.ts';
 import { type DumpBox, readBox } from './lammps-box.ts';
 import type { LineFeed } from './line-feed.ts';
 import { wordsOf } from './text-lines.ts';
@@ -18,8 +19,6 @@ import {
   type ParserOptions,
   type TrajectoryAtoms,
 } from './trajectory-frames.ts';
-
-const MAX_SPECIES = 200;
 
 /** @throws InputError `bad-trajectory` with file and line */
 export function* parseLammpsDump(lines: LineFeed, options: ParserOptions): Generator<ParsedFrame | null, void> {

@@ -1,7 +1,9 @@
 /** Reads `.cfg` files (described in mlip-cfg.ts) configuration by configuration; knows the line that it is at. */
+
 import { InputError } from '../numerics/input-error.ts';
 import type { Structure } from '../structure/structure.ts';
 import { readNumber } from './exact-decimal.ts';
+import { MAX_ATOMS, MAX_SPECIES } from './file-limits.ts';
 import { atomLayout } from './mlip-cfg-atoms.ts';
 import { TextLines, wordsOf } from './text-lines.ts';
 
@@ -33,10 +35,6 @@ const VIRIAL_PLACES: Readonly<Record<string, readonly number[]>> = {
   xz: [2, 6],
   xy: [1, 3],
 };
-
-const MAX_ATOMS = 1_000_000;
-/** As many as an `.mtp` file may have. */
-const MAX_TYPES = 200;
 
 /** What has been read of a configuration so far. */
 interface Draft {
@@ -229,7 +227,7 @@ export class CfgReader {
 
   #type(word: string): number {
     const type = /^\d{1,6}$/.test(word) ? Number(word) : -1;
-    const count = this.#named ? this.#elements.length : MAX_TYPES;
+    const count = this.#named ? this.#elements.length : MAX_SPECIES;
     if (type < 0 || type >= count) {
       const names = this.#named ? ` (${this.#elements.join(' ')})` : '';
       this.#fail('no such atom type', `0 … ${count - 1}${names}`, word);

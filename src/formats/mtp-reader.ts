@@ -1,7 +1,9 @@
 /** Reads `.mtp` files (described in mtp.ts) from their first word to their last. */
+
 import { checkPotential, type MtpPotential } from '../potential/potential.ts';
 import type { MtpTemplate } from '../potential/template.ts';
 import { checkTemplate } from '../potential/template-check.ts';
+import { MAX_SPECIES } from './file-limits.ts';
 import { MtpScanner } from './mtp-scanner.ts';
 
 export interface MtpFile {
@@ -13,7 +15,6 @@ export interface MtpFile {
   readonly tag: string;
 }
 
-const MAX_SPECIES = 200;
 const MAX_RADIAL_BASIS = 200;
 const MAX_RADIAL_FUNCTIONS = 50;
 const MAX_ENTRIES = 5_000_000;

@@ -7,10 +7,12 @@
  * significant digits, so that reading gives the same doubles back; atoms of an element must follow one another there, so
  * others change places, which the caller is told too.
  */
+
 import { cubeRoot } from '../numerics/elementary.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { cellVolumeA3, type Structure } from '../structure/structure.ts';
 import { exactDecimal, readNumber } from './exact-decimal.ts';
+import { MAX_ATOMS } from './file-limits.ts';
 import { TextLines, wordsOf } from './text-lines.ts';
 
 export interface Poscar {
@@ -22,7 +24,6 @@ export interface Poscar {
   readonly unread: readonly string[];
 }
 
-const MAX_ATOMS = 1_000_000;
 /** An element may come in more than one block. */
 const MAX_BLOCKS = 10_000;
 const SYMBOL = /^[A-Z][a-z]{0,2}$/;

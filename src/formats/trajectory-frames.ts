@@ -5,6 +5,7 @@
  * feeds it and unwraps what it gives (unwrap.ts): positions that come out are never folded back into the cell.
  */
 import { InputError } from '../numerics/input-error.ts';
+import { MAX_ATOMS } from './file-limits.ts';
 import { LineFeed } from './line-feed.ts';
 import { Unwrapper } from './unwrap.ts';
 
@@ -58,7 +59,6 @@ export interface ReadOptions extends ParserOptions {
   readonly onProgress?: (bytes: number) => void;
 }
 
-export const MAX_ATOMS = 1_000_000;
 const MAX_FRAMES = 10_000_000;
 
 /**

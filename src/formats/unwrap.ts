@@ -23,7 +23,8 @@ export class Unwrapper {
   #previousA: Float64Array = new Float64Array(0);
   #offsetA: Float64Array = new Float64Array(0);
   #positionsA: Float64Array = new Float64Array(0);
-  #cellA: Float64Array = new Float64Array(9);
+  /** No cell is like it, so the first is looked at, be it all 0. */
+  #cellA: Float64Array = new Float64Array(9).fill(Number.NaN);
   #inverse: Float64Array = new Float64Array(9);
 
   constructor(fileName: string, periodic: readonly boolean[]) {

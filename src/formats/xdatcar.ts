@@ -6,11 +6,11 @@
 import { cubeRoot } from '../numerics/elementary.ts';
 import { cellVolumeA3 } from '../structure/structure.ts';
 import { readNumber } from './exact-decimal.ts';
+import { MAX_ATOMS } from './file-limits.ts';
 import type { LineFeed } from './line-feed.ts';
 import { wordsOf } from './text-lines.ts';
 import {
   badTrajectory,
-  MAX_ATOMS,
   nextLine,
   nextLineOrEnd,
   numberAt,

@@ -43,3 +43,20 @@ export function solveCholesky(factor: Float64Array, n: number, b: Float64Array):
   }
   return x;
 }
+
+/** The inverse, both triangles, of the matrix of which `factor` is the factor. */
+export function invertCholesky(factor: Float64Array, n: number): Float64Array {
+  const inverse = new Float64Array(n * n);
+  const unit = new Float64Array(n);
+  for (let k = 0; k < n; k++) {
+    unit.fill(0);
+    unit[k] = 1;
+    const column = solveCholesky(factor, n, unit);
+    // The lower triangle alone, so that the result is symmetric to the last bit.
+    for (let i = k; i < n; i++) {
+      inverse[n * i + k] = column[i]!;
+      inverse[n * k + i] = column[i]!;
+    }
+  }
+  return inverse;
+}

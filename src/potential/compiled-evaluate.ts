@@ -13,7 +13,7 @@ import { createEvaluator, type Evaluation, type Evaluator, emptyEvaluation } fro
 import { compileKernel } from './kernel/compile.ts';
 import { fillCoefficients, fillTemplate } from './kernel/fill.ts';
 import { placer } from './kernel/layout.ts';
-import { type ListPlaces, placeList } from './kernel/place-list.ts';
+import { type ListPlaces, placeList, placeShifts } from './kernel/place-list.ts';
 import { block, CHUNK, CHUNK_BYTES, field } from './kernel/records.ts';
 import { checkAtoms } from './pairs.ts';
 import { checkPotential, type MtpPotential } from './potential.ts';
@@ -59,12 +59,14 @@ export function createCompiledEvaluator(potential: MtpPotential, crew: Crew = al
     return result;
   };
 
-  let placed: { readonly list: NeighbourList; readonly places: Places } | null = null;
+  /** By what tells one build of a list from another. */
+  let placed: { readonly image: Int32Array; readonly places: Places } | null = null;
 
-  /** Copies the configuration into the memory; all but positions and species is still there if the list is the same. */
+  /** Copies the configuration into the memory; what the entries of the list need is still there if they are the same. */
   const placeConfiguration = ({ species, positionsA }: Structure, list: NeighbourList, blocks: number): Places => {
-    if (placed?.list !== list) placed = { list, places: placeAll(list, species.length, blocks) };
+    if (placed?.image !== list.image) placed = { image: list.image, places: placeAll(list, species.length, blocks) };
     const { places } = placed;
+    placeShifts(memory, places, list);
     new Float64Array(memory.buffer, places.positions, positionsA.length).set(positionsA);
     new Int32Array(memory.buffer, places.species, species.length).set(species);
     return places;

@@ -49,7 +49,8 @@ export function createCompiledTraining(
     species: next.place(4 * atoms),
     start: next.place(4 * (atoms + 1)),
     neighbours: next.place(4 * list.atom.length),
-    shifts: next.place(24 * list.atom.length),
+    images: next.place(4 * list.image.length),
+    shifts: next.place(8 * list.imageShiftA.length),
     forces: next.place(24 * atoms),
     atomWeights: next.place(8 * atoms),
     gradient: next.place(layout.gradientBytes),
@@ -104,7 +105,8 @@ export function createCompiledTraining(
     integers.set(species, where.species / 4);
     integers.set(list.start, where.start / 4);
     integers.set(list.atom, where.neighbours / 4);
-    doubles.set(list.shiftA, where.shifts / 8);
+    integers.set(list.image, where.images / 4);
+    doubles.set(list.imageShiftA, where.shifts / 8);
     doubles.set(configuration.forcesEvA, where.forces / 8);
     doubles.set(configuration.atomWeights, where.atomWeights / 8);
   });

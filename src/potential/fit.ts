@@ -4,15 +4,14 @@
  * choice of the scaling; then BFGS over all parameters, with the linear coefficients solved anew every 50 iterations,
  * until the loss falls by less than the tolerance in 50 iterations. Two things differ: BFGS starts from the known second
  * derivatives by the linear coefficients instead of the identity, and a solve that would raise the loss (it can, where
- * forces are weighed by size) is not kept. Then, if it is asked for, a refinement: Levenberg–Marquardt steps with the
- * Gauss–Newton matrix of all parameters, which reach a minimum where BFGS still creeps.
+ * forces are weighed by size) is not kept. Then, if it is asked for, a refinement: BFGS in the metric of the
+ * Gauss–Newton matrix of all parameters, renewed every 100 iterations, which gets on where plain BFGS creeps.
  *
  * Every step is a function of the configurations, the settings and the seed alone. A fit can be cut between any two
  * iterations and go on from its state (fit-state.ts) with the same bits.
  */
 import { forgetHessian, moveBfgs, type Objective, startBfgs, stepBfgs } from '../numerics/bfgs.ts';
 import { InputError } from '../numerics/input-error.ts';
-import { type LeastSquares, startLevenberg, stepLevenberg } from '../numerics/levenberg.ts';
 import { RandomStream } from '../numerics/philox.ts';
 import { type CompiledTraining, createCompiledTraining } from './compiled-training.ts';
 import { checkSize, emptyModel, type FitSettings } from './fit-settings.ts';
@@ -20,13 +19,12 @@ import {
   FIT_PERIOD,
   type FitPhase,
   type FitState,
-  lossOf,
   type MinimisationState,
-  parametersOf,
   periodOf,
-  REFINEMENT_COST,
+  REFINEMENT_PERIOD,
   type RefinementState,
 } from './fit-state.ts';
+import { gaussNewtonMetric } from './gauss-newton-metric.ts';
 import { LinearFit } from './linear-fit.ts';
 import type { NormalEquations } from './normal-equations.ts';
 import { type MtpPotential, packParameters, parameterCount, radialCount, withParameters } from './potential.ts';
@@ -133,7 +131,7 @@ interface UnderWay {
   converged: boolean;
 }
 type Minimisation = MinimisationState & UnderWay & { readonly objective: Objective };
-type Refinement = RefinementState & UnderWay & { readonly problem: LeastSquares };
+type Refinement = RefinementState & UnderWay & { readonly objective: Objective };
 
 class Fit {
   readonly #settings: FitSettings;
@@ -171,8 +169,8 @@ class Fit {
       if (this.#isOver(at) && at.phase === 'main' && this.#limits.refinement > 0) at = this.#refine(at);
       if (this.#isOver(at)) return { ...this.#common(), finished: true, result: this.#finish(at) };
       if (done >= iterations) return { ...this.#common(), finished: false, state: stateOf(at) };
-      this.#iterate(at);
-      done += at.phase === 'refinement' ? REFINEMENT_COST : 1;
+      at = this.#iterate(at);
+      done += 1;
     }
   }
 
@@ -198,32 +196,40 @@ class Fit {
     return { phase, iteration: 0, scaling, bfgs, losses: [bfgs.value], objective, converged: false };
   }
 
-  /** From where the main minimisation ended, the linear coefficients solved once more. */
-  #refine({ bfgs, scaling: previousScaling, iteration }: Minimisation): Refinement {
+  /** From where the main minimisation ended. */
+  #refine(main: Minimisation): Refinement {
+    const { bfgs, scaling, objective } = this.#renewed(main);
+    this.#history.refinement.push(bfgs.value);
+    return {
+      phase: 'refinement',
+      iteration: 0,
+      scaling,
+      bfgs,
+      mainIterations: main.iteration,
+      losses: [bfgs.value],
+      objective,
+      converged: false,
+    };
+  }
+
+  /** The linear coefficients solved once more, where that does not raise the loss, and the metric there. */
+  #renewed({
+    bfgs,
+    scaling: previousScaling,
+  }: Minimisation | Refinement): Pick<Refinement, 'bfgs' | 'scaling' | 'objective'> {
     let { parameters, scaling } = this.#rescale(bfgs.x, previousScaling);
     if (!(this.#training.evaluate(parameters, scaling) <= bfgs.value)) {
       parameters = bfgs.x;
       scaling = previousScaling;
     }
-    const problem = this.#problem(scaling);
-    const levenberg = startLevenberg(parameters, problem);
-    this.#history.refinement.push(levenberg.value);
-    const losses = [levenberg.value];
-    return {
-      phase: 'refinement',
-      iteration: 0,
-      scaling,
-      levenberg,
-      mainIterations: iteration,
-      losses,
-      problem,
-      converged: false,
-    };
+    const objective = this.#objective(scaling);
+    const metric = gaussNewtonMetric(this.#training.gaussNewton(parameters, scaling), parameters.length);
+    return { bfgs: startBfgs(parameters, objective, metric), scaling, objective };
   }
 
   #goOn(state: FitState): Minimisation | Refinement {
     const expected = parameterCount(this.#model);
-    const found = parametersOf(state).length;
+    const found = state.bfgs.x.length;
     if (found !== expected) {
       throw new InputError('bad-fit-state', 'the state is that of a fit of another size', {
         expected: `${expected} parameters`,
@@ -232,21 +238,21 @@ class Fit {
     }
     const copy = structuredClone(state);
     const underWay = { losses: [...copy.losses], converged: false };
-    return copy.phase === 'refinement'
-      ? { ...copy, ...underWay, problem: this.#problem(copy.scaling) }
-      : { ...copy, ...underWay, objective: this.#objective(copy.scaling) };
+    return { ...copy, ...underWay, objective: this.#objective(copy.scaling) };
   }
 
   #isOver({ phase, iteration, converged }: Minimisation | Refinement): boolean {
     return converged || iteration >= this.#limits[phase];
   }
 
-  #iterate(at: Minimisation | Refinement): void {
+  #iterate(from: Minimisation | Refinement): Minimisation | Refinement {
+    const before = from.bfgs.value;
+    const isDue = from.phase === 'refinement' && from.iteration > 0 && from.iteration % REFINEMENT_PERIOD === 0;
+    const at = isDue ? { ...from, ...this.#renewed(from) } : from;
     at.iteration += 1;
     if (at.phase !== 'refinement' && at.iteration % FIT_PERIOD === 0) this.#solveWithin(at);
-    const before = lossOf(at);
-    const moved = at.phase === 'refinement' ? stepLevenberg(at.levenberg, at.problem) : stepBfgs(at.bfgs, at.objective);
-    const loss = lossOf(at);
+    const moved = stepBfgs(at.bfgs, at.objective);
+    const loss = at.bfgs.value;
     const period = periodOf(at.phase);
     this.#history[at.phase].push(loss);
     at.losses.push(loss);
@@ -254,6 +260,7 @@ class Fit {
     const offset = at.phase === 'pre-training' ? this.#limits['pre-training'] : 0;
     this.#settings.onProgress?.(at.iteration - offset, loss, at.phase);
     at.converged = !moved || before - loss < LEAST_FALL || this.#hasLevelledOff(at.losses, period);
+    return at;
   }
 
   #hasLevelledOff(losses: readonly number[], period: number): boolean {
@@ -265,9 +272,9 @@ class Fit {
   #finish(at: Minimisation | Refinement): FitResult {
     const { converged, iteration } = at;
     if (at.phase === 'refinement') {
-      const { levenberg, scaling, mainIterations } = at;
-      const potential = { ...withParameters(this.#model, levenberg.x), scaling };
-      return { potential, iterations: mainIterations, refinements: iteration, loss: levenberg.value, converged };
+      const { bfgs, scaling, mainIterations } = at;
+      const potential = { ...withParameters(this.#model, bfgs.x), scaling };
+      return { potential, iterations: mainIterations, refinements: iteration, loss: bfgs.value, converged };
     }
     const { parameters, scaling } = this.#rescale(at.bfgs.x, at.scaling);
     return {
@@ -286,13 +293,6 @@ class Fit {
       refinement: Float64Array.from(this.#history.refinement),
     };
     return { history, module: this.#training.module };
-  }
-
-  #problem(scaling: number): LeastSquares {
-    return {
-      evaluate: (x, gradient) => this.#training.evaluate(x, scaling, gradient),
-      gaussNewton: (x) => this.#training.gaussNewton(x, scaling),
-    };
   }
 
   #objective(scaling: number): Objective {
@@ -363,14 +363,12 @@ class Fit {
 
 /** A Hessian that has overflowed is forgotten in the next step anyway; forgotten now, all of the state is finite. */
 function stateOf(at: Minimisation | Refinement): FitState {
-  const { iteration, scaling, losses } = at;
-  if (at.phase === 'refinement') {
-    const { phase, levenberg, mainIterations } = at;
-    return { phase, iteration, scaling, levenberg, mainIterations, losses };
-  }
-  const { phase, bfgs } = at;
+  const { iteration, scaling, losses, bfgs } = at;
   if (!bfgs.inverseHessian.every(Number.isFinite)) forgetHessian(bfgs);
-  return { phase, iteration, scaling, bfgs, losses };
+  const common = { iteration, scaling, bfgs, losses };
+  return at.phase === 'refinement'
+    ? { phase: at.phase, mainIterations: at.mainIterations, ...common }
+    : { phase: at.phase, ...common };
 }
 
 /** @throws InputError `other-potential` where the coefficients of one mean something else in the other */

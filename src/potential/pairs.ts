@@ -36,13 +36,14 @@ export function gatherPairs(
   at: number,
 ): number {
   const { positionsA: x, species } = structure;
-  const { start, atom, shiftA } = list;
+  const { start, atom, image, imageShiftA } = list;
   let p = at;
   for (let entry = start[i]!; entry < start[i + 1]!; entry++) {
     const j = atom[entry]!;
-    const dx = x[3 * j]! + shiftA[3 * entry]! - x[3 * i]!;
-    const dy = x[3 * j + 1]! + shiftA[3 * entry + 1]! - x[3 * i + 1]!;
-    const dz = x[3 * j + 2]! + shiftA[3 * entry + 2]! - x[3 * i + 2]!;
+    const shift = 3 * image[entry]!;
+    const dx = x[3 * j]! + imageShiftA[shift]! - x[3 * i]!;
+    const dy = x[3 * j + 1]! + imageShiftA[shift + 1]! - x[3 * i + 1]!;
+    const dz = x[3 * j + 2]! + imageShiftA[shift + 2]! - x[3 * i + 2]!;
     const rA = Math.sqrt(dx * dx + dy * dy + dz * dz);
     if (rA >= cutoffA) continue;
     if (!(rA > 0)) throw pairError(rA, i, j);

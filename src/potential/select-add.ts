@@ -13,7 +13,7 @@ export interface SelectOptions extends ActiveSetOptions {
   /** Nothing is selected unless some configuration has a larger grade than this. */
   readonly selectThreshold?: number;
   /** Most swaps, and so most configurations; those with the largest gain come first. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 export interface Selected {

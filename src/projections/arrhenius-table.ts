@@ -1,16 +1,16 @@
 /** The paper's Table V: D0, E_a, D(300 K) and σ(300 K) of each structure, with intervals and the published values. */
 import type { JsonValue } from '../formats/json-document.ts';
 import { describeWithdrawal, pointEvents, type StateProfile } from './campaign-results.ts';
-import type { PublishedValues } from './published.ts';
-import { type Cell, cellName, type Table } from './table.ts';
+import type { PublishedLine, PublishedValues } from './published.ts';
+import { type Cell, cellName, type PublishedValue, type Table } from './table.ts';
 
-interface Quantity {
+export interface ArrheniusQuantity {
   readonly key: string;
   readonly heading: string;
   readonly unit: string;
   readonly result: string;
   readonly interval: (results: { readonly [name: string]: JsonValue }) => Cell['interval95'];
-  readonly published: keyof PublishedValues['structures'][string];
+  readonly published: keyof PublishedLine;
   /** Published at 300 K: not to be compared with a value at another temperature. */
   readonly at300K: boolean;
 }
@@ -20,7 +20,7 @@ export function deriveArrheniusTable(
   extrapolateToK: number,
   published: PublishedValues | undefined,
 ): Table {
-  const columns = quantities(extrapolateToK);
+  const columns = arrheniusQuantities(extrapolateToK);
   return {
     name: 'tableV',
     title: `Arrhenius parameters and extrapolation to ${extrapolateToK} K (layout of Table V)`,
@@ -33,7 +33,8 @@ export function deriveArrheniusTable(
   };
 }
 
-function quantities(temperatureK: number): Quantity[] {
+/** The columns of Table V. */
+export function arrheniusQuantities(temperatureK: number): ArrheniusQuantity[] {
   const pair = (name: string) => (results: { readonly [name: string]: JsonValue }) =>
     results[name] as Cell['interval95'];
   return [
@@ -79,6 +80,16 @@ function quantities(temperatureK: number): Quantity[] {
   ];
 }
 
+/** What literature has for the same quantity at the same temperature. */
+export function publishedBeside(
+  line: PublishedLine | undefined,
+  quantity: ArrheniusQuantity,
+  extrapolateToK: number,
+): PublishedValue | null {
+  const value = line?.[quantity.published];
+  return value === undefined || (quantity.at300K && extrapolateToK !== 300) ? null : { value, what: 'published' };
+}
+
 /** A cell without a value still answers why: by what the temperatures gave, and by what was taken back. */
 function eventsOf({ arrhenius, points, withdrawn }: StateProfile): string[] {
   if (arrhenius !== undefined) return [arrhenius.eventId];
@@ -87,12 +98,10 @@ function eventsOf({ arrhenius, points, withdrawn }: StateProfile): string[] {
 
 function arrheniusCell(
   profile: StateProfile,
-  quantity: Quantity,
+  quantity: ArrheniusQuantity,
   extrapolateToK: number,
   published: PublishedValues | undefined,
 ): Cell {
-  const literature = published?.structures[profile.structure]?.[quantity.published];
-  const comparable = literature !== undefined && (!quantity.at300K || extrapolateToK === 300);
   const cell: Cell = {
     name: cellName('tableV', profile.row, quantity.key),
     value: null,
@@ -104,7 +113,7 @@ function arrheniusCell(
       ...(profile.withheld === undefined ? [] : [profile.withheld]),
     ],
     events: eventsOf(profile),
-    published: comparable ? { value: literature, what: 'published' } : null,
+    published: publishedBeside(published?.structures[profile.structure], quantity, extrapolateToK),
   };
   if (profile.arrhenius === undefined) return cell;
   const { results } = profile.arrhenius.core;

@@ -68,6 +68,8 @@ export interface CampaignResults {
   readonly potentials: { readonly [name: string]: readonly (StoredEvent | undefined)[] };
   /** What each potential lacks for good: labels of its training set, or fits. */
   readonly withdrawnFits: { readonly [name: string]: readonly Withdrawal[] };
+  /** Events that ended the schemes which were to give a potential, before they came to it. */
+  readonly stuckFits: { readonly [name: string]: readonly StoredEvent[] };
   readonly profiles: readonly StateProfile[];
 }
 
@@ -82,6 +84,12 @@ export const pointWithdrawals = ({ members, withdrawn }: TemperaturePoint): With
 
 export const describeWithdrawal = ({ purpose, event, because }: Withdrawal): string =>
   `${purpose} (event ${event.eventId.slice(0, 12)}) ${because}`;
+
+/** Why an event ended early, in a sentence. */
+export function stopMessage({ core: { outcome } }: StoredEvent): string {
+  const { status, reason } = outcome as { readonly status: string; readonly reason?: { readonly message?: unknown } };
+  return String(reason?.message ?? status);
+}
 
 /** The verdict on a point's α, or that all its members stopped; undefined while it is open. */
 export function pointVerdict(point: TemperaturePoint): 'pass' | 'undecided' | 'fail' | 'stopped' | undefined {

@@ -7,6 +7,7 @@ import {
   pointVerdict,
   pointWithdrawals,
   type StateProfile,
+  stopMessage,
   type TemperaturePoint,
 } from './campaign-results.ts';
 import type { PublishedValues } from './published.ts';
@@ -114,8 +115,7 @@ function base(point: TemperaturePoint, quantity: string, unit: string): Cell {
     status: 'missing',
     notes: [
       ...stopped.map(
-        ({ member, stopped: event }) =>
-          `member ${member + 1} of ${point.members.length} stopped: ${stopMessage(event!.core.outcome)}`,
+        ({ member, stopped: event }) => `member ${member + 1} of ${memberCount(point)} stopped: ${stopMessage(event!)}`,
       ),
       ...withdrawalNotes(point),
       ...melted,
@@ -125,6 +125,10 @@ function base(point: TemperaturePoint, quantity: string, unit: string): Cell {
   };
 }
 
+/** Those that are left out aside, all that there are: members are named by their number among them. */
+const memberCount = ({ members }: TemperaturePoint): number =>
+  members.reduce((most, { member }) => Math.max(most, member + 1), members.length);
+
 /** Which members lack what: a mean over the others would be another result, so the cell is withdrawn as a whole. */
 const withdrawalNotes = (point: TemperaturePoint): string[] =>
   pointWithdrawals(point).map((withdrawal) => {
@@ -132,7 +136,7 @@ const withdrawalNotes = (point: TemperaturePoint): string[] =>
     const said = describeWithdrawal(withdrawal);
     if (lacking.length === 0) return said;
     const members = `${lacking.length === 1 ? 'member' : 'members'} ${lacking.map(({ member }) => member + 1).join(', ')}`;
-    return `${members} of ${point.members.length} withdrawn: ${said}`;
+    return `${members} of ${memberCount(point)} withdrawn: ${said}`;
   });
 
 /** An atom of a framework that holds stays within about this distance of its site, Å. */
@@ -155,8 +159,4 @@ function movedFramework({ member, diffusion }: TemperaturePoint['members'][numbe
 function openStatus(point: TemperaturePoint): Cell['status'] {
   if (pointWithdrawals(point).length > 0) return 'withdrawn';
   return pointVerdict(point) === 'stopped' ? 'withheld' : 'missing';
-}
-
-function stopMessage(outcome: { readonly status: string; readonly reason?: unknown }): string {
-  return String((outcome.reason as { message?: unknown } | undefined)?.message ?? outcome.status);
 }

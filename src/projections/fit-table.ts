@@ -3,8 +3,8 @@
  * validation set: what the training set keeps out, or the scheme's own.
  */
 import type { StoredEvent } from '../../store/event.ts';
-import { type CampaignResults, describeWithdrawal, type Withdrawal } from './campaign-results.ts';
-import type { Validation } from './scheme-record.ts';
+import { type CampaignResults, describeWithdrawal, stopMessage, type Withdrawal } from './campaign-results.ts';
+import { STUCK, type Validation } from './scheme-record.ts';
 import { type Cell, cellName, type Table } from './table.ts';
 
 interface Quantity {
@@ -17,8 +17,8 @@ interface Quantity {
 }
 
 const quantities: readonly Quantity[] = [
-  { key: 'trainEnergy', heading: 'E, training', unit: 'meV/atom', result: 'trainingEnergyRmseMevAtom' },
-  { key: 'trainForce', heading: 'F, training', unit: 'eV/Å', result: 'trainingForceRmseEvA' },
+  { key: 'trainingEnergy', heading: 'E, training', unit: 'meV/atom', result: 'trainingEnergyRmseMevAtom' },
+  { key: 'trainingForce', heading: 'F, training', unit: 'eV/Å', result: 'trainingForceRmseEvA' },
   {
     key: 'validationEnergy',
     heading: 'E, validation',
@@ -35,7 +35,7 @@ const quantities: readonly Quantity[] = [
   },
 ];
 
-type Fits = Pick<CampaignResults, 'potentials' | 'withdrawnFits'> & {
+type Fits = Pick<CampaignResults, 'potentials' | 'withdrawnFits' | 'stuckFits'> & {
   readonly validations: { readonly [scheme: string]: Validation };
 };
 
@@ -85,10 +85,16 @@ function fitCell(potential: string, fits: Fits, quantity: Quantity): Cell {
       events: [...cell.events, ...distinct.map(({ event }) => event.eventId)],
     };
   }
+  const withheld = (why: string, stopped: readonly StoredEvent[]): Cell => ({
+    ...cell,
+    status: 'withheld',
+    notes: [...cell.notes, ...stopped.map((event) => `${why}: ${stopMessage(event)}`)],
+    events: [...cell.events, ...stopped.map(({ eventId }) => eventId)],
+  });
+  const stuck = fits.stuckFits[potential]!;
+  if (stuck.length > 0) return withheld(`its scheme ended before, ${STUCK}`, stuck);
   if (validation?.stopped !== undefined) {
-    const { outcome } = validation.stopped.core as { readonly outcome: { readonly reason?: { message?: unknown } } };
-    const notes = [`the run that was to give the validation set stopped: ${String(outcome.reason?.message)}`];
-    return { ...cell, status: 'withheld', notes, events: [validation.stopped.eventId] };
+    return withheld('the run that was to give the validation set stopped', [validation.stopped]);
   }
   if (done.length < sources.length) return cell;
   const name = validation === undefined ? result : onValidation!;

@@ -20,6 +20,7 @@ export interface ChainPlace {
 
 export interface FoldedSource extends LineageSource {
   bySeq(seq: number): StoredEvent | undefined;
+  seqOfEvent(eventId: string): number | undefined;
   /** Undefined where the event is in no chain that can be folded: it has to be read as any other. */
   chainAt(seq: number): ChainPlace | undefined;
 }
@@ -64,6 +65,8 @@ export function foldLineage(roots: readonly string[], source: FoldedSource): Fol
       } else {
         uses = withoutInner(uses, place, previous.eventId);
       }
+    } else {
+      uses = withoutEarlier(uses, source);
     }
     for (const edge of uses) {
       edges.push(edge);
@@ -77,6 +80,27 @@ export function foldLineage(roots: readonly string[], source: FoldedSource): Fol
 function withoutInner(uses: readonly LineageEdge[], { outside }: ChainPlace, last: string): LineageEdge[] {
   if (!uses.some(({ to }) => to === last)) return [...uses];
   return uses.filter(({ to, items }) => to === last || items !== undefined || outside.has(to));
+}
+
+/** The same for an event that is of no chain itself, or begins one, and takes several segments of others. */
+function withoutEarlier(uses: readonly LineageEdge[], source: FoldedSource): LineageEdge[] {
+  const places = uses.map(({ to, items }) => {
+    const seq = items === undefined && uses.length > 1 ? source.seqOfEvent(to) : undefined;
+    return seq === undefined ? undefined : source.chainAt(seq);
+  });
+  /** By chain, the places of the last segments that are taken: what ends a chain may be of another kind than they. */
+  const latest = new Map<ChainPlace['seqs'], Set<number>>();
+  for (const chain of new Set(places.flatMap((place) => (place === undefined ? [] : [place.seqs])))) {
+    const taken = places.flatMap((place) => (place?.seqs === chain ? [place.index] : [])).sort((a, b) => b - a);
+    const [first, second] = [...new Set(taken)];
+    const kindAt = (index: number): string => source.bySeq(chain[index]!)!.core.task.kind;
+    const isOther = second !== undefined && kindAt(first!) !== kindAt(second);
+    latest.set(chain, new Set(isOther ? [first!, second] : [first!]));
+  }
+  return uses.filter((_, k) => {
+    const place = places[k];
+    return place === undefined || latest.get(place.seqs)!.has(place.index);
+  });
 }
 
 function tally(

@@ -2,8 +2,8 @@
  * Training sets by level and round (A1–A4): who offered how many configurations, how far the worst was from the training
  * set, how many were added and why a round was the last. One row a round; cells answer why by its events.
  */
-import { describeWithdrawal } from './campaign-results.ts';
-import type { SchemeRun, SchemeStage } from './scheme-record.ts';
+import { describeWithdrawal, stopMessage } from './campaign-results.ts';
+import { roundWords, type SchemeRun, type SchemeStage, STUCK } from './scheme-record.ts';
 import { type Cell, cellName, type Table } from './table.ts';
 
 interface Quantity {
@@ -25,6 +25,10 @@ const largestOf = (events: SchemeStage['runs']): number | null => {
   return grades.length === 0 ? null : grades.reduce((a, b) => Math.max(a, b));
 };
 
+/** What was looked through: candidates of a selection, or all configurations of a sample. */
+const offered = ({ selections }: SchemeStage): number =>
+  sumOf(selections, 'candidates') + sumOf(selections, 'configurations');
+
 const quantities: readonly Quantity[] = [
   { key: 'time', heading: 'time run', unit: 'ps', value: ({ runs }) => sumOf(runs, 'timePs') },
   {
@@ -33,7 +37,7 @@ const quantities: readonly Quantity[] = [
     unit: '',
     value: ({ runs, selections }) => largestOf([...runs, ...selections]),
   },
-  { key: 'candidates', heading: 'candidates', unit: '', value: ({ selections }) => sumOf(selections, 'candidates') },
+  { key: 'candidates', heading: 'candidates', unit: '', value: offered },
   { key: 'added', heading: 'added', unit: '', value: ({ labels, refused }) => labels.length - refused.length },
   { key: 'refused', heading: 'refused', unit: '', value: ({ refused }) => refused.length },
   { key: 'configurations', heading: 'configurations', unit: '', value: (stage) => stage.trainingConfigurations },
@@ -73,12 +77,8 @@ const ENDS: { readonly [end in SchemeStage['ended']]: string } = {
   limit: ': last round allowed',
 };
 
-function stageHeading({ scheme, run }: SchemeRun, { level, stage, iteration, target, ended }: SchemeStage): string {
-  const of = `${scheme} ${run + 1}`;
-  if (stage === 'initialisation') return `${of}, initialisation`;
-  const what = stage === 'pre-training' ? `pre-training ${iteration}` : `${target}, round ${iteration}`;
-  return `${of}, level ${level}, ${what}${ENDS[ended]}`;
-}
+const stageHeading = ({ scheme, run }: SchemeRun, stage: SchemeStage): string =>
+  `${scheme} ${run + 1}, ${roundWords(stage)}${stage.stage === 'initialisation' ? '' : ENDS[stage.ended]}`;
 
 function stageCell(run: SchemeRun, stage: SchemeStage, { key, unit, value }: Quantity): Cell {
   const found = value(stage);
@@ -90,7 +90,7 @@ function stageCell(run: SchemeRun, stage: SchemeStage, { key, unit, value }: Qua
     unit,
     interval95: null,
     status: found === null ? 'withheld' : 'computed',
-    notes: found === null ? ['nothing is graded before the first fit'] : [],
+    notes: found !== null ? [] : [fit === undefined ? 'nothing is graded before the first fit' : 'no state was graded'],
     events: [...events, ...(activeSet === undefined ? [] : [activeSet])].map(({ eventId }) => eventId),
     published: null,
   };
@@ -102,11 +102,7 @@ function openRow(run: SchemeRun): Table['rows'][number][] {
   const event = stuck ?? withdrawn?.event;
   if (event === undefined) return [];
   const name = `${scheme}.${run.run + 1}.end`;
-  const reason = stuck?.core.outcome as { readonly reason?: { readonly message?: unknown } } | undefined;
-  const note =
-    withdrawn === undefined
-      ? `a run under the label engine itself stopped: ${String(reason?.reason?.message)}`
-      : describeWithdrawal(withdrawn);
+  const note = withdrawn === undefined ? `${STUCK}: ${stopMessage(event)}` : describeWithdrawal(withdrawn);
   return [
     {
       name,

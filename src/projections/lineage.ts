@@ -2,7 +2,7 @@
  * Lineage: everything that given events rest on, as a graph of events. Edges go from the event that used an output to
  * the event that made it; entries of a manifest count as inputs.
  */
-import type { StoredEvent, TaskInput } from '../../store/event.ts';
+import type { StoredEvent, Task, TaskInput } from '../../store/event.ts';
 import type { Store } from '../../store/store.ts';
 import { type ManifestEntry, readManifest } from '../formats/manifest.ts';
 
@@ -60,10 +60,19 @@ export function traceLineage(roots: readonly string[], source: LineageSource): L
 }
 
 /** The outputs that an event used, from its inputs in their order. */
-export const usesOf = ({ eventId, core }: StoredEvent, source: LineageSource): LineageEdge[] =>
-  Object.entries(core.task.inputs).flatMap(([input, value]) => edgesOf(eventId, input, value, source));
+export const usesOf = ({ eventId, core }: StoredEvent, source: Pick<LineageSource, 'manifest'>): LineageEdge[] =>
+  usesOfTask(core.task, source, eventId);
 
-function edgesOf(from: string, input: string, value: TaskInput, source: LineageSource): LineageEdge[] {
+/** @param from the event of the task, where there is one */
+export const usesOfTask = ({ inputs }: Task, source: Pick<LineageSource, 'manifest'>, from = ''): LineageEdge[] =>
+  Object.entries(inputs).flatMap(([input, value]) => edgesOf(from, input, value, source));
+
+function edgesOf(
+  from: string,
+  input: string,
+  value: TaskInput,
+  source: Pick<LineageSource, 'manifest'>,
+): LineageEdge[] {
   if (Array.isArray(value)) return value.flatMap((item) => edgesOf(from, input, item, source));
   if ('event' in value) return [{ from, to: value.event, input, output: value.output }];
   const counts = new Map<string, LineageEdge>();

@@ -30,10 +30,22 @@ export interface SchemeStage {
   /** In the training set when the round was over. */
   readonly trainingConfigurations: number;
   /**
-   * `added`: configurations, so another round follows; `nothing new`: the run went through and found none; `no label of
-   * use`: what it found was refused; `limit`: configurations were added, but no further round is allowed.
+   * `added`: configurations, so another round or stage follows; `nothing new`: all was looked through, a run to its last
+   * step, and nothing found; `no label of use`: what was found was refused, or the run stopped early at a state that adds
+   * nothing; `limit`: configurations were added, but no further round is allowed.
    */
   readonly ended: 'added' | 'nothing new' | 'no label of use' | 'limit';
+}
+
+/** `initialisation`, `level 4, pre-training 1`, `level 4, TARGET, round 2`. */
+export function roundWords({
+  level,
+  stage,
+  iteration,
+  target,
+}: Pick<SchemeStage, 'level' | 'stage' | 'iteration' | 'target'>): string {
+  if (stage === 'initialisation') return stage;
+  return `level ${level}, ${stage === 'pre-training' ? `pre-training ${iteration}` : `${target}, round ${iteration}`}`;
 }
 
 export interface SchemeLevel {
@@ -56,6 +68,9 @@ export interface SchemeRun {
   /** Why it cannot go on, where a run under the label engine itself stopped. */
   readonly stuck: StoredEvent | undefined;
 }
+
+/** What a scheme run that is stuck has come to. */
+export const STUCK = 'a run under the label engine itself stopped';
 
 /** A5: configurations that no fit has seen. */
 export interface ValidationSet {

@@ -6,6 +6,10 @@ export interface Cell {
   readonly name: string;
   /** null unless the cell is computed. */
   readonly value: number | null;
+  /** What is shown for a value that stands for something else, such as the symbol of a space group for its number. */
+  readonly text?: string;
+  /** Significant digits that a value without an interval is shown with; three where left out. */
+  readonly digits?: number;
   /** Empty for pure numbers. */
   readonly unit: string;
   /** 95 % interval, in the unit of the value. */
@@ -26,6 +30,8 @@ export interface Cell {
 /** A number from the literature: never computed by varve, and said to be published wherever it is shown. */
 export interface PublishedValue {
   readonly value: number;
+  /** As a cell's. */
+  readonly text?: string;
   /** How it is to be read, e.g. that it is the published line's value at this temperature. */
   readonly what: string;
 }

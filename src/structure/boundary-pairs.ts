@@ -32,7 +32,9 @@ export function boundaryPairs({ structure, grain }: Bicrystal, reachA: number): 
     for (let entry = list.start[i]!; entry < list.start[i + 1]!; entry++) {
       const j = list.atom[entry]!;
       if (grain[j] !== 1) continue;
-      const d = [0, 1, 2].map((k) => positionsA[3 * j + k]! + list.shiftA[3 * entry + k]! - positionsA[3 * i + k]!);
+      const d = [0, 1, 2].map(
+        (k) => positionsA[3 * j + k]! + list.imageShiftA[3 * list.image[entry]! + k]! - positionsA[3 * i + k]!,
+      );
       const [low, high] = [species[i]!, species[j]!].sort((a, b) => a - b);
       found[d[2]! > 0 ? 0 : 1]!.push({
         pair: low! * elements.length + high!,

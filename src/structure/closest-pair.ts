@@ -27,7 +27,9 @@ export function closestPairs(
       let r2 = 0;
       for (let axis = 0; axis < 3; axis++) {
         const x =
-          structure.positionsA[3 * j + axis]! + list.shiftA[3 * entry + axis]! - structure.positionsA[3 * i + axis]!;
+          structure.positionsA[3 * j + axis]! +
+          list.imageShiftA[3 * list.image[entry]! + axis]! -
+          structure.positionsA[3 * i + axis]!;
         r2 += x * x;
       }
       const distanceA = Math.sqrt(r2);

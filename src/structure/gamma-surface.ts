@@ -4,16 +4,30 @@
  * Source: Vítek, Phil. Mag. 18, 773 (1968); the mesh is that of Ou et al. 2024, section III.B.
  */
 import { InputError } from '../numerics/input-error.ts';
-import { type BicrystalOptions, makeBicrystal } from './bicrystal.ts';
-import { areBoundariesEqual } from './boundary-pairs.ts';
-import type { Boundary } from './boundary-recipe.ts';
 import type { CoincidenceCell } from './coincidence-cell.ts';
-import { separationFor } from './grain-separation.ts';
 import { type IntegerLattice, type IntegerVector, scaled } from './integer-lattice.ts';
 import type { Structure } from './structure.ts';
 
-/** Brings a structure to a minimum of its energy, by whatever method and with whatever freedom of the cell. */
-export type RelaxStructure = (structure: Structure) => { readonly structure: Structure; readonly energyEv: number };
+/**
+ * Brings a structure to a minimum of its energy, by whatever method and with whatever freedom of the cell. `fault` says why
+ * what it returns is none: such a point is kept on the surface, and is never the lowest.
+ */
+export type RelaxStructure = (structure: Structure) => {
+  readonly structure: Structure;
+  readonly energyEv: number;
+  readonly fault?: string | undefined;
+};
+
+/** The bicrystal at one shift, before it is relaxed. */
+export interface ShiftedStart {
+  readonly structure: Structure;
+  /** Å between the grains. */
+  readonly separationA: number;
+  /** A shift can part the two boundaries of a cell; the energy is then that of both kinds. */
+  readonly areBoundariesEqual: boolean;
+}
+
+export type MakeShifted = (shift: readonly [number, number]) => ShiftedStart;
 
 export interface ShiftPoint {
   /** Fractions of the coincidence cell's x and y. */
@@ -67,62 +81,45 @@ function remainder(lattice: IntegerLattice, point: IntegerVector): IntegerVector
   return rest;
 }
 
-export interface GammaPoint extends ShiftPoint {
-  /** Å between the grains before the relaxation. */
-  readonly separationA: number;
+export interface GammaPoint extends ShiftPoint, Omit<ShiftedStart, 'structure'> {
   /** Of the relaxed cell with its two boundaries, eV. */
   readonly energyEv: number;
-  /** A shift can part the two boundaries of a cell; the energy is then that of both kinds. */
-  readonly areBoundariesEqual: boolean;
+  /** Why the point is at no minimum; null where it is. */
+  readonly fault: string | null;
 }
 
 export interface GammaSurface {
   readonly points: readonly GammaPoint[];
-  readonly lowest: GammaPoint;
-  /** The relaxed structure of the lowest point; of equal energies, the first. */
-  readonly structure: Structure;
-}
-
-export interface GammaSurfaceSettings {
-  /** Points along x and y of the coincidence cell, e.g. 20 × 20. */
-  readonly mesh: readonly [number, number];
-  readonly repeats: BicrystalOptions['repeats'];
-  /** Å; each point has the smallest separation that keeps atoms of the two grains farther apart than this. */
-  readonly minimumDistanceA: number;
+  /** Of equal energies, the first; null where no point is at a minimum. */
+  readonly lowest: { readonly point: GammaPoint; readonly structure: Structure } | null;
 }
 
 /**
- * Makes and relaxes each distinct point, one after another, in the order of the mesh.
- * @throws InputError `bad-mesh`; `bad-energy` where the relaxation returns an energy that is not finite; as `makeBicrystal`
+ * Makes and relaxes points of the mesh, one after another: all of them, or a part of `shiftMesh`, the lowest of all parts
+ * being the lowest of their lowest.
+ * @throws InputError `bad-energy` where the relaxation returns an energy that is not finite; as `make`
  */
 export function searchGammaSurface(
-  { host, cell, options }: Boundary,
-  settings: GammaSurfaceSettings,
+  mesh: readonly ShiftPoint[],
+  make: MakeShifted,
   relax: RelaxStructure,
   onProgress: (fraction: number) => void = () => undefined,
 ): GammaSurface {
-  const mesh = shiftMesh(cell, settings.mesh);
   const points: GammaPoint[] = [];
-  let best: { point: GammaPoint; structure: Structure } | undefined;
+  let lowest: GammaSurface['lowest'] = null;
   for (const { shift, members } of mesh) {
-    const shifted = {
-      ...options,
-      shift: [shift[0] + (options.shift?.[0] ?? 0), shift[1] + (options.shift?.[1] ?? 0)] as const,
-    };
-    const separationA = separationFor(host, cell, shifted, settings.minimumDistanceA);
-    const start = makeBicrystal(host, cell, { ...shifted, repeats: settings.repeats, separationA });
-    const { structure, energyEv } = relax(start.structure);
+    const { structure: start, separationA, areBoundariesEqual } = make(shift);
+    const { structure, energyEv, fault = null } = relax(start);
     if (!Number.isFinite(energyEv)) {
       throw new InputError('bad-energy', 'the relaxation of a shifted bicrystal has no finite energy', {
         where: `shift (${shift.join(', ')})`,
         found: String(energyEv),
       });
     }
-    const equal = areBoundariesEqual(host, cell, { ...shifted, separationA });
-    const point: GammaPoint = { shift, members, separationA, energyEv, areBoundariesEqual: equal };
+    const point: GammaPoint = { shift, members, separationA, energyEv, areBoundariesEqual, fault };
     points.push(point);
-    if (best === undefined || energyEv < best.point.energyEv) best = { point, structure };
+    if (fault === null && (lowest === null || energyEv < lowest.point.energyEv)) lowest = { point, structure };
     onProgress(points.length / mesh.length);
   }
-  return { points, lowest: best!.point, structure: best!.structure };
+  return { points, lowest };
 }

@@ -23,6 +23,12 @@ export const atomCount = (structure: Structure): number => structure.species.len
 /** Signed volume of the cell, Å³: positive for a right-handed set of lattice vectors. */
 export const cellVolumeA3 = (cellA: ArrayLike<number>): number => determinant3(cellA);
 
+/** Lengths of the three lattice vectors, Å. */
+export const latticeLengthsA = (cellA: ArrayLike<number>): number[] =>
+  [0, 3, 6].map((k) =>
+    Math.sqrt(cellA[k]! * cellA[k]! + cellA[k + 1]! * cellA[k + 1]! + cellA[k + 2]! * cellA[k + 2]!),
+  );
+
 /**
  * Rows are the reciprocal vectors without 2π: fractional coordinate k of x is the dot product of row k with x.
  * @throws InputError `singular-cell` where the lattice vectors span no volume.

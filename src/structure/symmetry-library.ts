@@ -8,6 +8,8 @@ import type { MoyoDataset, MoyoHallSymbolEntry, MoyoOperation } from '@spglib/mo
 export interface SymmetryLibrary {
   /** Package and version, to be recorded beside what it found. */
   readonly name: string;
+  /** Its WebAssembly, to be attested and kept where a result has a name from it. */
+  readonly module: Uint8Array;
   /** @throws string where it finds no symmetry */
   analyseCell(cell: string, symprecA: number): MoyoDataset;
   /** @param hallNumber 1 … 530 */

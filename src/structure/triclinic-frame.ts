@@ -23,7 +23,7 @@ export function inTriclinicFrame(structure: Structure, where: string): Structure
       where,
       expected: 'a positive, finite volume',
       found: `${volumeA3} Å³`,
-      remedy: 'exchange two lattice vectors, or give the structure a cell',
+      remedy: 'exchange two lattice vectors, give the structure a cell, or write extended XYZ, which takes any',
     });
   }
   const dot = (p: number, q: number): number =>

@@ -1,8 +1,8 @@
 /** `analysis.diffusion` (R1, R2): MSD, D and α of one run, from the state it began at and its trajectory's pieces. */
 import { z } from 'zod';
-import { analyseDiffusion, type DiffusionAnalysis, type DiffusionEstimate } from '../analysis/diffusion.ts';
-import { msdCurve } from '../analysis/msd.ts';
-import { collectPaths, framesOf } from '../analysis/paths.ts';
+import { type DiffusionAnalysis, type DiffusionEstimate, DiffusionParts } from '../analysis/diffusion.ts';
+import { msdCurve, pathBlocks } from '../analysis/msd.ts';
+import { atomsOfSpecies, collectPaths, framesOf } from '../analysis/paths.ts';
 import { speciesMsd } from '../analysis/species-msd.ts';
 import { temperatureK } from '../dynamics/kinetic-energy.ts';
 import { atomMassesAmu } from '../dynamics/masses.ts';
@@ -13,7 +13,10 @@ import { readStructure } from '../formats/structure-bundle.ts';
 import { readTrajectory, type TrajectoryPiece } from '../formats/trajectory-bundle.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { mean } from '../numerics/statistics.ts';
-import { blobName, defineKind, singleInput } from './task-kind.ts';
+import { blobName, defineKind, singleInput, type TaskContext } from './task-kind.ts';
+
+/** So much of paths is kept at a time. */
+const MOST_PATH_BYTES = 320 * 1024 * 1024;
 
 const params = z.strictObject({
   mobileSpecies: z.string(),
@@ -33,31 +36,38 @@ export const analysisDiffusion = defineKind({
     const startBlob = singleInput(context, 'start');
     const structure = readStructure(structureBlob.bytes, blobName(structureBlob));
     const start = readState(startBlob.bytes, blobName(startBlob)).state;
-    const pieces = context.inputs('trajectory').map((blob) => readTrajectory(blob.bytes, blobName(blob)));
-    const frameIntervalFs = timeStepFs * stepsBetweenFrames(pieces);
     const atoms = structure.species.length;
-    requireAtoms(pieces, atoms);
+    const pieces = (): Generator<TrajectoryPiece> => trajectoryPieces(context, atoms);
     const system = {
       species: structure.species,
       massesAmu: atomMassesAmu(structure),
       mobileSpecies: [structure.elements.indexOf(mobileSpecies)],
     };
+    const mobile = atomsOfSpecies(system.species, system.mobileSpecies);
+    const steps: number[] = [];
+    const temperaturesK: number[] = [];
+    for (const piece of pieces()) {
+      for (const step of piece.steps) steps.push(step);
+      for (const kineticEv of piece.kineticEv) temperaturesK.push(temperatureK(kineticEv, atoms));
+    }
+    const frameIntervalFs = timeStepFs * stepsBetweenFrames(steps);
+    const meanTemperatureK = mean(temperaturesK);
     function* frames(): Generator<Float64Array> {
       yield start.positionsA;
-      for (const piece of pieces) yield* framesOf(piece.positionsA, atoms);
+      for (const piece of pieces()) yield* framesOf(piece.positionsA, atoms);
     }
-    const analysis = analyseDiffusion(collectPaths(system, frames()), {
-      frameIntervalFs,
-      window: fitWindow,
-      normalExponents: alphaRange,
-    });
-    context.onProgress(0.8);
+    const shape = { atoms: mobile.length, frames: steps.length + 1 };
+    const parts = new DiffusionParts(shape, { frameIntervalFs, window: fitWindow, normalExponents: alphaRange });
+    // Each block of atoms is one more pass over the pieces, of which one is in memory at a time.
+    const bounds = pathBlocks(shape, MOST_PATH_BYTES);
+    for (let block = 0; block + 1 < bounds.length; block++) {
+      parts.add(collectPaths(system, frames(), mobile.subarray(bounds[block], bounds[block + 1])));
+      context.onProgress((0.8 * (block + 1)) / (bounds.length - 1));
+    }
+    const analysis = parts.result();
     const bySpecies = speciesMsd(system, frames());
     const last = bySpecies.at(-1)!;
     const finalMsdA2 = Object.fromEntries(structure.elements.map((element, k) => [element, last[k] ?? 0]));
-    const meanTemperatureK = mean(
-      pieces.flatMap((piece) => Array.from(piece.kineticEv, (ev) => temperatureK(ev, atoms))),
-    );
     const { multipleOrigins, singleOrigin } = analysis.directions.all;
     return {
       outcome: { status: 'done' },
@@ -80,21 +90,26 @@ export const analysisDiffusion = defineKind({
   },
 });
 
-/** @throws InputError `broken-trajectory` where a piece is not of this structure */
-function requireAtoms(pieces: readonly TrajectoryPiece[], atoms: number): void {
-  for (const [k, { positionsA, steps }] of pieces.entries()) {
-    if (positionsA.length === 3 * atoms * steps.length) continue;
-    throw new InputError('broken-trajectory', 'the trajectory is of another structure', {
-      where: `piece ${k}`,
-      expected: `${atoms} atoms`,
-      found: `${positionsA.length / 3 / steps.length} atoms`,
-    });
+/** One after another. @throws InputError `broken-trajectory` where one is not of this structure */
+function* trajectoryPieces(context: Pick<TaskContext<unknown>, 'stream'>, atoms: number): Generator<TrajectoryPiece> {
+  let k = 0;
+  for (const blob of context.stream('trajectory')) {
+    const piece = readTrajectory(blob.bytes, blobName(blob));
+    const { positionsA, steps } = piece;
+    if (positionsA.length !== 3 * atoms * steps.length) {
+      throw new InputError('broken-trajectory', 'the trajectory is of another structure', {
+        where: `piece ${k}`,
+        expected: `${atoms} atoms`,
+        found: `${positionsA.length / 3 / steps.length} atoms`,
+      });
+    }
+    yield piece;
+    k += 1;
   }
 }
 
 /** @throws InputError `broken-trajectory` where the frames of the pieces are not evenly spaced from step 0 on */
-function stepsBetweenFrames(pieces: readonly TrajectoryPiece[]): number {
-  const steps = pieces.flatMap((piece) => Array.from(piece.steps));
+function stepsBetweenFrames(steps: readonly number[]): number {
   const interval = steps[0] ?? 0;
   steps.forEach((step, frame) => {
     if (interval > 0 && step === (frame + 1) * interval) return;

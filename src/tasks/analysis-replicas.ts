@@ -1,5 +1,6 @@
 /** `analysis.replicas`: D(T) of several runs that differ by their seeds, with the scatter between and within them. */
 import { z } from 'zod';
+import type { Direction } from '../analysis/direction.ts';
 import { type PooledDiffusion, poolReplicas, type Replica } from '../analysis/replicas.ts';
 import { JSON_MEDIA_TYPE, type JsonObject, readJsonDocument, writeJsonDocument } from '../formats/json-document.ts';
 import { blobName, defineKind } from './task-kind.ts';
@@ -7,7 +8,9 @@ import { blobName, defineKind } from './task-kind.ts';
 interface DiffusionDocument {
   readonly meanTemperatureK: number;
   readonly directions: {
-    readonly all: { readonly [origins in 'multipleOrigins' | 'singleOrigin']: Omit<Replica, 'temperatureK'> };
+    readonly [direction in Direction]: {
+      readonly [origins in 'multipleOrigins' | 'singleOrigin']: Omit<Replica, 'temperatureK'>;
+    };
   };
 }
 
@@ -15,9 +18,13 @@ export const analysisReplicas = defineKind({
   kind: 'analysis.replicas',
   v: 1,
   class: 'exact',
-  params: z.strictObject({ alphaRange: z.tuple([z.number(), z.number()]) }),
+  params: z.strictObject({
+    alphaRange: z.tuple([z.number(), z.number()]),
+    /** Of the displacements; all where left out. */
+    direction: z.enum(['parallel', 'perpendicular']).optional(),
+  }),
   run(context) {
-    const { alphaRange } = context.params;
+    const { alphaRange, direction = 'all' } = context.params;
     const documents = context
       .inputs('members')
       .map((blob) => readJsonDocument(blob.bytes, blobName(blob)) as unknown as DiffusionDocument);
@@ -25,7 +32,7 @@ export const analysisReplicas = defineKind({
       poolReplicas(
         documents.map(({ meanTemperatureK, directions }) => ({
           temperatureK: meanTemperatureK,
-          ...directions.all[origins],
+          ...directions[direction][origins],
         })),
         alphaRange,
       );

@@ -9,16 +9,20 @@ import { readConfigurationBundle, writeConfigurations } from '../formats/configu
 import { selectFrom } from '../potential/select-add.ts';
 import { withElements } from '../structure/structure.ts';
 import { potentialOf } from './potential-input.ts';
-import { elementsSchema, selectSchema } from './schemas.ts';
+import { activeSetSchema, elementsSchema, selectSchema } from './schemas.ts';
 import { blobName, defineKind, singleInput } from './task-kind.ts';
 
 export const configurationsSelect = defineKind({
   kind: 'configurations.select',
   v: 1,
   class: 'exact',
-  params: selectSchema.extend({ elements: elementsSchema }),
+  params: selectSchema.extend({
+    elements: elementsSchema,
+    /** That the active set was made with, where it is not the usual one. */
+    swapThreshold: activeSetSchema.shape.swapThreshold,
+  }),
   run(context) {
-    const { elements, selectThreshold, limit } = context.params;
+    const { elements, ...options } = context.params;
     const potential = potentialOf(context);
     const setBlob = singleInput(context, 'activeSet');
     const set = readActiveSet(setBlob.bytes, blobName(setBlob));
@@ -32,7 +36,7 @@ export const configurationsSelect = defineKind({
       set,
       potential,
       { name: 'candidates', structures: candidates.map(({ structure }) => structure) },
-      { selectThreshold, ...(limit === undefined ? {} : { limit }) },
+      options,
     );
     const chosen = selected.map(({ index, grade }) => ({ ...candidates[index]!, grade, candidate: index }));
     return {

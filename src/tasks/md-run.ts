@@ -9,7 +9,7 @@ import { atomMassesAmu } from '../dynamics/masses.ts';
 import { runSegment, type Segment } from '../dynamics/md-segment.ts';
 import { mtpForceField } from '../dynamics/mtp-force-field.ts';
 import { createState, type MdState } from '../dynamics/state.ts';
-import { strainBetween, strained } from '../dynamics/strain.ts';
+import { atMeanCell } from '../dynamics/strain.ts';
 import { velocitiesAtTotalEnergy } from '../dynamics/total-energy.ts';
 import { drawVelocities } from '../dynamics/velocities.ts';
 import type { Watch } from '../dynamics/watch.ts';
@@ -19,7 +19,7 @@ import { readState, writeState } from '../formats/md-state-bundle.ts';
 import { readStructure } from '../formats/structure-bundle.ts';
 import { writeTrajectory } from '../formats/trajectory-bundle.ts';
 import { InputError } from '../numerics/input-error.ts';
-import { cellVolumeA3, type Structure } from '../structure/structure.ts';
+import { cellVolumeA3, latticeLengthsA, type Structure } from '../structure/structure.ts';
 import { openSelection } from './md-selection.ts';
 import { pairLimits } from './pair-limits.ts';
 import { potentialOf } from './potential-input.ts';
@@ -141,8 +141,7 @@ function startState(context: TaskContext<Params>, structure: Structure, forceFie
     if (meanCellA === undefined) {
       throw new InputError('no-mean-cell', 'the segment before had no cell that changed', { where: blobName(blob) });
     }
-    state.positionsA = strained(state.positionsA, strainBetween(state.cellA, meanCellA));
-    state.cellA = meanCellA;
+    Object.assign(state, atMeanCell(state, meanCellA));
   }
   if (start.rescaleToMeanEnergy) {
     state.velocitiesAFs = velocitiesAtTotalEnergy(structure, state, forceField, meanTotalEnergyEv);
@@ -196,13 +195,12 @@ function summary(segment: Segment, firstStep: number, run: Params, structure: St
 
 function cellSummary(cell: CellStatistics, atoms: number): JsonObject {
   const p = cell.meanPressureGpa;
-  const c = cell.meanCellA;
   return {
     meanPressureGpa: (p[0]! + p[4]! + p[8]!) / 3,
     meanPressureZzGpa: p[8]!,
     stdPressureGpa: cell.stdPressureGpa,
     meanVolumeA3PerAtom: cell.meanVolumeA3 / atoms,
     stdVolumeA3PerAtom: cell.stdVolumeA3 / atoms,
-    meanCellLengthsA: [0, 3, 6].map((k) => Math.sqrt(c[k]! * c[k]! + c[k + 1]! * c[k + 1]! + c[k + 2]! * c[k + 2]!)),
+    meanCellLengthsA: latticeLengthsA(cell.meanCellA),
   };
 }

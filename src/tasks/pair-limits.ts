@@ -1,5 +1,5 @@
 /** How near atoms may come under a potential: part of the smallest distances in its training set, by pair of species. */
-import { doubles, readBundle } from '../formats/array-bundle.ts';
+import { type ArrayBundle, doubles, readBundle } from '../formats/array-bundle.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { blobName, singleInput, type TaskContext } from './task-kind.ts';
 
@@ -13,9 +13,19 @@ export function pairLimits<P>(
   elements: readonly string[],
   fraction: number,
 ): Float64Array {
+  const { range, where } = rangeFor(context, elements);
+  const closestA = doubles(range, 'closestPairsA', where);
+  return closestA.map((distanceA) => Math.min(distanceA * fraction, cutoffA));
+}
+
+/** @throws InputError `mismatched-elements` where the potential was fitted for another list of elements */
+export function demandElements<P>(context: TaskContext<P>, elements: readonly string[]): void {
+  rangeFor(context, elements);
+}
+
+function rangeFor<P>(context: TaskContext<P>, elements: readonly string[]): { range: ArrayBundle; where: string } {
   const blob = singleInput(context, 'range');
   const range = readBundle(blob.bytes, blobName(blob));
-  const closestA = doubles(range, 'closestPairsA', blobName(blob));
   // A potential knows its species by number only; the range that was fitted with it knows their names.
   if (JSON.stringify(range.meta.elements) !== JSON.stringify(elements)) {
     throw new InputError('mismatched-elements', 'the potential was fitted for another list of elements', {
@@ -24,5 +34,5 @@ export function pairLimits<P>(
       found: JSON.stringify(range.meta.elements ?? null),
     });
   }
-  return closestA.map((distanceA) => Math.min(distanceA * fraction, cutoffA));
+  return { range, where: blobName(blob) };
 }

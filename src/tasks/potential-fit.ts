@@ -12,7 +12,6 @@ import { writeMtp } from '../formats/mtp.ts';
 import { InputError } from '../numerics/input-error.ts';
 import { type FitStart, fitSegment, type LossHistory } from '../potential/fit.ts';
 import { fitErrors } from '../potential/fit-errors.ts';
-import { lossOf, REFINEMENT_COST } from '../potential/fit-state.ts';
 import { type MtpPotential, parameterCount } from '../potential/potential.ts';
 import { generateTemplate } from '../potential/template.ts';
 import { closestPairs } from '../structure/closest-pair.ts';
@@ -39,7 +38,7 @@ const FIT_SHARE = 0.97;
 
 export const potentialFit = defineKind({
   kind: 'potential.fit',
-  v: 3,
+  v: 4,
   class: 'exact',
   params,
   run(context) {
@@ -67,8 +66,8 @@ export const potentialFit = defineKind({
         refineIterations: settings.refineIterations ?? 0,
         name: `level-${settings.level}`,
         ...(context.crew === undefined ? {} : { crew: context.crew }),
-        onProgress: (_iteration, _loss, phase) => {
-          done += phase === 'refinement' ? REFINEMENT_COST : 1;
+        onProgress: () => {
+          done += 1;
           context.onProgress((FIT_SHARE * Math.min(done, mostIterations)) / mostIterations);
         },
       },
@@ -81,7 +80,7 @@ export const potentialFit = defineKind({
       return {
         outcome: { status: 'done' },
         outputs: { state: { bytes: writeFitState(state), mediaType: ARRAY_BUNDLE_MEDIA_TYPE }, history },
-        results: { finished: false, phase: state.phase, iterations: state.iteration, loss: lossOf(state) },
+        results: { finished: false, phase: state.phase, iterations: state.iteration, loss: state.bfgs.value },
         modules: [segment.module],
       };
     }
@@ -118,14 +117,13 @@ function startOf(context: TaskContext<Params>): FitStart {
   return { from: 'state', state: readFitState(blob.bytes, blobName(blob)) };
 }
 
-/** How many there are at most if no phase converges; one of the refinement counts as many. */
+/** How many there are at most if no phase converges. */
 function iterationsLeft({ preIterations, maxIterations, refineIterations = 0 }: Params, start: FitStart): number {
-  const refinement = REFINEMENT_COST * refineIterations;
-  if (start.from === 'seed') return preIterations + maxIterations + refinement;
-  if (start.from === 'potential') return maxIterations + refinement;
+  if (start.from === 'seed') return preIterations + maxIterations + refineIterations;
+  if (start.from === 'potential') return maxIterations + refineIterations;
   const { phase, iteration } = start.state;
-  if (phase === 'refinement') return refinement - REFINEMENT_COST * iteration;
-  return (phase === 'main' ? 0 : preIterations) + maxIterations + refinement - iteration;
+  if (phase === 'refinement') return refineIterations - iteration;
+  return (phase === 'main' ? 0 : preIterations) + maxIterations + refineIterations - iteration;
 }
 
 /** Loss of the pre-training, of the main minimisation and of the refinement; each begins with that at its start, where it starts here. */

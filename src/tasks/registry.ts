@@ -1,7 +1,19 @@
 /** Every task kind, by name and version. */
 import { InputError } from '../numerics/input-error.ts';
 import { analysisArrhenius } from './analysis-arrhenius.ts';
+import { analysisBoundaryDiffusion } from './analysis-boundary-diffusion.ts';
+import { analysisBoundaryEnergy } from './analysis-boundary-energy.ts';
+import { analysisBoundaryWidth } from './analysis-boundary-width.ts';
+import { analysisCarrierDensity } from './analysis-carrier-density.ts';
 import { analysisDiffusion } from './analysis-diffusion.ts';
+import { analysisDisplacements } from './analysis-displacements.ts';
+import { analysisGroundState } from './analysis-ground-state.ts';
+import { analysisHeightProfile } from './analysis-height-profile.ts';
+import { analysisJumps } from './analysis-jumps.ts';
+import { analysisMixture } from './analysis-mixture.ts';
+import { analysisPhonons } from './analysis-phonons.ts';
+import { analysisPolycrystal } from './analysis-polycrystal.ts';
+import { analysisRdf } from './analysis-rdf.ts';
 import { analysisReplicas } from './analysis-replicas.ts';
 import { blobImport } from './blob-import.ts';
 import { configurationsSample } from './configurations-sample.ts';
@@ -12,8 +24,10 @@ import { mdRun } from './md-run.ts';
 import { potentialActiveSet } from './potential-active-set.ts';
 import { potentialErrors } from './potential-errors.ts';
 import { potentialFit } from './potential-fit.ts';
+import { structureChooseShift } from './structure-choose-shift.ts';
 import { structureCreate } from './structure-create.ts';
 import { structureRelax } from './structure-relax.ts';
+import { structureSearchShifts } from './structure-search-shifts.ts';
 import type { TaskKind } from './task-kind.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each kind checks its own parameters by its schema
@@ -30,10 +44,24 @@ const kinds: readonly AnyKind[] = [
   configurationsSample,
   configurationsSelect,
   structureRelax,
+  structureSearchShifts,
+  structureChooseShift,
   mdRun,
   analysisDiffusion,
   analysisReplicas,
   analysisArrhenius,
+  analysisBoundaryEnergy,
+  analysisHeightProfile,
+  analysisBoundaryWidth,
+  analysisBoundaryDiffusion,
+  analysisPolycrystal,
+  analysisMixture,
+  analysisCarrierDensity,
+  analysisJumps,
+  analysisRdf,
+  analysisDisplacements,
+  analysisPhonons,
+  analysisGroundState,
 ];
 
 const byName = new Map<string, AnyKind>(kinds.map((kind) => [`${kind.kind}@${kind.v}`, kind]));

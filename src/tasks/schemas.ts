@@ -163,6 +163,9 @@ export const barostatSchema = z.strictObject({
   dampingFs: z.number().positive().max(1e6).optional(),
 });
 
+/** How far an atom may be from where a symmetry operation takes another, Å. */
+export const symmetryToleranceSchema = z.number().positive().max(0.05).default(0.01);
+
 /** Geometry optimisation (D4). */
 export const relaxSettingsSchema = z.strictObject({
   method: z.enum(['conjugate-gradient', 'l-bfgs', 'fire']).default('conjugate-gradient'),
@@ -171,4 +174,6 @@ export const relaxSettingsSchema = z.strictObject({
   forceToleranceEvA: z.number().positive().max(10).default(1e-3),
   stressToleranceGpa: z.number().positive().max(100).default(0.01),
   maxSteps: z.int().min(1).max(100_000).default(2000),
+  /** The operations that the structure has to this tolerance are kept: by forces and stresses averaged over them. */
+  symmetry: z.strictObject({ toleranceA: symmetryToleranceSchema }).optional(),
 });

@@ -1,19 +1,20 @@
 /**
  * `structure.relax` (D4): the nearest minimum of E + PV under a potential, with the cell fixed, isotropic, free along z
- * alone, or free. From a structure, or from the state in which a run ended (a quench). Where it does not converge, or
+ * alone, or free, and with the symmetry of the structure kept or not. From a structure, or from the state in which a run ended (a quench). Where it does not converge, or
  * atoms fall into each other, it stops and the outcome says so; what was reached is kept.
  */
 import { z } from 'zod';
-import { type Relaxation, relaxStructure } from '../dynamics/minimise/relax.ts';
-import { mtpForceField } from '../dynamics/mtp-force-field.ts';
+import type { Relaxation } from '../dynamics/minimise/relax.ts';
+import type { ConstraintOperation } from '../dynamics/minimise/symmetry-constraint.ts';
 import { structureAt } from '../dynamics/state.ts';
 import { ARRAY_BUNDLE_MEDIA_TYPE, writeBundle } from '../formats/array-bundle.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import { readState } from '../formats/md-state-bundle.ts';
 import { readStructure, writeStructure } from '../formats/structure-bundle.ts';
-import { cellVolumeA3, type Structure } from '../structure/structure.ts';
-import { pairLimits } from './pair-limits.ts';
-import { potentialOf } from './potential-input.ts';
+import { findOperations } from '../structure/find-operations.ts';
+import type { Structure } from '../structure/structure.ts';
+import type { CheckedOperation } from '../structure/symmetry.ts';
+import { minimumSummary, relaxerOf } from './relaxer.ts';
 import { relaxSettingsSchema } from './schemas.ts';
 import { blobName, defineKind, singleInput, type TaskContext } from './task-kind.ts';
 
@@ -29,17 +30,12 @@ export const structureRelax = defineKind({
   class: 'exact',
   params,
   run(context) {
-    const { pairDistanceFraction, ...settings } = context.params;
+    const { pairDistanceFraction, symmetry, ...settings } = context.params;
     const structure = startOf(context);
-    const forceField = mtpForceField(potentialOf(context), context.crew);
-    const relaxed = relaxStructure({
-      ...settings,
-      structure,
-      forceField,
-      pairDistanceA: pairLimits(context, forceField.cutoffA, structure.elements, pairDistanceFraction),
-      onStep: (step) => context.onProgress(step / settings.maxSteps),
-    });
-    forceField.release();
+    const kept = symmetry === undefined ? undefined : findOperations(structure, symmetry.toleranceA);
+    const relaxer = relaxerOf(context, settings, pairDistanceFraction, structure.elements, kept?.map(constraintOf));
+    const relaxed = relaxer.relax(structure, (step) => context.onProgress(step / settings.maxSteps));
+    relaxer.release();
     return {
       outcome:
         relaxed.outcome.status === 'converged'
@@ -49,10 +45,16 @@ export const structureRelax = defineKind({
         structure: { bytes: writeStructure(relaxed.structure), mediaType: ARRAY_BUNDLE_MEDIA_TYPE },
         path: { bytes: writePath(relaxed), mediaType: ARRAY_BUNDLE_MEDIA_TYPE },
       },
-      results: summary(relaxed),
-      modules: [forceField.module],
+      results: { ...summary(relaxed), ...(kept === undefined ? {} : { operationsKept: kept.length }) },
+      modules: [relaxer.module],
     };
   },
+});
+
+const constraintOf = ({ rotation, translation, atoms }: CheckedOperation): ConstraintOperation => ({
+  rotation,
+  translation,
+  permutation: atoms,
 });
 
 /** The structure, at the cell and positions of a state where one is given. */
@@ -75,18 +77,10 @@ const writePath = ({ enthalpiesEv, forcesEvA, stressGpa }: Relaxation): Uint8Arr
     meta: {},
   });
 
-function summary({ structure, energyEv, maxForceEvA, maxStressGpa, steps, evaluations }: Relaxation): JsonObject {
-  const atoms = structure.species.length;
-  const c = structure.cellA;
-  return {
-    atoms,
-    energyEv: energyEv + 0,
-    energyEvPerAtom: energyEv / atoms + 0,
-    volumeA3PerAtom: cellVolumeA3(c) / atoms + 0,
-    cellLengthsA: [0, 3, 6].map((k) => Math.sqrt(c[k]! * c[k]! + c[k + 1]! * c[k + 1]! + c[k + 2]! * c[k + 2]!)),
-    maxForceEvA,
-    maxStressGpa,
-    steps,
-    evaluations,
-  };
-}
+const summary = ({ structure, energyEv, maxForceEvA, maxStressGpa, steps, evaluations }: Relaxation): JsonObject => ({
+  ...minimumSummary(structure, energyEv),
+  maxForceEvA,
+  maxStressGpa,
+  steps,
+  evaluations,
+});

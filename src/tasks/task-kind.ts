@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../formats/json-document.ts';
 import type { Crew } from '../numerics/crew.ts';
+import type { SymmetryLibrary } from '../structure/symmetry-library.ts';
 
 /** Bytes of one input, and, where the input is an entry of a manifest, which item of the blob is meant. */
 export interface InputBlob {
@@ -19,8 +20,12 @@ export interface TaskContext<P> {
   readonly params: P;
   /** All blobs of that input, in the order of the task; empty where the task does not give it. */
   inputs(name: string): readonly InputBlob[];
+  /** The same, each read when its turn comes and not kept: for trajectories, which need not fit into memory. */
+  stream(name: string): Iterable<InputBlob>;
   /** Bytes from outside the store, found by their SHA-256: for kinds of class `observed` only. */
   readonly external?: (sha256: string) => Uint8Array;
+  /** The library that names space groups: what it says of a structure is checked before anything rests on it. */
+  readonly spaceGroups?: () => SymmetryLibrary;
   /** Threads that the task may share its work out to, without changing a bit; the calling one alone if absent. */
   readonly crew?: Crew;
   /** @param fraction of the task that is done, 0 to 1 */
@@ -61,7 +66,7 @@ export interface TaskKind<P> {
 export const defineKind = <P>(kind: TaskKind<P>): TaskKind<P> => kind;
 
 /** The single blob of an input. @throws Error (ours) where the task gives none or several */
-export function singleInput<P>(context: TaskContext<P>, name: string): InputBlob {
+export function singleInput(context: Pick<TaskContext<unknown>, 'inputs'>, name: string): InputBlob {
   const blobs = context.inputs(name);
   if (blobs.length !== 1) throw new Error(`input ${name}: ${blobs.length} blobs where one is needed`);
   return blobs[0]!;

@@ -1,9 +1,45 @@
 import { describe, expect, it } from 'vitest';
-import { displacementDistribution } from '../../src/analysis/displacements.ts';
+import { type DisplacementDistribution, DisplacementSum } from '../../src/analysis/displacements.ts';
+import type { Paths } from '../../src/analysis/paths.ts';
 import { TrajectoryDensity } from '../../src/analysis/trajectory-density.ts';
 import { randomWalk } from './walks.ts';
 
+type Options = ConstructorParameters<typeof DisplacementSum>[1];
+
+function displacementDistribution({ framesA }: Paths, lag: number, options: Options): DisplacementDistribution {
+  const sum = new DisplacementSum(lag, options);
+  for (const frameA of framesA) sum.add(frameA);
+  return sum.result();
+}
+
+/** As the definition says, one displacement after another. */
+function counted({ framesA }: Paths, lag: number, binA: number): { counts: number[]; samples: number } {
+  const counts: number[] = [];
+  let samples = 0;
+  for (let origin = 0; origin + lag < framesA.length; origin++) {
+    for (let k = 0; k < framesA[origin]!.length; k += 3) {
+      const moved = [0, 1, 2].map((axis) => framesA[origin + lag]![k + axis]! - framesA[origin]![k + axis]!);
+      const bin = Math.floor(Math.sqrt(moved[0]! ** 2 + moved[1]! ** 2 + moved[2]! ** 2) / binA);
+      counts[bin] = (counts[bin] ?? 0) + 1;
+      samples += 1;
+    }
+  }
+  return { counts: Array.from(counts, (count) => count ?? 0), samples };
+}
+
 describe('the distribution of displacements (R7)', () => {
+  it.each([1, 3, 7, 20])(
+    'over all origins counts every pair of frames %i apart, though it keeps no more than a lag',
+    (lag) => {
+      const walk = { atoms: 30, frames: 21, frameIntervalFs: 1000, diffusionCm2S: [3e-6, 3e-6, 3e-6] } as const;
+      const paths = randomWalk(walk, 2);
+      const { counts, samples } = counted(paths, lag, 0.2);
+      const found = displacementDistribution(paths, lag, { binA: 0.2, origins: 'multiple' });
+      expect(found.samples).toBe(samples);
+      expect([...found.densityPerA]).toEqual(counts.map((count) => count / samples / 0.2));
+    },
+  );
+
   it('is Maxwell’s for a random walk', () => {
     const walk = { atoms: 4000, frames: 11, frameIntervalFs: 1000, diffusionCm2S: [3e-6, 3e-6, 3e-6] } as const;
     const paths = randomWalk(walk, 1);
@@ -22,6 +58,15 @@ describe('the distribution of displacements (R7)', () => {
       /expected 1 to 10 frames; found 11/,
     );
     expect(() => displacementDistribution(paths, 1, { binA: 0, origins: 'single' })).toThrow(/above 0; found 0 Å/);
+  });
+});
+
+describe('displacements over all origins', () => {
+  it('are refused where the frames between do not fit into memory; over one origin they do', () => {
+    const frame = new Float64Array(3000);
+    const add = (origins: 'single' | 'multiple') => () => new DisplacementSum(30_000, { binA: 1, origins }).add(frame);
+    expect(add('multiple')).toThrow(expect.objectContaining({ code: 'too-many-frames' }));
+    expect(add('single')).not.toThrow();
   });
 });
 

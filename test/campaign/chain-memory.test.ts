@@ -57,8 +57,8 @@ function told(plan: CampaignPlan) {
     events: events.map(({ eventId }) => eventId),
     size: plan.events.size,
     known: events.every((event) => plan.events.has(event.taskId) && plan.events.get(event.taskId) === event),
-    stopped: plan.events.stopped,
-    failed: plan.events.failed,
+    stopped: plan.events.endedAs('stopped').map(({ eventId }) => eventId),
+    failed: plan.events.endedAs('failed').map(({ eventId }) => eventId),
     purposes: events.map(({ taskId }) => plan.purposes.get(taskId)),
     asked: [...plan.purposes.taskIds()].sort(),
     failures: plan.failures.map(({ event }) => event.eventId),
@@ -92,7 +92,7 @@ function take({ what, choice }: Step, log: ImaginedLog, plan: CampaignPlan): voi
     const planned = plan.ready[choice % plan.ready.length]!;
     const canStop = ['md.run', 'structure.relax'].includes(planned.task.kind);
     const outcome = choice % 40 === 0 ? OUTCOMES[choice % 80 === 0 && canStop ? 0 : 1] : undefined;
-    log.complete(planned, outcome);
+    log.complete(planned, outcome && { outcome });
   } else if (what === 'retract' && event !== undefined) {
     log.add((seq) => storedAs(retraction(event.eventId, 'why', 2 + seq), seq));
   } else if (what === 'supersede' && event !== undefined) {

@@ -12,7 +12,7 @@ import { readManifest } from '../../src/formats/manifest.ts';
 import type { LineageSource } from '../../src/projections/lineage.ts';
 import { standingsOf } from '../../src/projections/standing.ts';
 import { evaluateCorrections, isCorrection } from '../../store/corrections.ts';
-import type { EventCore, Outcome, StoredEvent, Task } from '../../store/event.ts';
+import type { EventCore, StoredEvent, Task } from '../../store/event.ts';
 import { sha256Hex, taskIdOf } from '../../store/hash.ts';
 import type { JsonObject } from '../../store/json.ts';
 import { storedAs } from '../store/correction-events.ts';
@@ -27,6 +27,20 @@ const outputNames: { readonly [kind: string]: readonly string[] } = {
   'analysis.diffusion': ['diffusion', 'msd'],
   'analysis.replicas': ['mean'],
   'analysis.arrhenius': ['line'],
+  'structure.search-shifts': ['row', 'structure'],
+  'structure.choose-shift': ['structure', 'surface'],
+  'analysis.boundary-energy': ['energy'],
+  'analysis.height-profile': ['profile'],
+  'analysis.boundary-width': ['width', 'curve'],
+  'analysis.boundary-diffusion': ['line'],
+  'analysis.polycrystal': ['bounds'],
+  'analysis.mixture': ['bounds'],
+  'analysis.carrier-density': ['density'],
+  'analysis.jumps': ['jumps'],
+  'analysis.rdf': ['distributions'],
+  'analysis.displacements': ['distributions'],
+  'analysis.phonons': ['phonons', 'forceConstants'],
+  'analysis.ground-state': ['row'],
 };
 
 function resultsOf(task: Task): JsonObject {
@@ -54,33 +68,80 @@ function resultsOf(task: Task): JsonObject {
         alphaInterval: null,
         ...several('meanTemperatureK', 'diffusionCm2S', 'halfWidth95Cm2S', 'singleOriginDiffusionCm2S', 'alpha'),
       };
+    case 'analysis.jumps':
+      return {
+        occupancy: [0, 0, 0, 0, 0, 0.1, 0.8, 0.1],
+        atomsByJumps: [number('still'), number('once')],
+        meanOccupancy: 6,
+        ...several('atoms', 'timePs', 'jumps', 'backJumps', 'netJumps'),
+        ...several('jumpsPerAtomNs', 'backJumpsPerAtomNs', 'netJumpsPerAtomNs'),
+        ...several('jumpsStandardErrorPerAtomNs', 'backJumpsStandardErrorPerAtomNs', 'netJumpsStandardErrorPerAtomNs'),
+      };
+    case 'analysis.rdf':
+      return { frames: 3, highestPeaks: {} };
+    case 'analysis.phonons':
+      return { verdict: 'stable', points: 1, toleranceThz: 0.05, ...several('residualForceEvA') };
+    case 'analysis.ground-state':
+      return {
+        spaceGroupSymbol: 'F-43m',
+        spaceGroupNumber: 216,
+        symprecA: 0.01,
+        stability: 'unstable',
+        imaginaryModes: 3,
+        lowestFrequencyThz: -1.25,
+        ...several('atoms', 'effectiveLatticeConstantA', 'energyDifferenceMevAtom'),
+      };
     case 'analysis.arrhenius':
       return {
         temperatures: 2,
         ...several('prefactorCm2S', 'activationEnergyMev', 'activationEnergyHalfWidth95Mev'),
         ...several('diffusionCm2S', 'conductivityMsCm'),
+        diffusionInterval95Cm2S: [0.5, 2000],
       };
+    case 'analysis.boundary-energy':
+      return several('formationEnergyMevA2', 'excessVolumeA', 'mevA2PerMevPerAtom');
+    case 'analysis.boundary-width':
+      return { memberWidthsA: [], ...several('widthA', 'widthStandardErrorA', 'boundaryConcentration') };
+    case 'analysis.boundary-diffusion':
+      return {
+        withoutBoundaryK: [],
+        points: [],
+        ...several('temperatures', 'prefactorCm2S', 'activationEnergyMev', 'activationEnergyHalfWidth95Mev'),
+        ...several('diffusionCm2S', 'conductivityMsCm', 'widthA', 'boundaryFraction', 'bulkTemperatures'),
+      };
+    case 'analysis.polycrystal':
+      return { lowContrast: true, ...several('smallestGrainSizeNm', 'negligibleFromNm', 'contrast') };
+    case 'analysis.mixture':
+      return { lowContrast: false, measured: [], ...several('contrast') };
+    case 'analysis.carrier-density':
+      return several('carrierDensityPerA3', 'carrierDensityOfRoundedConstantsPerA3');
     default:
       return {};
   }
 }
 
+/** What a task is said to have left, where it is not what its kind mostly leaves. */
+export interface Imagined {
+  readonly outcome?: EventCore['outcome'];
+  readonly outputs?: readonly string[];
+  readonly results?: JsonObject;
+}
+
 /** What a task could have come to, with nothing computed. */
-export function imaginedCore(task: Task): EventCore {
+export function imaginedCore(task: Task, { outcome, outputs, results }: Imagined = {}): EventCore {
   const hashOf = (name: string): string => sha256Hex(`${name} ${taskIdOf(task)}`);
+  const names = outputs ?? outputNames[task.kind]!;
   return {
     task,
     class: task.kind === 'blob.import' ? 'observed' : 'exact',
-    outcome: { status: 'done' },
-    outputs: Object.fromEntries(
-      outputNames[task.kind]!.map((name) => [name, { hash: hashOf(name), bytes: 1, mediaType: 'text/plain' }]),
-    ),
-    results: resultsOf(task),
+    outcome: outcome ?? { status: 'done' },
+    outputs: Object.fromEntries(names.map((name) => [name, { hash: hashOf(name), bytes: 1, mediaType: 'text/plain' }])),
+    results: results ?? resultsOf(task),
   };
 }
 
-const doneAs = (task: Task, seq: number, outcome: Outcome = { status: 'done' }): StoredEvent =>
-  storedAs({ core: { ...imaginedCore(task), outcome }, attestation: {}, obs: {} }, seq);
+const doneAs = (task: Task, seq: number, imagined?: Imagined): StoredEvent =>
+  storedAs({ core: imaginedCore(task, imagined), attestation: {}, obs: {} }, seq);
 
 /** What a plan asks of a log in memory, corrections aside. */
 export function lookupOf(events: readonly StoredEvent[]): Omit<Lookup, 'standIn' | 'corrections'> {
@@ -118,9 +179,9 @@ export class ImaginedLog {
     return event;
   }
 
-  complete({ task, manifests }: PlannedTask, outcome: Outcome = { status: 'done' }): StoredEvent {
+  complete({ task, manifests }: PlannedTask, imagined?: Imagined): StoredEvent {
     for (const manifest of manifests) this.#manifests.set(sha256Hex(manifest), manifest);
-    return this.add((seq) => doneAs(task, seq, outcome));
+    return this.add((seq) => doneAs(task, seq, imagined));
   }
 
   /** As if the task had been asked for once more, with another result. */

@@ -44,6 +44,16 @@ const KINDS: { readonly [planVersion: number]: { readonly [kind: string]: number
     'analysis.replicas': 1,
     'analysis.arrhenius': 1,
   },
+  5: {
+    'blob.import': 1,
+    'label.import': 1,
+    'structure.create': 1,
+    'potential.fit': 4,
+    'md.run': 3,
+    'analysis.diffusion': 1,
+    'analysis.replicas': 1,
+    'analysis.arrhenius': 1,
+  },
 };
 
 describe('the version of the plan', () => {
@@ -64,7 +74,7 @@ describe('the version of the plan', () => {
         expect(asStatedIn(Number(version), task), `${kind} in version ${version}`).toMatchObject({ kind, v });
       }
     }
-    const later = { kind: 'potential.fit', v: 3, params: { start: { from: 'state' } }, inputs: {} };
+    const later = { kind: 'potential.fit', v: 4, params: { start: { from: 'state' } }, inputs: {} };
     expect(asStatedIn(1, later)).toBeUndefined();
   });
 });

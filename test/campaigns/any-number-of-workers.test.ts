@@ -47,12 +47,14 @@ describe('the micro campaign', () => {
       expect(second.resultHash).not.toBe(first.resultHash);
       // The older campaign of the same name again: its own tables, not those of the newest.
       expect(await runMicro(store, 2)).toEqual(first);
-      const { campaigns } = await varveJson<{ campaigns: { name: string; resultHash: string }[] }>([
-        'status',
-        '--store',
-        store,
-      ]);
+      const { campaigns } = await varveJson<{
+        campaigns: { name: string; resultHash: string; dynamics: { atoms: number; nsPerDay: number }[] }[];
+      }>(['status', '--store', store]);
       expect(campaigns.map((campaign) => campaign.resultHash)).toEqual([first.resultHash, second.resultHash]);
+      for (const { dynamics } of campaigns) {
+        expect(dynamics.length).toBeGreaterThan(0);
+        for (const { nsPerDay } of dynamics) expect(nsPerDay).toBeGreaterThan(0);
+      }
       // Two openings, and every task twice but for the import of the file and the parsing of it.
       const verified = await varveJson<VerifyReport>(['verify', '--store', store]);
       expect(verified.events).toBe(2 + first.events + second.events - 2 + KERNELS);

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 export const launcher = join(projectRoot, 'bin/varve.mjs');
 export const microSpec = join(projectRoot, 'examples/argyrodite-micro.yaml');
+export const learningSpec = join(projectRoot, 'examples/argyrodite-learning-micro.yaml');
 export const miniSpec = join(projectRoot, 'examples/argyrodite-mini.yaml');
 
 export interface Ended {

@@ -1,7 +1,7 @@
 /**
  * Kills a running campaign with kill −9 at random moments, again and again, and demands each time that nothing recorded
- * is lost and the store is sound; at last each campaign is let go on and must end as an undisturbed one. So that moments
- * after the fits are struck too, which take most of the time, most stores start with the first events of a finished one.
+ * is lost and the store is sound; at last each campaign is let go on and must end as an undisturbed one. So that late
+ * moments are struck too, most stores start with the first events of a finished one.
  */
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,41 +12,56 @@ import { openStore } from '../../store/store.ts';
 import { StoreError } from '../../store/store-error.ts';
 import { sweepStore } from '../../store/sweep.ts';
 import { verifyStore } from '../../store/verify.ts';
-import { inTemporaryFolder, microSpec, type RunReport, startVarve, varveJson } from './cli-process.ts';
+import { inTemporaryFolder, learningSpec, microSpec, type RunReport, startVarve, varveJson } from './cli-process.ts';
 
 const LANES = 2;
 const KILLS_PER_STORE = 10;
-/** Events of the micro campaign by which both fits are done. */
-const FITTED_EVENTS = 10;
+
+export interface KilledCampaign {
+  readonly spec: string;
+  /** How many events of a finished one a store may start with: the least, and how many more. */
+  readonly firstEvents: readonly [least: number, more: number];
+}
+
+/** Its fits, which take most of the time, are done by the tenth event. */
+export const MICRO: KilledCampaign = { spec: microSpec, firstEvents: [10, 30] };
+export const LEARNING: KilledCampaign = { spec: learningSpec, firstEvents: [5, 195] };
+
 /** What `verify` says of a store whose creation was cut short. */
 const CUT_SHORT = ['store-older', 'log-unreadable'];
 
-const runMicro = (store: string): Promise<RunReport> =>
-  varveJson<RunReport>(['run', microSpec, '--store', store, '--workers', '2']);
+export const runToTheEnd = ({ spec }: KilledCampaign, store: string): Promise<RunReport> =>
+  varveJson<RunReport>(['run', spec, '--store', store, '--workers', '2']);
 
 /** @param seed the moments of killing derive from it */
-export const killAndGoOn = (kills: number, seed: string): Promise<void> =>
+export const killAndGoOn = (kills: number, seed: string, campaign = MICRO): Promise<void> =>
   inTemporaryFolder(async (folder) => {
     const finished = join(folder, 'undisturbed');
-    const undisturbed = await runMicro(finished);
+    const undisturbed = await runToTheEnd(campaign, finished);
+    const [least, more] = campaign.firstEvents;
     const lanes = Array.from({ length: LANES }, async (_, lane) => {
       const random = new RandomStream(seed, lane);
       for (let left = Math.ceil(kills / LANES), round = 0; left > 0; round += 1) {
         const store = join(folder, `killed-${lane}-${round}`);
         const isWhole = round === 0 && lane === 0;
-        if (!isWhole) copyFirstEvents(finished, store, FITTED_EVENTS + random.integer(30));
-        left -= await killRepeatedly(store, Math.min(left, KILLS_PER_STORE), random);
-        expect(await runMicro(store)).toEqual(undisturbed);
+        if (!isWhole) copyFirstEvents(finished, store, least + random.integer(more));
+        left -= await killRepeatedly(campaign, store, Math.min(left, KILLS_PER_STORE), random);
+        expect(await runToTheEnd(campaign, store)).toEqual(undisturbed);
       }
     });
     await Promise.all(lanes);
   });
 
 /** Until it was killed `kills` times or has ended by itself; the number of kills. */
-async function killRepeatedly(store: string, kills: number, random: RandomStream): Promise<number> {
+export async function killRepeatedly(
+  campaign: KilledCampaign,
+  store: string,
+  kills: number,
+  random: RandomStream,
+): Promise<number> {
   let events = 0;
   for (let kill = 0; kill < kills; kill += 1) {
-    const hasEnded = await runAndKill(store, 250 + random.uniform() * 900);
+    const hasEnded = await runAndKill(campaign, store, 250 + random.uniform() * 900);
     events = await soundEvents(store, events);
     if (hasEnded) return kill;
     if (events > 0 && random.uniform() < 0.5) {
@@ -59,8 +74,8 @@ async function killRepeatedly(store: string, kills: number, random: RandomStream
 }
 
 /** Starts the campaign and kills it after a while. Says whether it had ended by itself before. */
-async function runAndKill(store: string, afterMs: number): Promise<boolean> {
-  const child = startVarve(['run', microSpec, '--store', store, '--workers', '2']);
+async function runAndKill({ spec }: KilledCampaign, store: string, afterMs: number): Promise<boolean> {
+  const child = startVarve(['run', spec, '--store', store, '--workers', '2']);
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   const first = await Promise.race([ended, sleep(afterMs).then(() => 'late' as const)]);
   if (first !== 'late') {
@@ -86,7 +101,7 @@ async function soundEvents(store: string, atLeast: number): Promise<number> {
   }
 }
 
-function copyFirstEvents(from: string, to: string, count: number): void {
+export function copyFirstEvents(from: string, to: string, count: number): void {
   const source = openStore({ dir: from, mode: 'read' });
   mkdirSync(to);
   cpSync(join(from, 'blobs'), join(to, 'blobs'), { recursive: true });

@@ -43,6 +43,7 @@ function explanationOf(shape: CampaignShape): Explanation {
       resultHash: sha256Hex('result'),
       published: { source: 'a paper', methods: [{ aspect: 'size', here: '52 atoms', published: '3328 atoms' }] },
     },
+    series: null,
     lineage,
     staged: stagesOf(lineage),
     purposes,

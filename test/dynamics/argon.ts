@@ -65,7 +65,9 @@ export class LennardJones implements ForceField {
     for (let i = 0; i < structure.species.length; i++) {
       for (let k = neighbours.start[i]; k < neighbours.start[i + 1]; k++) {
         const j = neighbours.atom[k];
-        const d = [0, 1, 2].map((axis) => x[3 * j + axis] + neighbours.shiftA[3 * k + axis] - x[3 * i + axis]);
+        const d = [0, 1, 2].map(
+          (axis) => x[3 * j + axis] + neighbours.imageShiftA[3 * neighbours.image[k] + axis] - x[3 * i + axis],
+        );
         const r2 = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
         if (r2 >= cutoff2) continue;
         const s2 = sigma2 / r2;

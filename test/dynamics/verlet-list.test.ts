@@ -11,7 +11,9 @@ function pairsWithin(structure: Structure, list: NeighbourList, cutoffA: number)
   const pairs: string[] = [];
   for (let i = 0; i < structure.species.length; i++) {
     for (let k = list.start[i]; k < list.start[i + 1]; k++) {
-      const d = [0, 1, 2].map((axis) => x[3 * list.atom[k] + axis] + list.shiftA[3 * k + axis] - x[3 * i + axis]);
+      const d = [0, 1, 2].map(
+        (axis) => x[3 * list.atom[k] + axis] + list.imageShiftA[3 * list.image[k] + axis] - x[3 * i + axis],
+      );
       if (d[0] * d[0] + d[1] * d[1] + d[2] * d[2] >= cutoffA * cutoffA) continue;
       pairs.push(`${i}-${list.atom[k]} ${d.join(' ')}`);
     }

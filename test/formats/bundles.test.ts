@@ -2,6 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MdState } from '../../src/dynamics/state.ts';
 import { type ArrayBundle, readBundle, writeBundle } from '../../src/formats/array-bundle.ts';
+import {
+  type Configuration,
+  readConfigurationBundle,
+  writeConfigurations,
+} from '../../src/formats/configuration-bundle.ts';
 import type { LabelledFrame } from '../../src/formats/extxyz-labels.ts';
 import {
   readFitCheckpoint,
@@ -42,6 +47,28 @@ const labels: fc.Arbitrary<LabelledFrame> = structures(fc.constant([true, true, 
     configurationType: fc.string(),
   }),
 );
+
+/** All graded or none, all chosen or none; of any sizes. */
+const configurations: fc.Arbitrary<Configuration[]> = fc
+  .record({ isGraded: fc.boolean(), isChosen: fc.boolean(), periodic: fc.constantFrom(true, false) })
+  .chain(({ isGraded, isChosen, periodic }) =>
+    fc.array(
+      fc
+        .record({
+          structure: structures(fc.constant([true, periodic, true])),
+          step: fc.nat(2 ** 31 - 1),
+          grade: finite,
+          candidate: fc.nat(2 ** 31 - 1),
+        })
+        .map(({ structure, step, grade, candidate }) => ({
+          structure,
+          step,
+          ...(isGraded ? { grade } : {}),
+          ...(isChosen ? { candidate } : {}),
+        })),
+      { minLength: 1, maxLength: 4 },
+    ),
+  );
 
 const states: fc.Arbitrary<MdState> = fc
   .record({ atoms: fc.integer({ min: 1, max: 4 }), links: fc.nat(3) })
@@ -93,6 +120,7 @@ const oneLabel: LabelledFrame = {
   methodNote: 'PBE',
   configurationType: 'liquid',
 };
+const oneChosen: Configuration = { structure: oneAtom, step: 10, grade: 2.5, candidate: 3 };
 const oneState: MdState = {
   step: 5,
   cellA: oneAtom.cellA,
@@ -227,6 +255,34 @@ describe('labels as blobs', () => {
   });
 });
 
+describe('configurations as blobs', () => {
+  it('come back bit for bit, with steps, grades and places where they have any', () => {
+    fc.assert(
+      fc.property(configurations, (written) => {
+        const bytes = writeConfigurations(written);
+        for (const view of [bytes, asBuffer(bytes)]) expect(readConfigurationBundle(view, 'blob')).toEqual(written);
+        expect(writeConfigurations(readConfigurationBundle(bytes, 'blob'))).toEqual(bytes);
+      }),
+    );
+  });
+
+  it('are refused where arrays do not fit each other', () => {
+    const bytes = writeConfigurations([oneChosen, oneChosen]);
+    const read = (other: Uint8Array) => () => readConfigurationBundle(other, 'blob');
+    for (const counts of [[1], [1, 2], [3, -1], [0, 0], [-1, 3]]) {
+      expect(read(altered(bytes, 'atomCounts', () => counts)), `${counts}`).toThrow(bad);
+    }
+    for (const name of ['species', 'cellsA', 'positionsA', 'steps', 'grades', 'candidates']) {
+      expect(read(altered(bytes, name, (data) => data.slice(1))), name).toThrow(bad);
+    }
+    expect(read(altered(bytes, 'species', () => [0, 7]))).toThrow(bad);
+    expect(read(withMeta(bytes, { elements: [1] }))).toThrow(bad);
+    const { entries, meta } = readBundle(bytes, 'blob');
+    expect(read(writeBundle({ entries: entries.filter(({ name }) => name !== 'steps'), meta }))).toThrow(bad);
+    expect(read(writeStructure(oneAtom))).toThrow(bad);
+  });
+});
+
 describe('MD states as blobs', () => {
   it('come back bit for bit', () => {
     fc.assert(
@@ -329,6 +385,7 @@ describe('damaged blobs', () => {
     const readers: [Uint8Array, (bytes: Uint8Array) => unknown][] = [
       [writeStructure(oneAtom), (bytes) => readStructure(bytes, 'blob')],
       [writeLabelBundle([oneLabel]), (bytes) => readLabelBundle(bytes, 'blob')],
+      [writeConfigurations([oneChosen]), (bytes) => readConfigurationBundle(bytes, 'blob')],
       [writeState(oneState, 1), (bytes) => readState(bytes, 'blob')],
       [writeFitState(oneFitState), (bytes) => readFitState(bytes, 'blob')],
       [writeTrajectory(onePiece, oneAtom, 2), (bytes) => readTrajectory(bytes, 'blob')],

@@ -93,12 +93,13 @@ describe('LAMMPS data files', () => {
     const again = read(text).structure;
     expect(cellVolumeA3(again.cellA)).toBeCloseTo(cellVolumeA3(structure.cellA), 10);
     const distances = (of: Structure): number[] => {
-      const { start, atom, shiftA } = buildNeighbourList(of, 6);
+      const { start, atom, image, imageShiftA } = buildNeighbourList(of, 6);
       const all: number[] = [];
       for (let i = 0; i < 3; i++) {
         for (let k = start[i]!; k < start[i + 1]!; k++) {
           const x = [0, 1, 2].map(
-            (axis) => of.positionsA[3 * atom[k]! + axis]! + shiftA[3 * k + axis]! - of.positionsA[3 * i + axis]!,
+            (axis) =>
+              of.positionsA[3 * atom[k]! + axis]! + imageShiftA[3 * image[k]! + axis]! - of.positionsA[3 * i + axis]!,
           );
           all.push(Math.hypot(...x));
         }

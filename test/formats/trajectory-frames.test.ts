@@ -167,9 +167,7 @@ describe('trajectories of other programs come out unwrapped', () => {
       });
     });
     const left = { ...skew.frames[0]!, cellA: Float64Array.of(-8, 0, 0, 0, 9, 0, 0, 0, 10) };
-    expect(() => dumpFrame({ atoms: skew.atoms, ...left, step: 0, timeFs: 0 })).toThrow(
-      /right-handed cell; .*found -720 Å³/,
-    );
+    expect(() => dumpFrame({ atoms: skew.atoms, ...left, step: 0, timeFs: 0 })).toThrow(/right-handed.*found -720 Å³/);
   });
 
   it('reads the same however the file is cut into pieces', async () => {

@@ -60,7 +60,9 @@ describe.each(versions)('the store that version %s wrote', (version) => {
     });
 
     it('gives the tables of its time, cell by cell', () => {
-      expect(campaignTables(view)).toMatchObject(tables);
+      // Later versions have tables besides.
+      const names = tables.map(({ name }) => name);
+      expect(campaignTables(view).filter(({ name }) => names.includes(name))).toMatchObject(tables);
     });
 
     it('derives every number', () => {

@@ -5,7 +5,7 @@ import { candidateRows, type GradeMode } from '../../src/potential/candidate-row
 import { createCompiledRows } from '../../src/potential/compiled-rows.ts';
 import { createGrader } from '../../src/potential/grader.ts';
 import { parameterCount, radialCount } from '../../src/potential/potential.ts';
-import { selectAdd } from '../../src/potential/select-add.ts';
+import { selectAdd, selectFrom } from '../../src/potential/select-add.ts';
 import { generateTemplate } from '../../src/potential/template.ts';
 import type { Weighting } from '../../src/potential/training-set.ts';
 import { buildNeighbourList } from '../../src/structure/neighbour-list.ts';
@@ -172,6 +172,29 @@ describe.each(modes)('select-add, mode %s', (mode) => {
     for (const structure of pool.structures) {
       expect(after.grade(structure, listOf(structure)).grade).toBeLessThan(1 + 1e-6);
     }
+  });
+
+  it('from the finished active set makes the same choice to the last bit, whatever the options', () => {
+    for (const options of [
+      {},
+      { limit: 2 },
+      { selectThreshold: 1e9 },
+      { swapThreshold: 1.5 },
+      { initThreshold: 1e-3 },
+    ]) {
+      const wanted = selectAdd(potential, training, pool, { ...optionsOf(mode), ...options });
+      const { initThreshold: _, ...later } = { initThreshold: undefined, ...options };
+      const set = buildActiveSet(potential, training, { ...optionsOf(mode), ...options });
+      const found = selectFrom(set, potential, pool, later);
+      expect([found.selected, found.grades]).toEqual([wanted.selected, wanted.grades]);
+      const { matrix, inverse, logDeterminant, atoms } = wanted.activeSet;
+      expect(found.activeSet).toMatchObject({ matrix, inverse, logDeterminant, atoms });
+      expect(selectFrom(set, potential, pool, later)).toEqual(found);
+    }
+    const set = buildActiveSet(potential, training, optionsOf(mode));
+    expect(() => selectFrom(set, { ...potential, scaling: 0.5 }, pool)).toThrow(
+      expect.objectContaining({ code: 'other-potential' }),
+    );
   });
 
   it('takes no more than allowed, and nothing below the threshold', () => {

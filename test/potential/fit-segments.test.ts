@@ -11,7 +11,7 @@ import { createEvaluator } from '../../src/potential/evaluate.ts';
 import { type FitStart, fitPotential, fitSegment } from '../../src/potential/fit.ts';
 import type { FitSettings } from '../../src/potential/fit-settings.ts';
 import type { FitState } from '../../src/potential/fit-state.ts';
-import { packParameters, parameterCount } from '../../src/potential/potential.ts';
+import { type MtpPotential, packParameters, parameterCount } from '../../src/potential/potential.ts';
 import { generateTemplate } from '../../src/potential/template.ts';
 import { prepareTraining } from '../../src/potential/training-set.ts';
 import { buildNeighbourList } from '../../src/structure/neighbour-list.ts';
@@ -43,6 +43,16 @@ const settingsOf = (
   convergenceTolerance,
   scaleByForce,
 });
+
+/** The potential of a fit in one piece. */
+function fitSegmentOf(settings: FitSettings, start: FitStart): MtpPotential {
+  const segment = fitSegment(training, settings, start, Number.POSITIVE_INFINITY);
+  if (!segment.finished) throw new Error('cut without a limit');
+  return segment.result.potential;
+}
+
+const formOf = (level: number): string =>
+  `${generateTemplate(level).scalars.length} basis functions, 2 species, 5 radial functions from 1.5 to 4 Å`;
 
 /** With seed 1 and seed ab, and what the potential's file hashed to before fits were cut. */
 const CASES = [
@@ -176,6 +186,52 @@ describe('a fit in segments', () => {
     expect(factorCholesky(curvature, n)).toBe(true);
     const step = solveCholesky(curvature, n, gradient);
     expect(0.5 * step.reduce((sum, p, k) => sum + p * gradient[k]!, 0)).toBeLessThan(1e-2 * uncut.loss);
+  });
+
+  it('from a potential begins at its loss or below, needs no pre-training, and is the same in segments', () => {
+    const settings = settingsOf(4, 12, 30, 0);
+    const first = fitPotential(training.slice(0, 3), { ...settings, seed: '0000000000000001' }).potential;
+    const start: FitStart = { from: 'potential', potential: first };
+    const whole = fitSegment(training, settings, start, Number.POSITIVE_INFINITY);
+    const given = createCompiledTraining(prepareTraining(training, settings), first);
+    const lossGiven = given.evaluate(packParameters(first), first.scaling);
+    given.release();
+    expect(whole.history['pre-training']).toHaveLength(0);
+    expect(whole.history.main).toHaveLength(31);
+    expect(whole.history.main[0]).toBeLessThanOrEqual(lossGiven * (1 + 1e-12));
+    if (!whole.finished) throw new Error('cut without a limit');
+    expect(whole.result.loss).toBeLessThan(whole.history.main[0]!);
+    for (const length of [1, 7, 30]) {
+      const losses: number[] = [];
+      let segment = fitSegment(training, settings, start, length);
+      for (;;) {
+        losses.push(...segment.history.main);
+        if (segment.finished) break;
+        segment = fitSegment(training, settings, { from: 'state', state: segment.state }, length);
+      }
+      expect([segment.result, losses]).toEqual([whole.result, [...whole.history.main]]);
+    }
+    expect(writeMtp(fitSegmentOf(settings, { from: 'potential', potential: { ...first, name: 'other' } }))).toBe(
+      writeMtp(whole.result.potential),
+    );
+  });
+
+  it('does not start from a potential of another form', () => {
+    const other = (changes: Partial<FitSettings>, level = 4): FitStart => ({
+      from: 'potential',
+      potential: fitSegmentOf(
+        { ...settingsOf(level, 0, 1, 0), ...changes },
+        { from: 'seed', seed: '0000000000000001' },
+      ),
+    });
+    for (const start of [other({}, 6), other({ radialBasisSize: 6 }), other({ maxDistanceA: 4.2 })]) {
+      expect(() => fitSegment(training, settingsOf(4, 0, 1, 0), start, 1)).toThrow(
+        expect.objectContaining({
+          code: 'other-potential',
+          details: { expected: formOf(4), found: expect.any(String) },
+        }),
+      );
+    }
   });
 
   it('does not touch the state that it goes on from', () => {

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../store/store.ts';
 import { verifyStore } from '../../store/verify.ts';
+import { currentWriter } from '../../store/writer-lock.ts';
 import { eventOf, newFolder, open, refusal } from './store-fixture.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -56,6 +57,38 @@ describe('the writer lock', () => {
     first.log.append([eventOf(1)]);
     first.close();
     expect(open(dir).log.size).toBe(1);
+  });
+
+  it('tells others who holds it, to the last moment, and is held on while they ask', async () => {
+    const dir = newFolder();
+    expect(currentWriter(dir)).toBe(undefined);
+    const store = open(dir);
+    const link = join(newFolder(), 'link');
+    symlinkSync(dir, link);
+    for (const path of [dir, link])
+      expect(currentWriter(path)).toEqual({ pid: process.pid, since: expect.any(String) });
+    refusal(() => open(dir), 'store-locked');
+    // As another process sees it.
+    const { stdout } = spawnSync(
+      process.execPath,
+      [
+        '--input-type=module',
+        '--eval',
+        `import Sqlite from 'better-sqlite3';
+         const db = new Sqlite(${JSON.stringify(join(dir, 'writer.sqlite'))}, { timeout: 0 });
+         try { db.exec('BEGIN EXCLUSIVE'); console.log('free'); } catch (error) { console.log(error.code); }`,
+      ],
+      { cwd: root, encoding: 'utf8' },
+    );
+    expect(stdout).toBe('SQLITE_BUSY\n');
+    store.close();
+    expect(currentWriter(dir)).toBe(undefined);
+    const holder = await holdLock(dir, 60_000);
+    expect(currentWriter(dir)).toEqual({ pid: holder.pid, since: '2026-01-01T00:00:00Z' });
+    holder.kill('SIGKILL');
+    await once(holder, 'exit');
+    expect(existsSync(join(dir, 'writer.json'))).toBe(true);
+    expect(currentWriter(dir)).toBe(undefined);
   });
 
   it('stays held while the store is verified in the same process', () => {

@@ -57,7 +57,9 @@ function shell({ structure }: Crystal, i: number, element: string, reachA: numbe
     if (structure.elements[structure.species[j]!] !== element) continue;
     const d = [0, 1, 2].map(
       (axis) =>
-        structure.positionsA[3 * j + axis]! + list.shiftA[3 * entry + axis]! - structure.positionsA[3 * i + axis]!,
+        structure.positionsA[3 * j + axis]! +
+        list.imageShiftA[3 * list.image[entry]! + axis]! -
+        structure.positionsA[3 * i + axis]!,
     );
     distances.push(Math.hypot(...d));
   }

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { makeBicrystal } from '../../src/structure/bicrystal.ts';
-import { boundaryOf } from '../../src/structure/boundary-recipe.ts';
-import { type RelaxStructure, searchGammaSurface, shiftMesh } from '../../src/structure/gamma-surface.ts';
+import { areBoundariesEqual } from '../../src/structure/boundary-pairs.ts';
+import { type Boundary, boundaryOf } from '../../src/structure/boundary-recipe.ts';
+import {
+  type MakeShifted,
+  type RelaxStructure,
+  searchGammaSurface,
+  shiftMesh,
+} from '../../src/structure/gamma-surface.ts';
+import { separationFor } from '../../src/structure/grain-separation.ts';
 import { type BoundaryName, NAMED_BOUNDARIES } from '../../src/structure/named-boundaries.ts';
 import { buildNeighbourList } from '../../src/structure/neighbour-list.ts';
 import type { Structure } from '../../src/structure/structure.ts';
@@ -37,7 +44,14 @@ const steepestDescent: RelaxStructure = (start) => {
 
 const twin = boundaryOf(HOSTS.aluminium, { axis: [1, 1, 1], sigma: 3, angleDegrees: 60, plane: [1, 1, 1] });
 const twist = boundaryOf(HOSTS.aluminium, { axis: [0, 0, 1], sigma: 5, plane: [0, 0, 1] });
-const settings = { repeats: [1, 1, 4], minimumDistanceA: 1.5 } as const;
+/** The smallest separation that keeps atoms of the two grains 1.5 Å apart. */
+const starts =
+  ({ host, cell }: Boundary): MakeShifted =>
+  (shift) => {
+    const separationA = separationFor(host, cell, { shift }, 1.5);
+    const { structure } = makeBicrystal(host, cell, { shift, separationA, repeats: [1, 1, 4] });
+    return { structure, separationA, areBoundariesEqual: areBoundariesEqual(host, cell, { shift, separationA }) };
+  };
 
 describe('the mesh of rigid shifts (S8)', () => {
   it('has n × m points, each once', () => {
@@ -108,32 +122,57 @@ describe('the mesh of rigid shifts (S8)', () => {
 describe('the γ-surface search (S8)', () => {
   it('relaxes every distinct point once and finds the coherent twin', () => {
     const progress: number[] = [];
-    const surface = searchGammaSurface(twin, { ...settings, mesh: [4, 4] }, steepestDescent, (done) =>
+    const surface = searchGammaSurface(shiftMesh(twin.cell, [4, 4]), starts(twin), steepestDescent, (done) =>
       progress.push(done),
     );
+    const { point: lowest, structure } = surface.lowest!;
     expect(surface.points).toHaveLength(8);
     expect(progress.at(-1)).toBe(1);
-    expect(surface.lowest.energyEv).toBe(Math.min(...surface.points.map((point) => point.energyEv)));
-    expect(evaluate(surface.structure).energyEv).toBe(surface.lowest.energyEv);
+    expect(lowest.energyEv).toBe(Math.min(...surface.points.map((point) => point.energyEv)));
+    expect(evaluate(structure).energyEv).toBe(lowest.energyEv);
     // Unshifted, the lattice points of the plane belong to both grains: the coherent twin.
-    expect(surface.lowest.shift).toEqual([0, 0]);
-    expect(surface.lowest.areBoundariesEqual).toBe(true);
+    expect(lowest.shift).toEqual([0, 0]);
+    expect(lowest.areBoundariesEqual).toBe(true);
     for (const point of surface.points) {
       expect(point.energyEv).toBeLessThan(0);
       expect(point.separationA).toBeGreaterThanOrEqual(0);
     }
   });
 
-  it('adds to a shift that the boundary has already', () => {
-    const shifted = { ...twin, options: { ...twin.options, shift: [0.5, 0.25] as const } };
-    const mesh = { ...settings, mesh: [1, 1] } as const;
-    const start = makeBicrystal(twin.host, twin.cell, { repeats: [1, 1, 4], shift: [0.5, 0.25] }).structure;
-    expect(searchGammaSurface(shifted, mesh, rigid).structure).toEqual(start);
+  it('never takes a point that is at no minimum, however low', () => {
+    const mesh = shiftMesh(twin.cell, [4, 4]);
+    const all = searchGammaSurface(mesh, starts(twin), rigid);
+    expect(all.lowest?.point.energyEv).toBe(Math.min(...all.points.map((point) => point.energyEv)));
+    const unsound: RelaxStructure = (structure) => ({ ...rigid(structure), fault: 'too few steps' });
+    const none = searchGammaSurface(mesh, starts(twin), unsound);
+    expect(none.lowest).toBeNull();
+    expect(none.points.map(({ fault }) => fault)).toEqual(Array(8).fill('too few steps'));
+    const best = all.lowest!.point.energyEv;
+    const second = searchGammaSurface(mesh, starts(twin), (structure) => {
+      const { energyEv } = rigid(structure);
+      return { structure, energyEv, fault: energyEv === best ? 'too few steps' : undefined };
+    });
+    expect(second.lowest!.point.energyEv).toBeGreaterThan(best);
+  });
+
+  it('in parts has the lowest of their lowest', () => {
+    const mesh = shiftMesh(twin.cell, [4, 4]);
+    const whole = searchGammaSurface(mesh, starts(twin), rigid);
+    const parts = [0, 1, 2, 3].map((row) =>
+      searchGammaSurface(
+        mesh.filter(({ members }) => members[0]![0] === row),
+        starts(twin),
+        rigid,
+      ),
+    );
+    expect(parts.flatMap(({ points }) => points)).toEqual(whole.points);
+    const lowest = parts.flatMap((part) => (part.lowest === null ? [] : [part.lowest.point.energyEv]));
+    expect(Math.min(...lowest)).toBe(whole.lowest!.point.energyEv);
   });
 
   it('refuses an energy that is none, and names the shift', () => {
     const broken: RelaxStructure = (structure) => ({ structure, energyEv: Number.NaN });
-    expect(() => searchGammaSurface(twin, { ...settings, mesh: [2, 2] }, broken)).toThrow(
+    expect(() => searchGammaSurface(shiftMesh(twin.cell, [2, 2]), starts(twin), broken)).toThrow(
       /shift \(0, 0\): the relaxation of a shifted bicrystal has no finite energy/,
     );
   });

@@ -15,7 +15,9 @@ function shells(structure: Structure, reachA: number): (i: number) => string[] {
       const j = list.atom[entry]!;
       const d = [0, 1, 2].map(
         (axis) =>
-          structure.positionsA[3 * j + axis]! + list.shiftA[3 * entry + axis]! - structure.positionsA[3 * i + axis]!,
+          structure.positionsA[3 * j + axis]! +
+          list.imageShiftA[3 * list.image[entry]! + axis]! -
+          structure.positionsA[3 * i + axis]!,
       );
       return `${structure.species[j]} ${Math.hypot(...d).toFixed(9)}`;
     }).sort();

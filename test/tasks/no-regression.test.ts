@@ -10,6 +10,7 @@ import { writeTrajectory } from '../../src/formats/trajectory-bundle.ts';
 import type { InputError } from '../../src/numerics/input-error.ts';
 import { RandomStream } from '../../src/numerics/philox.ts';
 import { findKind } from '../../src/tasks/registry.ts';
+import { plantedLine, plantedProfile, plantedWidth } from './boundary-plants.ts';
 import {
   type Done,
   ELEMENTS,
@@ -42,7 +43,7 @@ const RECORDED: { readonly [kindAndVersion: string]: { readonly [what: string]: 
     labels: 'e5ed9059e1dce9cad1b4980b60c0e5069da822ec251f874bb55ba8f32cc9ffa9',
     said: '1fc8b8c040330bfcc3a5976a04291acc6d5980edefd84be4b0f084038fc510e9',
   },
-  'potential.fit@3': {
+  'potential.fit@4': {
     state: '257a255533ad15950b57204837be8733a7c6e45104547f1a545edad7ba27d09a',
     potential: 'ca3a6cf09d3c9d623bb5ef16aef75d77b936b0f4cd7f282b7875b0666cd4832b',
     range: '602dfc140df35496ae8528c33ce85bd39d8ab6564c31cdace72e03741f563fbc',
@@ -85,6 +86,67 @@ const RECORDED: { readonly [kindAndVersion: string]: { readonly [what: string]: 
   'analysis.arrhenius@1': {
     line: 'b7e5109724503adfeb17269edc219eea343a5762122769712caf09c06b712f3d',
     said: 'd34e2e4a2b77269049238064544beb2d79854bb20b3e8c614dde9063ac740813',
+  },
+  'structure.search-shifts@1': {
+    row: '3dd7cce9abfcc651598ab2757bca4c956fe183d77bc3faf4cb6bf3e433200b80',
+    structure: 'f5000273388779c70bea26ebcba7b720ebcf03e35c7da6fa88b9a29f542f9691',
+    said: 'fb6fa62d047a9e8dcebe8a2473adaa4155a590d4f46e2e5a2cb67b7fad864e3f',
+  },
+  'structure.choose-shift@1': {
+    structure: 'f5000273388779c70bea26ebcba7b720ebcf03e35c7da6fa88b9a29f542f9691',
+    surface: '382c20ce09da910cc30652f0e93337133cb35fcd3bbf3a0a4c1ec1d0c88690c2',
+    said: '03d844dde18e7f56f97307a3b61565f7bfc16d24542996fd7e1d6e5d3c156628',
+  },
+  'analysis.boundary-energy@1': {
+    energy: 'e058600371d1ac41a324c234b5a28344e751f2705ea6f687f64474cafc208c5b',
+    said: 'f3ab7c87bd2b2bca5a0228d21e3808082e5da4f7d8a51273944ea3c3db7640aa',
+  },
+  'analysis.height-profile@1': {
+    profile: '6cc57c4d9b35edc98bd1d019c572a7a1fff0a91b1dba0aafff5c05df2fc25480',
+    said: 'ef4c76f1d9e9f4f8b8c90dbf390dd9714edb89ee87df09685eed44dba864d2c5',
+  },
+  'analysis.boundary-width@1': {
+    width: '1da547642fb6a7dca488773f2e150bbd2b0ae723a31241e6e4b1f89e807414a4',
+    curve: '0c4c07ede271bd00582c0d0e949fd9bb4dc9bfc08894fc4d7682211f9b414066',
+    said: 'd87c2248dc485b13fda190528414a67a81d669e7c68816e3b96f70655c4adc6a',
+  },
+  'analysis.boundary-diffusion@1': {
+    line: 'af61b3d2675eec938ac3fa38b3299c15295b4039359ca2362bf15dc9e233d09d',
+    said: '77492afb69588879ee8aa048a9d3da7df453da21fb442fe6563d4c78456338fb',
+  },
+  'analysis.polycrystal@1': {
+    bounds: '47f2edc1891ac58e37cbefcb43dd74b04fe144afc8defb7759e68cb5889916b5',
+    said: 'f8b602fdeb406797bf97933e6a6ccd793a216a1c0070f17b9b8fbd7583800386',
+  },
+  'analysis.mixture@1': {
+    bounds: 'e7c87cd89ebfc6b4cbbc342b388520525a00c27048acacf0f3cad1937177153d',
+    said: 'cbf6f9f41bdfc83207e0332c13cfe5c2355fa2c7df5682a80ac88497b222d80f',
+  },
+  'analysis.carrier-density@1': {
+    density: '3ed83a32a6deb5e0bbff2ab0a294dbd5449d4391b07df767e643654c9f2063d4',
+    said: 'd1fa79663dcc67cc64007a58c0af889ad3027ba43ba2be2825c2ac8662d4a377',
+  },
+  'analysis.jumps@1': {
+    jumps: 'a5f3d09433689bbd012e91bd9abe7d6e867b5a2db72afd11ec50162a537d0f3c',
+    said: '18f2d94a7d923a994ff6295c81ec1d5fb96ef5eb50202f0a04f62148ca6445b7',
+  },
+  'analysis.rdf@1': {
+    distributions: 'de0d5a37bdd9bd0a8157c6bc2496e462a49ee4e7e137f47faed3868e7c218338',
+    said: 'c464c192d3d662f8426509e096ee93e63424a6ee5ca398001ad9cdd647278163',
+  },
+  'analysis.displacements@1': {
+    distributions: '15919349015bfde9f96300b79d6e3b5ce349fdcfda8b3aa0e6dc08f60d353926',
+    density: '66dd13a5b448d45af166939d375b9015699c27e36b984475f7a5341c7b9bea9c',
+    said: '8bfa38743cc4b74dc14cc49060b65780f06710c3ff8302d97788e54269c52ff7',
+  },
+  'analysis.phonons@1': {
+    phonons: 'ca632c81bef5916205adefa9c951fca24193692dee439edfcae55ddec267a302',
+    forceConstants: '3f97e39ddd319684ccc11cfa9f26615a562beb922b6b8ed3fa6598c80c11bc48',
+    said: '3ed7aab0b693f5926cf8180f0afb21c63835b83e20b8f92da43c2cad372753d5',
+  },
+  'analysis.ground-state@1': {
+    row: '6d0403e7502ae1680f14e331a0ba2d9e4521ecd7b2161dca95d0dc0f3e16ebe7',
+    said: '3448adf9e8cf6601c2ecd61831e0dc0154bd5678dcee760b0e18af1b9e372ee7',
   },
 };
 
@@ -139,6 +201,14 @@ function walk(): { start: string; trajectory: string } {
   return { start: bench.put(writeState(at, 0)), trajectory: bench.put(writeTrajectory(piece, from, 2)) };
 }
 
+const ideal = bench.done('structure.create', { elements: ELEMENTS, prototype: structureParams.prototype });
+const phonons = (): Done =>
+  bench.done(
+    'analysis.phonons',
+    { supercell: [1, 1, 2], displacementA: 0.01, toleranceThz: 0.05, symmetryToleranceA: 0.01, mesh: [1, 1, 3] },
+    { ...relaxInputs, structure: ideal.outputs.structure! },
+  );
+
 const document = (value: object): string => bench.put(JSON.stringify(value));
 
 const estimate = (diffusionCm2S: number) => ({
@@ -155,6 +225,24 @@ const member = (meanTemperatureK: number, diffusionCm2S: number): string =>
   });
 const point = (meanTemperatureK: number, diffusionCm2S: number): string =>
   document({ meanTemperatureK, diffusionCm2S, standardErrorCm2S: 0.1 * diffusionCm2S, degreesOfFreedom: 4 });
+
+const twin = { ...structureParams, boundary: { name: 'sigma3(-111)[110]' }, supercell: [1, 1, 2], rattleA: 0.02 };
+const { pairDistanceFraction, ...relaxSettings } = {
+  ...relaxParams,
+  maxSteps: 3,
+  forceToleranceEvA: 9,
+  stressToleranceGpa: 100,
+  cell: 'z',
+};
+const shiftRows = (): Done[] =>
+  [0, 1].map((row) =>
+    bench.done(
+      'structure.search-shifts',
+      { recipe: twin, mesh: [2, 2], row, relax: relaxSettings, pairDistanceFraction },
+      { potential: relaxInputs.potential, range: bench.put(rangeOf(1)) },
+    ),
+  );
+const profilePlant = { heightA: 80, sigmaA: 4, amplitudeEv: 0.2, bulkEv: -1, centreA: 7 };
 
 /** Molecular dynamics that looks for what a potential does not know, and what is chosen of it. */
 function learning() {
@@ -186,6 +274,71 @@ function learning() {
 const learned = learning();
 
 const runs: { readonly [kind: string]: () => Done[] } = {
+  'structure.search-shifts': shiftRows,
+  'structure.choose-shift': () => {
+    const rows = shiftRows().map(({ outputs }) => outputs);
+    const inputs = { rows: rows.map(({ row }) => row!), structures: rows.flatMap((row) => row.structure ?? []) };
+    return [bench.done('structure.choose-shift', {}, inputs)];
+  },
+  'analysis.boundary-energy': () => {
+    const made = (boundary: JsonObject) => bench.done('structure.create', { ...twin, boundary }).outputs.structure!;
+    const inputs = { boundary: made(twin.boundary), bulk: made({ ...twin.boundary, reference: 'bulk' }) };
+    return [bench.done('analysis.boundary-energy', {}, { ...inputs, potential: mdInputs.potential })];
+  },
+  'analysis.height-profile': () => {
+    const { start, trajectory } = walk();
+    const inputs = { structure: structure.outputs.structure!, state: start, potential: mdInputs.potential, trajectory };
+    return [bench.done('analysis.height-profile', { species: 'Li', everyFrames: 7 }, inputs)];
+  },
+  'analysis.boundary-width': () => {
+    const boundary = [4, 4.4].map((sigmaA) => plantedProfile(bench, { ...profilePlant, sigmaA }));
+    const bulk = boundary.map(() => plantedProfile(bench, { ...profilePlant, amplitudeEv: 0 }));
+    return [bench.done('analysis.boundary-width', { sliceA: 4, bandwidthA: 2 }, { boundary, bulk })];
+  },
+  'analysis.boundary-diffusion': () => [
+    bench.done(
+      'analysis.boundary-diffusion',
+      {
+        direction: 'perpendicular',
+        extrapolateToK: 300,
+        conductivityFactorPerA3: 21.808e-3,
+        widthsA: [5, 20],
+        maxBoundaryFraction: 0.5,
+      },
+      {
+        effective: [point(600, 4e-6), point(700, 9e-6), point(800, 1.8e-5)],
+        bulk: [point(600, 2e-6), point(700, 6e-6), point(800, 1.5e-5)],
+        width: plantedWidth(bench, 20, 70),
+      },
+    ),
+  ],
+  'analysis.polycrystal': () => [
+    bench.done(
+      'analysis.polycrystal',
+      {
+        names: ['a', 'b'],
+        probabilities: [0.25, 0.75],
+        grainSizesNm: [5, 50, 500],
+        grainShape: 2.9105,
+        negligible: 0.1,
+      },
+      {
+        bulk: plantedLine(bench, 1e-9),
+        parallel: [plantedLine(bench, 2e-8, 20), plantedLine(bench, 4e-8, 30)],
+        perpendicular: [plantedLine(bench, 1e-8, 20), plantedLine(bench, 3e-8, 30)],
+      },
+    ),
+  ],
+  'analysis.mixture': () => [
+    bench.done(
+      'analysis.mixture',
+      { names: ['a', 'b'], fractions: [0, 0.3, 1], measured: [{ name: 'c', diffusionCm2S: 1e-8 }] },
+      { first: plantedLine(bench, 1e-9), second: plantedLine(bench, 2e-7) },
+    ),
+  ],
+  'analysis.carrier-density': () => [
+    bench.done('analysis.carrier-density', { conductivityMsCm: 3.4, diffusionCm2S: 2.5e-8, temperatureK: 298 }),
+  ],
   'potential.active-set': () => [
     learned.activeSet,
     bench.done(
@@ -251,6 +404,70 @@ const runs: { readonly [kind: string]: () => Done[] } = {
       { points: [point(700, 1e-6), point(900, 7e-6), point(1000, 1.5e-5)] },
     ),
   ],
+  'analysis.jumps': () => [
+    bench.done(
+      'analysis.jumps',
+      {
+        mobileSpecies: 'Li',
+        timeStepFs: 2,
+        centre: 'S',
+        notBondedTo: 'P',
+        bondA: 2.8,
+        marginA: 0.5,
+        backWithinFs: 50,
+      },
+      { structure: structure.outputs.structure!, ...walk() },
+    ),
+  ],
+  'analysis.rdf': () => [
+    bench.done(
+      'analysis.rdf',
+      {
+        pairs: [
+          ['Li', 'S'],
+          ['Li', 'Li'],
+        ],
+        reachA: 8,
+        shellA: 0.1,
+        of: { from: 'run', timeStepFs: 2, everyFrames: 8 },
+      },
+      { structure: structure.outputs.structure!, ...walk() },
+    ),
+  ],
+  'analysis.displacements': () => [
+    bench.done(
+      'analysis.displacements',
+      {
+        mobileSpecies: 'Li',
+        timeStepFs: 2,
+        binA: 0.25,
+        origins: 'multiple',
+        lagsFs: [50, 400],
+        density: { grid: [8, 8, 8], bandwidthA: 0.6, everyFrames: 10 },
+      },
+      { structure: structure.outputs.structure!, ...walk() },
+    ),
+  ],
+  'analysis.phonons': () => [phonons()],
+  'analysis.ground-state': () => [
+    bench.done(
+      'analysis.ground-state',
+      { cells: 1, symprecA: 0.01 },
+      {
+        ...relaxInputs,
+        structure: ideal.outputs.structure!,
+        reference: mdInputs.structure,
+        phonons: phonons().outputs.phonons!,
+      },
+    ),
+  ],
+};
+
+/** An option that came later than version 1 of structure.relax. */
+const SYMMETRIC: { readonly [what: string]: string } = {
+  structure: '80ffaabcf5610a75d73cebb8cfafefec185ecad3ec3228b566c91b6b7a56bda7',
+  path: '70ac4fcd7129ee06c84dd9922343c1214e3b52b3fd612d06f379c5f0e22df7e5',
+  said: 'ebd6d050dc079c5cea83dc2b0af9fe75b46b03f702ee48337531c8a1876fc8f5',
 };
 
 /** Ensembles that came later than the version: recorded beside it, under the same. */
@@ -282,6 +499,12 @@ describe('the bytes of every task kind', () => {
       rescaleEverySteps: 9,
     };
     expect(made(bench.done('md.run', params, mdInputs))).toEqual(LATER[cell]);
+  });
+
+  it('structure.relax with its symmetry kept are as they were recorded', () => {
+    const params = { ...relaxParams, cell: 'full', symmetry: { toleranceA: 0.01 } };
+    const relaxed = bench.done('structure.relax', params, { ...relaxInputs, structure: ideal.outputs.structure! });
+    expect(made(relaxed)).toEqual(SYMMETRIC);
   });
 
   it('of runs that grade themselves, and of fits that start from a potential, are as they were recorded', () => {

@@ -70,7 +70,7 @@ describe('potential.fit', () => {
     const params = { ...fitParams, preIterations: 2, maxIterations: 4, segmentIterations: 4 };
     const progressOf = (start: JsonObject, inputs: { readonly [name: string]: readonly ResolvedInput[] }): number[] => {
       const seen: number[] = [];
-      runAssignment({ kind: 'potential.fit', v: 3, params: { ...params, start }, inputs }, bench.blobs, {
+      runAssignment({ kind: 'potential.fit', v: 4, params: { ...params, start }, inputs }, bench.blobs, {
         onProgress: (fraction) => seen.push(fraction),
       });
       return seen;

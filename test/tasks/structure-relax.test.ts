@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { doubles, readBundle } from '../../src/formats/array-bundle.ts';
 import { readState } from '../../src/formats/md-state-bundle.ts';
 import { readStructure, writeStructure } from '../../src/formats/structure-bundle.ts';
+import { findOperations } from '../../src/structure/find-operations.ts';
 import { mdParams, rangeOf, relaxablePotentialFile, relaxParams, structureParams, Workbench } from './workbench.ts';
 
 const bench = new Workbench();
@@ -60,5 +61,26 @@ describe('structure.relax', () => {
       structure: bench.put(writeStructure(mirrored)),
     });
     expect(failed.outcome).toMatchObject({ status: 'failed', error: { code: 'bad-cell' } });
+  });
+
+  it('keeps the symmetry of the structure where asked (D4), and ends above what rattled atoms find', () => {
+    const { rattleA: _rattleA, seed: _seed, ...ideal } = structureParams;
+    const start = bench.done('structure.create', ideal).outputs.structure!;
+    const params = { ...relaxParams, cell: 'full', symmetry: { toleranceA: 0.01 } };
+    const { results, outputs } = bench.done('structure.relax', params, { ...inputs, structure: start });
+    expect(results.operationsKept).toBe(96);
+    const kept = structureOf(outputs.structure!);
+    expect(findOperations(kept, 1e-6)).toHaveLength(96);
+    expect(kept.cellA[0]).not.toBeCloseTo(10.25, 3);
+    const free = bench.done('structure.relax', { ...relaxParams, cell: 'full' }, inputs);
+    expect(free.results.operationsKept).toBeUndefined();
+    expect(results.energyEv).toBeGreaterThan((free.results.energyEv as number) + 0.01);
+  });
+
+  it('constrains nothing where the structure has no symmetry but the identity', () => {
+    const kept = bench.done('structure.relax', { ...relaxParams, symmetry: { toleranceA: 0.01 } }, inputs);
+    const free = bench.done('structure.relax', relaxParams, inputs);
+    expect(kept.results).toEqual({ ...free.results, operationsKept: 1 });
+    expect(kept.outputs).toEqual(free.outputs);
   });
 });

@@ -1,12 +1,12 @@
 /** What others found, and how to find out oneself: replays, corrections, and the commands that check this page. */
 import { importedFiles } from '../../../src/audit/explain/provenance.ts';
 import type { RecordedVerdict } from '../../../src/audit/replay/recorded-verdicts.ts';
+import { type Content, html, type Markup, nothing } from '../../../src/projections/drawing/markup.ts';
 import { inLogOrder } from '../../../store/event.ts';
 import { counted, shortId } from '../numbers.ts';
 import { type ReplayTally, replaySummary, tallyReplays } from '../stage-digest.ts';
 import { correctionLine, verdictLine } from './event-block.ts';
 import { hash, shorten } from './fields.ts';
-import { type Content, html, type Markup, nothing } from './markup.ts';
 import { eventLink, type PageContext } from './page-context.ts';
 import { rowsUpToLimit, section } from './rows.ts';
 
@@ -96,9 +96,10 @@ function corrections(context: PageContext): Content {
 const MAX_FILES = 10;
 
 function commands({ explanation }: PageContext): Markup {
-  const { cell, lineage, log } = explanation;
+  const { cell, series, lineage, log } = explanation;
+  const asked = cell ?? series;
   const root = lineage.nodes[0];
-  const name = shellWord(cell === null ? lineage.roots[0]! : cell.fullName);
+  const name = shellWord(asked === null ? lineage.roots[0]! : asked.fullName);
   const files = importedFiles(lineage).slice(0, MAX_FILES);
   const steps: readonly (readonly [string, string])[] = [
     [
@@ -111,7 +112,7 @@ function commands({ explanation }: PageContext): Markup {
       : [
           [
             'Compute all of it again from its inputs, and compare the bytes.',
-            `varve replay ${cell === null ? '--event' : '--cell'} ${name}`,
+            `varve replay ${asked === null ? '--event' : '--cell'} ${name}`,
           ] as const,
           ['One event, with all digits.', `varve show ${shortId(root.eventId)}`] as const,
         ]),

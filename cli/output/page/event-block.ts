@@ -2,12 +2,12 @@
 import type { RecordedCorrection } from '../../../src/audit/correct/recorded-corrections.ts';
 import type { StageRole } from '../../../src/audit/explain/stages.ts';
 import type { RecordedVerdict } from '../../../src/audit/replay/recorded-verdicts.ts';
+import { type Content, html, joined, type Markup, nothing } from '../../../src/projections/drawing/markup.ts';
 import type { EventCore, StoredEvent, TaskInput } from '../../../store/event.ts';
 import type { JsonObject } from '../../../store/json.ts';
 import { counted, formatDuration, shortId } from '../numbers.ts';
 import { CORRECTION_WORDS, correctionKinds, rangesOf, STAGE_WORDS, worstVerdict } from '../stage-digest.ts';
 import { allDigits, badge, exactBytes, fieldTable, hash, rounded, shorten } from './fields.ts';
-import { type Content, html, joined, type Markup, nothing } from './markup.ts';
 import { eventAnchor, eventLink, type PageContext, purposeOf } from './page-context.ts';
 
 /** @param ownParams those that the events of the stage do not share */

@@ -1,9 +1,9 @@
 /** Parameters and results as rows of label, value and unit. */
 import { readFieldName } from '../../../src/audit/explain/field-names.ts';
 import { type Leaf, leavesOf, type Plain } from '../../../src/audit/explain/leaves.ts';
+import { type Content, html, type Markup, nothing } from '../../../src/projections/drawing/markup.ts';
 import type { JsonObject } from '../../../store/json.ts';
 import { formatNumber } from '../numbers.ts';
-import { type Content, html, type Markup, nothing } from './markup.ts';
 
 /** What a page shows of one event; `varve show` has the rest. */
 const MAX_FIELDS = 40;

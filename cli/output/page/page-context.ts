@@ -1,8 +1,8 @@
 /** What every part of the page looks things up in. */
 import type { Explanation } from '../../../src/audit/explain/explanation.ts';
+import { html, type Markup } from '../../../src/projections/drawing/markup.ts';
 import type { StoredEvent } from '../../../store/event.ts';
 import { shortId } from '../numbers.ts';
-import { html, type Markup } from './markup.ts';
 import { listStage, type StageListing } from './stage-listing.ts';
 
 export interface PageContext {

@@ -1,7 +1,7 @@
 /** A titled section, and a table of no more rows than a page should have. */
 
+import { type Content, html, type Markup, nothing } from '../../../src/projections/drawing/markup.ts';
 import { counted } from '../numbers.ts';
-import { type Content, html, type Markup, nothing } from './markup.ts';
 
 export const section = (id: string, title: string, content: Content): Markup =>
   html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>

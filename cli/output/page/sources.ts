@@ -1,9 +1,8 @@
 /** What the number came from: files from outside, seeds, the code and runtimes that computed it. */
-
 import { type ImportedFile, importedFiles, seedUses } from '../../../src/audit/explain/provenance.ts';
 import { type CodeVersion, codeVersions } from '../../../src/projections/code-version.ts';
+import { type Content, html, nothing } from '../../../src/projections/drawing/markup.ts';
 import { exactBytes, hash, shorten } from './fields.ts';
-import { type Content, html, nothing } from './markup.ts';
 import { eventLink, type PageContext, purposeOf } from './page-context.ts';
 import { rowsUpToLimit, section } from './rows.ts';
 
@@ -29,12 +28,13 @@ function filesTable(context: PageContext, files: readonly ImportedFile[]): Conte
 }
 
 function seedsTable(context: PageContext): Content {
-  const { cell, lineage } = context.explanation;
+  const { cell, series, lineage } = context.explanation;
+  const asked = cell ?? series;
   const uses = seedUses(lineage);
   const root =
-    cell === null
+    asked === null
       ? nothing
-      : html`<p>The campaign has one seed, ${cell.seed}; every other derives from it by hashing what it is for.</p>`;
+      : html`<p>The campaign has one seed, ${asked.seed}; every other derives from it by hashing what it is for.</p>`;
   if (uses.length === 0) return [root, html`<p>Nothing here was drawn at random.</p>`];
   return [
     root,

@@ -3,6 +3,7 @@
  * others are left out. Each box leads to its stage below.
  */
 import { essentialArrows, type Stage, type StageArrow } from '../../../src/audit/explain/stages.ts';
+import { html, type Markup } from '../../../src/projections/drawing/markup.ts';
 import {
   correctionSummary,
   replaySummary,
@@ -11,7 +12,6 @@ import {
   stageTitle,
   tallyReplays,
 } from '../stage-digest.ts';
-import { html, type Markup } from './markup.ts';
 import type { PageContext } from './page-context.ts';
 import { stageAnchor } from './stage-section.ts';
 

@@ -1,5 +1,6 @@
 /** A stage, closed until it is opened: what it is, what it takes and gives, its events. */
 import type { NamedSet, Stage, StageRole } from '../../../src/audit/explain/stages.ts';
+import { type Content, html, joined, type Markup, nothing } from '../../../src/projections/drawing/markup.ts';
 import type { StoredEvent } from '../../../store/event.ts';
 import type { JsonObject } from '../../../store/json.ts';
 import { counted } from '../numbers.ts';
@@ -15,7 +16,6 @@ import {
 } from '../stage-digest.ts';
 import { eventBlock, runLine } from './event-block.ts';
 import { allDigits, badge, fieldTable, hash, splitShared } from './fields.ts';
-import { type Content, html, joined, type Markup, nothing } from './markup.ts';
 import { eventLink, type PageContext } from './page-context.ts';
 import { rowsUpToLimit } from './rows.ts';
 

@@ -62,6 +62,8 @@ td p { margin: 0 0 0.3rem; }
 .map a:hover rect, .map a:focus-visible rect { stroke: var(--accent); stroke-width: 2; }
 .map .arrow { fill: none; stroke: var(--soft); stroke-width: 1.4; marker-end: url(#arrowhead); }
 .map marker path { fill: var(--soft); }
+tr td:last-child code { white-space: nowrap; } .contents { columns: 2 20rem; padding-left: 1.1rem; }
+.figure { margin: 1.2rem 0; overflow-x: auto; } .figure svg { max-width: 100%; height: auto; border: 1px solid var(--line); border-radius: 6px; }
 .tools { display: none; gap: 0.6rem; flex-wrap: wrap; align-items: center; margin: 0 0 1rem; font-size: 0.9rem; }
 .scripted .tools { display: flex; }
 .tools button, .tools input { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--line);
@@ -104,7 +106,9 @@ footer { margin-top: 3rem; color: var(--soft); font-size: 0.85rem; }
   :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --panel: #fff; --accent: #000;
     --good: #000; --good-bg: #fff; --warn: #000; --warn-bg: #fff; --bad: #000; --bad-bg: #fff; }
   body { max-width: none; padding: 0; font-size: 10pt; }
-  .scripted .tools { display: none; }
+  .scripted tr td:last-child code { white-space: nowrap; } .contents { columns: 2 20rem; padding-left: 1.1rem; }
+.figure { margin: 1.2rem 0; overflow-x: auto; } .figure svg { max-width: 100%; height: auto; border: 1px solid var(--line); border-radius: 6px; }
+.tools { display: none; }
   .value { font-size: 2rem; } h2 { margin-top: 1.6rem; break-after: avoid; }
   .map, tr, .published, summary { break-inside: avoid; } .map { max-height: 22cm; }
 }

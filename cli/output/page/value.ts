@@ -1,16 +1,17 @@
 /** The top of the page: the value, what it is, what must be known beside it, and the published one set apart. */
 import type { ExplainedCell } from '../../../src/audit/explain/explanation.ts';
+import type { MethodLine } from '../../../src/campaign/method-comparison.ts';
+import { type Content, html, type Markup, nothing } from '../../../src/projections/drawing/markup.ts';
 import type { Cell } from '../../../src/projections/table.ts';
 import type { StoredEvent } from '../../../store/event.ts';
 import { counted, formatNumber, shortId } from '../numbers.ts';
 import { correctionSummary, replaySummary, tallyReplays } from '../stage-digest.ts';
 import { badge, hash, shorten } from './fields.ts';
-import { type Content, html, type Markup, nothing } from './markup.ts';
 import { type PageContext, purposeOf } from './page-context.ts';
 
 /** `204 meV`, or the status of a cell without a value. */
-export const valueText = ({ value, unit, status }: Cell): string =>
-  value === null ? status : measured(formatNumber(value), unit);
+export const valueText = ({ value, text, digits, unit, status }: Cell): string =>
+  value === null ? status : (text ?? measured(formatNumber(value, digits), unit));
 
 const measured = (number: string, unit: string): string => (unit === '' ? number : `${number} ${unit}`);
 
@@ -24,7 +25,7 @@ export function cellHeader(context: PageContext, asked: ExplainedCell): Markup {
 <p class="eyebrow">How a number came about</p>
 <h1>${quantity?.name ?? column}</h1>
 <p class="where">${row}, campaign <b>${campaign.name}</b> · cell <code>${asked.fullName}</code></p>
-<p class="value${cell.value === null ? ' without' : ''}">${cell.value === null ? cell.status : html`${formatNumber(cell.value)}<span class="unit"> ${cell.unit}</span>`}</p>
+<p class="value${cell.value === null ? ' without' : ''}">${cell.value === null ? cell.status : (cell.text ?? html`${formatNumber(cell.value, cell.digits)}<span class="unit"> ${cell.unit}</span>`)}</p>
 ${uncertainty(cell)}
 ${quantity === undefined ? nothing : html`<p>${quantity.definition}</p>`}
 ${cell.status === 'missing' ? html`<p class="note">Missing: the campaign has not computed it yet (${asked.tasks.done} of ${counted(asked.tasks.expected, 'task')} done).</p>` : nothing}
@@ -65,7 +66,7 @@ function uncertainty({ value, interval95, range, verdict, unit }: Cell): Content
 }
 
 /** What a reviewer asks first: how much is behind it, was any of it recomputed, was any of it corrected. */
-function standing({ explanation }: PageContext): Markup {
+export function standing({ explanation }: PageContext): Markup {
   const { lineage, staged, verdicts, corrections } = explanation;
   const tally = tallyReplays(lineage.nodes, verdicts);
   const replays = replaySummary(tally);
@@ -83,14 +84,13 @@ function publishedPanel({ cell, published }: ExplainedCell): Content {
   if (cell.published === null) return nothing;
   return html`<section class="published" id="published" aria-labelledby="published-title">
 <h2 id="published-title">Published, not computed here</h2>
-<p><b>${measured(formatNumber(cell.published.value), cell.unit)}</b> (${cell.published.what})${published === null ? '' : `, ${shorten(published.source)}`}</p>
-${
-  published === null
-    ? nothing
-    : html`<div class="scroll"><table><caption>How the methods differ</caption><thead><tr><td></td><th scope="col">this campaign</th><th scope="col">published</th></tr></thead><tbody>${published.methods.map(
-        ({ aspect, here, published: there }) =>
-          html`<tr><th scope="row">${aspect}</th><td>${shorten(here)}</td><td>${shorten(there)}</td></tr>`,
-      )}</tbody></table></div>`
-}
+<p><b>${cell.published.text ?? measured(formatNumber(cell.published.value, cell.digits), cell.unit)}</b> (${cell.published.what})${published === null ? '' : `, ${shorten(published.source)}`}</p>
+${published === null ? nothing : methodsTable(published.methods)}
 </section>`;
 }
+
+export const methodsTable = (methods: readonly MethodLine[]): Markup =>
+  html`<div class="scroll"><table><caption>How the methods differ</caption><thead><tr><td></td><th scope="col">this campaign</th><th scope="col">published</th></tr></thead><tbody>${methods.map(
+    ({ aspect, here, published }) =>
+      html`<tr><th scope="row">${aspect}</th><td>${shorten(here)}</td><td>${shorten(published)}</td></tr>`,
+  )}</tbody></table></div>`;

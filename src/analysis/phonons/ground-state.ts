@@ -4,39 +4,49 @@
  */
 import { cubeRoot } from '../../numerics/elementary.ts';
 import { cellVolumeA3, type Structure } from '../../structure/structure.ts';
-import type { StructureSymmetry } from '../../structure/symmetry.ts';
 import type { StabilityVerdict } from './stability.ts';
 
 export interface GroundStateRow {
   readonly atoms: number;
-  /** ∛ of the volume of the cell given: the lattice constant of a cube, the effective one of anything else, Å. */
+  /** ∛ of the volume of a conventional cell: the lattice constant of a cube, the effective one of anything else, Å. */
   readonly effectiveLatticeConstantA: number;
-  readonly spaceGroupNumber: number;
-  readonly spaceGroupSymbol: string;
+  /** Null where no name is certain. */
+  readonly spaceGroupNumber: number | null;
+  readonly spaceGroupSymbol: string | null;
   readonly symprecA: number;
-  readonly stability: StabilityVerdict['verdict'];
-  readonly lowestFrequencyThz: number;
+  /** Null without phonons. */
+  readonly stability: StabilityVerdict['verdict'] | null;
+  readonly lowestFrequencyThz: number | null;
   readonly energyEvAtom: number;
   /** Null without a reference. */
   readonly energyDifferenceMevAtom: number | null;
 }
 
-/** @param referenceEvAtom energy of the reference structure by atom, by the same potential */
+/**
+ * @param stability null where no phonons were asked for
+ * @param referenceEvAtom energy of the reference structure by atom, by the same potential
+ * @param cells conventional cells in the structure
+ */
 export function groundStateRow(
   structure: Structure,
-  symmetry: Pick<StructureSymmetry, 'number' | 'symbol' | 'symprecA'>,
-  stability: StabilityVerdict,
+  symmetry: {
+    readonly number: number | null;
+    readonly symbol: string | null;
+    readonly symprecA: number;
+  },
+  stability: Pick<StabilityVerdict, 'verdict' | 'lowestThz'> | null,
   energyEvAtom: number,
   referenceEvAtom: number | null,
+  cells = 1,
 ): GroundStateRow {
   return {
     atoms: structure.species.length,
-    effectiveLatticeConstantA: cubeRoot(Math.abs(cellVolumeA3(structure.cellA))),
+    effectiveLatticeConstantA: cubeRoot(Math.abs(cellVolumeA3(structure.cellA)) / cells),
     spaceGroupNumber: symmetry.number,
     spaceGroupSymbol: symmetry.symbol,
     symprecA: symmetry.symprecA,
-    stability: stability.verdict,
-    lowestFrequencyThz: stability.lowestThz + 0,
+    stability: stability === null ? null : stability.verdict,
+    lowestFrequencyThz: stability === null ? null : stability.lowestThz + 0,
     energyEvAtom,
     energyDifferenceMevAtom: referenceEvAtom === null ? null : (energyEvAtom - referenceEvAtom) * 1000,
   };

@@ -131,17 +131,24 @@ const coreOf = ({ kind, event, by, reason }: CorrectionRequest, attempt: number)
   results: {},
 });
 
+/** As if it were the next in the log. */
+const unrecorded = (core: EventCore, seq: number): StoredEvent => ({
+  seq,
+  eventId: eventIdOf(core),
+  taskId: taskIdOf(core.task),
+  core,
+  attestation: {},
+  obs: null,
+  leaf: '',
+});
+
+/** A retraction that nobody makes. */
+export const hypotheticalRetraction = (event: StoredEvent, seq: number): StoredEvent =>
+  unrecorded(coreOf({ kind: 'retract', event, reason: 'only in this what-if' }, 1), seq);
+
 /** As if the correction were recorded. */
 function standingsWith(store: Store, { all }: Corrections, core: EventCore): Standings {
-  const event: StoredEvent = {
-    seq: store.log.size + 1,
-    eventId: eventIdOf(core),
-    taskId: taskIdOf(core.task),
-    core,
-    attestation: {},
-    obs: null,
-    leaf: '',
-  };
+  const event = unrecorded(core, store.log.size + 1);
   return standingsOf(evaluateCorrections([...all.map((correction) => correction.event), event]), lineageSource(store));
 }
 
@@ -221,13 +228,25 @@ function subjectOf(store: Store, event: StoredEvent): StoredEvent {
 function changeOf(store: Store, was: CampaignView, after: Standings): CampaignChange[] {
   const { campaign } = was;
   const will = viewCampaign(store, campaign, after);
-  const changed = new Map(campaignCells(will).map((cell) => [cell.name, cell]));
-  const cells = campaignCells(was)
-    .map((cell) => ({ before: cell, after: changed.get(cell.name)! }))
+  const [before, changed] = [was, will].map((view) => new Map(campaignCells(view).map((cell) => [cell.name, cell])));
+  const cells = [...new Set([...before!.keys(), ...changed!.keys()])]
+    .map((name) => ({
+      before: before!.get(name) ?? absent(changed!.get(name)!, 'missing'),
+      after: changed!.get(name) ?? absent(before!.get(name)!, 'withdrawn'),
+    }))
     .filter((pair) => !sameNumber(pair.before, pair.after));
   const ready = will.plan.ready.length;
   return cells.length === 0 && ready === was.plan.ready.length ? [] : [{ campaign, cells, ready }];
 }
+
+/** A cell of sets of runs, which are there only while their runs are. */
+const absent = (cell: Cell, status: Cell['status']): Cell => ({
+  ...cell,
+  value: null,
+  interval95: null,
+  status,
+  notes: ['its runs no longer make a set'],
+});
 
 const sameNumber = (a: Cell, b: Cell): boolean =>
   a.status === b.status && a.value === b.value && JSON.stringify(a.interval95) === JSON.stringify(b.interval95);

@@ -14,11 +14,11 @@ import { type Campaign, listCampaigns } from '../../campaign/open-campaign.ts';
 import { InputError } from '../../numerics/input-error.ts';
 import { lineageSource, traceLineage } from '../../projections/lineage.ts';
 import { itemsOf } from './diff-tasks.ts';
-import { campaignRoles } from './event-roles.ts';
+import { sameRole } from './event-roles.ts';
 import { type NearestTask, nearestEarlier } from './nearest-earlier.ts';
 
 /** How many causes of one kind are explained; the others are counted. */
-const MAX_EXPLAINED = 50;
+export const MAX_EXPLAINED = 50;
 
 export interface NotReusedTask {
   readonly event: StoredEvent;
@@ -104,7 +104,7 @@ function explain(
   };
 }
 
-function groupedByKind(events: readonly StoredEvent[]): Map<string, StoredEvent[]> {
+export function groupedByKind(events: readonly StoredEvent[]): Map<string, StoredEvent[]> {
   const groups = new Map<string, StoredEvent[]>();
   for (const event of events) {
     const { kind } = event.core.task;
@@ -120,15 +120,4 @@ function* until(events: Iterable<StoredEvent>, beforeSeq: number): Generator<Sto
     if (event.seq >= beforeSeq) return;
     yield event;
   }
-}
-
-/** Whether two events have a role in common, each in any campaign of the store. */
-function sameRole(views: readonly CampaignView[]): (a: StoredEvent, b: StoredEvent) => boolean {
-  const rolesOf = new Map<string, Set<string>>();
-  for (const view of views) {
-    for (const [role, eventId] of campaignRoles(view)) {
-      rolesOf.set(eventId, (rolesOf.get(eventId) ?? new Set()).add(role));
-    }
-  }
-  return (a, b) => [...(rolesOf.get(a.eventId) ?? [])].some((role) => rolesOf.get(b.eventId)?.has(role));
 }

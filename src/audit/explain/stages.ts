@@ -6,7 +6,7 @@
  * event whose input comes from a later role than its own begins the next round. Where there would be more than
  * `MAX_STAGES`, the earliest rounds share one stage.
  */
-import { inLogOrder, type StoredEvent } from '../../../store/event.ts';
+import { inLogOrder, type StoredEvent, type Task } from '../../../store/event.ts';
 import type { Lineage, LineageEdge } from '../../projections/lineage.ts';
 
 /** In the order of a campaign. `sets` holds no events: training sets are lists, made from labels and named by fits. */
@@ -16,11 +16,17 @@ export const STAGE_ROLES = [
   'sets',
   'fits',
   'structures',
+  'sampling',
   'equilibration',
   'production',
+  'selections',
   'diffusion',
   'means',
   'arrhenius',
+  'profiles',
+  'boundaries',
+  'grains',
+  'analyses',
   'other',
 ] as const;
 
@@ -145,22 +151,45 @@ function placeOf(event: StoredEvent, inputs: readonly LineageEdge[], places: Rea
 const ROLE_OF_KIND: { readonly [kind: string]: Place['role'] } = {
   'blob.import': 'files',
   'label.import': 'labels',
+  'label.reference': 'labels',
   'potential.fit': 'fits',
+  'potential.active-set': 'fits',
+  'potential.errors': 'fits',
+  'configurations.sample': 'selections',
+  'configurations.select': 'selections',
   'structure.create': 'structures',
   'structure.relax': 'structures',
+  'structure.search-shifts': 'structures',
+  'structure.choose-shift': 'structures',
   'analysis.diffusion': 'diffusion',
   'analysis.replicas': 'means',
   'analysis.arrhenius': 'arrhenius',
+  'analysis.boundary-energy': 'boundaries',
+  'analysis.height-profile': 'profiles',
+  'analysis.boundary-width': 'profiles',
+  'analysis.boundary-diffusion': 'boundaries',
+  'analysis.polycrystal': 'grains',
+  'analysis.mixture': 'grains',
+  'analysis.jumps': 'analyses',
+  'analysis.rdf': 'analyses',
+  'analysis.displacements': 'analyses',
+  'analysis.phonons': 'analyses',
+  'analysis.ground-state': 'analyses',
 };
 
 function roleOf({ core }: StoredEvent, inputs: readonly LineageEdge[], places: ReadonlyMap<string, Place>) {
-  const { kind, params } = core.task;
-  if (kind !== 'md.run') return Object.hasOwn(ROLE_OF_KIND, kind) ? ROLE_OF_KIND[kind]! : 'other';
-  // A run equilibrates until a segment begins to count anew; from there on it is production, unless it is cooled.
   const previous = inputs.find(({ input }) => input === 'state');
+  return roleOfTask(core.task, previous === undefined ? undefined : places.get(previous.to)!.role);
+}
+
+/** @param previous of the task whose state it goes on from, if it does */
+export function roleOfTask({ kind, params }: Task, previous: StageRole | undefined): Place['role'] {
+  if (kind !== 'md.run') return Object.hasOwn(ROLE_OF_KIND, kind) ? ROLE_OF_KIND[kind]! : 'other';
+  if (params.grades !== undefined) return 'sampling';
+  // A run equilibrates until a segment begins to count anew; from there on it is production, unless it is cooled.
   const countsAnew = (params.start as { newRun?: unknown } | undefined)?.newRun === true;
   if (countsAnew && params.ramp === undefined) return 'production';
-  return previous === undefined || places.get(previous.to)!.role !== 'production' ? 'equilibration' : 'production';
+  return previous === 'production' ? 'production' : 'equilibration';
 }
 
 /** Kahn's algorithm; among events that are free the order of the lineage. */

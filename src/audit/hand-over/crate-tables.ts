@@ -14,7 +14,8 @@ export function* cellEntities(scope: ProvenanceScope, { files }: CrateFiles): Ge
     const madeBy = cell.events.flatMap((eventId) => Object.values(scope.byId.get(eventId)?.core.outputs ?? {}));
     const verdict = cell.verdict === undefined ? [] : [`verdict: ${cell.verdict}`];
     const withheld = cell.status === 'computed' ? [] : [`${cell.status}: there is no value`];
-    const description = [...withheld, ...verdict, ...cell.notes].join('; ');
+    const text = cell.text === undefined ? [] : [cell.text];
+    const description = [...withheld, ...text, ...verdict, ...cell.notes].join('; ');
     yield {
       '@id': cellId(cell),
       '@type': 'PropertyValue',
@@ -46,7 +47,7 @@ function* boundEntities(cell: Cell): Generator<CrateEntity> {
       '@id': `${cellId(cell)}/published`,
       '@type': 'PropertyValue',
       name: 'published value',
-      description: `From the literature, not computed here: ${published.what}.`,
+      description: `From the literature, not computed here: ${published.what}${published.text === undefined ? '' : `: ${published.text}`}.`,
       ...measured(published.value, unit),
     };
   }

@@ -11,7 +11,7 @@ import { purgedBlobOf, purgeKind } from '../../../store/purge.ts';
 import { namedBlobs } from '../../../store/references.ts';
 import type { Store } from '../../../store/store.ts';
 import { violationKind } from '../../../store/violation.ts';
-import { findCell, traceEvents, viewCampaign } from '../../campaign/campaign-view.ts';
+import { findNumbers, traceEvents, viewCampaign } from '../../campaign/campaign-view.ts';
 import { type Campaign, findCampaign } from '../../campaign/open-campaign.ts';
 import { keptKernels } from '../../execution/kept-kernels.ts';
 import { InputError } from '../../numerics/input-error.ts';
@@ -26,17 +26,17 @@ export function selectCampaign(store: Store, name: string): PackSelection {
   return selectionOf(store, describe(campaign), [campaign.eventId, ...events]);
 }
 
-/** What its value rests on, and the opening of its campaign, so that it can be asked for by name again. */
+/** What the value of a cell, or a series of a figure, rests on, and the opening of its campaign, so that it can be asked for by name again. */
 export function selectCell(store: Store, name: string): PackSelection {
-  const { view, cell } = findCell(store, name);
-  if (cell.events.length === 0) {
-    throw new InputError('no-event', `nothing is recorded yet for ${cell.name}`, {
+  const { view, events, ...numbers } = findNumbers(store, name);
+  if (events.length === 0) {
+    throw new InputError('no-event', `nothing is recorded yet for ${numbers.name}`, {
       where: describe(view.campaign),
       remedy: 'varve status says what remains to be done',
     });
   }
-  const subject = `cell ${cell.name} of ${describe(view.campaign)}`;
-  return selectionOf(store, subject, [view.campaign.eventId, ...cell.events]);
+  const subject = `${numbers.type} ${numbers.name} of ${describe(view.campaign)}`;
+  return selectionOf(store, subject, [view.campaign.eventId, ...events]);
 }
 
 export function selectEvent(store: Store, name: string): PackSelection {

@@ -14,7 +14,7 @@ export function writeGather(code: FunctionCode, layout: KernelLayout): void {
   const { group, cutoffA } = layout;
   const i32 = (): number => code.local('i32');
   const f64 = (): number => code.local('f64');
-  const [positions, species, neighbour, last, shift] = [i32(), i32(), i32(), i32(), i32()];
+  const [positions, species, neighbour, last, image, shifts, shift] = [i32(), i32(), i32(), i32(), i32(), i32(), i32()];
   const [place, lane, other, at, pairs] = [i32(), i32(), i32(), i32(), i32()];
   const [x, y, z, dx, dy, dz, r2] = [f64(), f64(), f64(), f64(), f64(), f64(), f64()];
   const cutoff2 = cutoffA * cutoffA;
@@ -69,13 +69,14 @@ export function writeGather(code: FunctionCode, layout: KernelLayout): void {
   scaled(atom, 4).op('i32.add').tee(at).memory('i32.load', 0).set(other);
   fromContext(field.neighbours).get(other).i32(2).op('i32.shl', 'i32.add').set(neighbour);
   fromContext(field.neighbours).get(at).memory('i32.load', 4).i32(2).op('i32.shl', 'i32.add').set(last);
-  fromContext(field.shifts);
-  scaled(other, 24).op('i32.add').set(shift);
+  fromContext(field.images).get(other).i32(2).op('i32.shl', 'i32.add').set(image);
+  fromContext(field.shifts).set(shifts);
   code.get(groups).set(place);
   code.get(neighbour).get(last).op('i32.lt_u');
   code.when(() => {
     code.repeatWhile(
       () => {
+        code.get(image).memory('i32.load', 0).i32(24).op('i32.mul').get(shifts).op('i32.add').set(shift);
         code.get(neighbour).memory('i32.load', 0).tee(other).i32(24).op('i32.mul').get(positions).op('i32.add').set(at);
         [
           [x, dx],
@@ -99,7 +100,7 @@ export function writeGather(code: FunctionCode, layout: KernelLayout): void {
         // What is no number stays, and shows in the result.
         code.get(r2).f64(cutoff2).op('f64.ge', 'i32.eqz');
         advance();
-        code.get(shift).i32(24).op('i32.add').set(shift);
+        code.get(image).i32(4).op('i32.add').set(image);
       },
       () => code.get(neighbour).i32(4).op('i32.add').tee(neighbour).get(last).op('i32.lt_u'),
     );

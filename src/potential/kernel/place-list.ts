@@ -10,6 +10,8 @@ export interface ListPlaces {
   /** To be filled with the configuration. */
   readonly positions: number;
   readonly species: number;
+  /** Of the translations of images, which alone change with the cell. */
+  readonly shifts: number;
   readonly siteEnergies: number;
   /** First byte that is free. */
   readonly end: number;
@@ -25,8 +27,9 @@ export function placeList(
   layout: KernelLayout,
   contexts: readonly number[],
   from: number,
-  { start, atom, shiftA }: NeighbourList,
+  list: NeighbourList,
 ): ListPlaces {
+  const { start, atom, image } = list;
   const atoms = start.length - 1;
   const entries = start[atoms]!;
   const next = placer(from);
@@ -35,7 +38,8 @@ export function placeList(
   const species = next.place(4 * atoms);
   const starts = next.place(4 * (atoms + 1));
   const neighbours = next.place(4 * entries);
-  const shifts = next.place(24 * entries);
+  const images = next.place(4 * entries);
+  const shifts = next.place(8 * list.imageShiftA.length);
   const siteEnergies = next.place(8 * atoms);
   const groups = contexts.map(() => next.place(bytesPerAtom * BATCH));
   reserve(memory, next.end);
@@ -47,6 +51,7 @@ export function placeList(
     header[field.species / 4] = species;
     header[field.start / 4] = starts;
     header[field.neighbours / 4] = neighbours;
+    header[field.images / 4] = images;
     header[field.shifts / 4] = shifts;
     header[field.siteEnergies / 4] = siteEnergies;
     header[field.groups / 4] = groups[thread]!;
@@ -54,6 +59,17 @@ export function placeList(
   });
   new Int32Array(buffer, starts, atoms + 1).set(start);
   new Int32Array(buffer, neighbours, entries).set(atom.subarray(0, entries));
-  new Float64Array(buffer, shifts, 3 * entries).set(shiftA.subarray(0, 3 * entries));
-  return { positions, species, siteEnergies, end: next.end };
+  new Int32Array(buffer, images, entries).set(image.subarray(0, entries));
+  const places = { positions, species, shifts, siteEnergies, end: next.end };
+  placeShifts(memory, places, list);
+  return places;
+}
+
+/** Puts in the translations of a list whose entries are there already. */
+export function placeShifts(
+  memory: WebAssembly.Memory,
+  { shifts }: Pick<ListPlaces, 'shifts'>,
+  { imageShiftA }: NeighbourList,
+): void {
+  new Float64Array(memory.buffer, shifts, imageShiftA.length).set(imageShiftA);
 }

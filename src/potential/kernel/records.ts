@@ -24,6 +24,7 @@ export const field = {
   blockCount: 40,
   chunkCount: 44,
   atoms: 120,
+  images: 124,
   virial: 48,
   bytes: 128,
 } as const;
@@ -63,6 +64,7 @@ export const training = {
   loss: 144,
   energyFactor: 152,
   virial: 160,
+  images: 232,
   bytes: 256,
 } as const;
 

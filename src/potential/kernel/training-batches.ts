@@ -39,7 +39,7 @@ export function forEachBatch(
       code.get(atoms).get(first).op('i32.sub').tee(count).i32(BATCH).op('i32.gt_u');
       code.when(() => code.i32(BATCH).set(count));
       if (batch !== null) {
-        for (const name of ['atoms', 'positions', 'species', 'start', 'neighbours', 'shifts'] as const) {
+        for (const name of ['atoms', 'positions', 'species', 'start', 'neighbours', 'images', 'shifts'] as const) {
           code.get(context).get(configuration).memory('i32.load', training[name]).memory('i32.store', field[name]);
         }
         for (const name of ['forces', 'siteEnergies', 'bytesPerAtom'] as const) {

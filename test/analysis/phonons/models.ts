@@ -81,7 +81,7 @@ export function pairDynamicalMatrix(structure: Structure, q: Triple, massAmu: nu
   const { cellA } = structure;
   const d = new Array<number>(9).fill(0);
   for (let k = 0; k < list.atom.length; k++) {
-    const x = [0, 1, 2].map((axis) => list.shiftA[3 * k + axis]!);
+    const x = [0, 1, 2].map((axis) => list.imageShiftA[3 * list.image[k]! + axis]!);
     const r2 = x.reduce((sum, c) => sum + c * c, 0);
     if (r2 >= cutoffA ** 2) continue;
     const b = 4 * epsilonEv * (sigmaA ** 12 * r2 ** -6 - sigmaA ** 6 * r2 ** -3);

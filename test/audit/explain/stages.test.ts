@@ -171,7 +171,7 @@ describe('stages of a lineage', () => {
     const { stages } = stagesOf(built.lineage());
     expect(stages.map(({ id }) => id)).toEqual([
       'earlier',
-      ...[10, 11, 12].flatMap((round) => ['labels', 'sets', 'fits', 'other'].map((role) => `${role}-${round}`)),
+      ...[10, 11, 12].flatMap((round) => ['labels', 'sets', 'fits', 'selections'].map((role) => `${role}-${round}`)),
     ]);
     expect(stages[0]!.events).toHaveLength(27);
   });

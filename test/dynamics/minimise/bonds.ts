@@ -4,14 +4,14 @@ import type { ForceField } from '../../../src/dynamics/force-field.ts';
 /** E = Σ ½ k (r − r0)² over pairs. */
 export const bonds = (lengthA: number, stiffnessEvA2: number, cutoffA: number): ForceField => ({
   cutoffA,
-  evaluate({ positionsA: x, species }, { start, atom, shiftA }) {
+  evaluate({ positionsA: x, species }, { start, atom, image, imageShiftA }) {
     const forcesEvA = new Float64Array(x.length);
     const virialEv = new Float64Array(9);
     let energyEv = 0;
     for (let i = 0; i < species.length; i++) {
       for (let entry = start[i]; entry < start[i + 1]; entry++) {
         const j = atom[entry];
-        const d = [0, 1, 2].map((a) => x[3 * j + a] + shiftA[3 * entry + a] - x[3 * i + a]);
+        const d = [0, 1, 2].map((a) => x[3 * j + a] + imageShiftA[3 * image[entry] + a] - x[3 * i + a]);
         const r = Math.sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
         if (r >= cutoffA) continue;
         const stretch = r - lengthA;

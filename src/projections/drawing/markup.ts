@@ -1,5 +1,5 @@
 /**
- * HTML that is safe by construction: whatever is put into an `html` template is text, escaped, with its control
+ * HTML and SVG that are safe by construction: whatever is put into an `html` template is text, escaped, with its control
  * characters made visible, unless an `html` template made it.
  */
 import { escapeControl } from '../../../store/escape-control.ts';
@@ -41,5 +41,8 @@ const ENTITIES: { readonly [character: string]: string } = {
   "'": '&#39;',
 };
 
-const escapeHtml = (text: string): string =>
-  escapeControl(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+/** Beyond what no line of text should hold: the two characters that XML forbids. */
+export const visibleText = (text: string): string =>
+  escapeControl(text).replace(/[\ufffe\uffff]/g, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+
+const escapeHtml = (text: string): string => visibleText(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
