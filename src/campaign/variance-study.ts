@@ -20,7 +20,10 @@ export interface CampaignVariance {
 export function varianceTables(campaign: PlannedCampaign, source: LineageSource): Table[] {
   if (!hasStudy(campaign, source)) return [];
   const { levels, notesOf } = studyCampaignVariance(campaign, source);
-  return deriveVarianceTables(levels, notesOf);
+  return deriveVarianceTables(
+    levels.filter(({ sets }) => Object.keys(sets).length > 0),
+    notesOf,
+  );
 }
 
 /** Fig. 4 of a campaign that has such a study. */

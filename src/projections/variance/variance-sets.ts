@@ -77,7 +77,9 @@ function levelRuns(runs: readonly RunOrigin[], schemeOf: (run: RunOrigin) => str
     ...groupBy(scheme, ({ fit }) => fit.eventId).values(),
   ]);
   const severalOf = (groups: Iterable<RunOrigin[]>): RunOrigin[][] => [...groups].filter((group) => group.length > 1);
-  const oneOfEachFit = [...groupBy(distinct, ({ fit }) => fit.eventId).values()].map((ofFit) => ofFit[0]!);
+  // A refit that goes on from an earlier potential has no random start of its own.
+  const drawn = distinct.filter(({ fit }) => fit.seed !== undefined);
+  const oneOfEachFit = [...groupBy(drawn, ({ fit }) => fit.eventId).values()].map((ofFit) => ofFit[0]!);
   const own = nested.map((scheme) => ownFit(scheme)[0]!);
   const { level, settings } = runs[0]!.fit;
   return {

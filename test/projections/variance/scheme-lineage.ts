@@ -72,12 +72,15 @@ export class SchemeLineage implements LineageSource {
     return hash;
   }
 
-  /** A fit in two segments; the id of the one with the potential. */
+  /** A fit in two segments, going on from a potential where no purpose is said; the id of the one with the potential. */
   fit(manifest: string, level: number, seedPurpose: string, settings: JsonObject = {}): string {
     const common = { level, cutoffA: 5, maxIterations: 200, segmentIterations: 100, ...settings };
     const first = this.#built.add({
       kind: 'potential.fit',
-      params: { ...common, start: { from: 'seed', seed: seedFor('fit', seedPurpose) } },
+      params: {
+        ...common,
+        start: seedPurpose === '' ? { from: 'potential' } : { from: 'seed', seed: seedFor('fit', seedPurpose) },
+      },
       inputs: { training: { manifest } },
       outputs: ['state', 'history'],
     });

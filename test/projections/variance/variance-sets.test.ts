@@ -131,8 +131,11 @@ describe('variance sets', () => {
     })) {
       lineage.run({ fit: lineage.fit(final, 4, name, settings), member: 1 });
     }
+    // One that goes on from an earlier potential is no draw of a start.
+    lineage.run({ fit: lineage.fit(final, 4, ''), member: 2 });
     const { levels } = deriveVarianceSets(lineage.diffusions, lineage).alike[0]!;
     expect(levels.map(({ sets }) => sets.B.groups.map((group) => group.length)).sort()).toEqual([[], [2]]);
+    expect(levels.map(({ nested }) => nested[0]!.length).sort()).toEqual([1, 3]);
   });
 
   it('does not depend on the order of arrival', () => {
