@@ -58,7 +58,7 @@ function planAnalysis(
     own: {
       purpose: `${row}, ${temperatureK} K, member ${member + 1}, ${PURPOSES[name]}`,
       structure: chain.structure.eventId,
-      run: chain.segments.at(chain.segments.length - 1)!.eventId,
+      run: chain.segments.at(-1)!.eventId,
     },
     segments: chain.segments,
   });

@@ -75,11 +75,12 @@ export class RecordedEvents implements ChainEvents {
   }
 
   get last(): StoredEvent | undefined {
-    return this.#last ?? this.at(this.length - 1);
+    return this.#last ?? this.at(-1);
   }
 
   at(index: number): StoredEvent | undefined {
-    return index < 0 || index >= this.length ? undefined : demandSeq(this.#log, this.#seqs[index]!);
+    const place = index < 0 ? this.length + index : index;
+    return place < 0 || place >= this.length ? undefined : demandSeq(this.#log, this.#seqs[place]!);
   }
 
   outputsFrom(index: number, output: string): OutputRef[] {

@@ -14,6 +14,7 @@ export interface Withdrawal {
 /** Events of which each is read when it is asked for. */
 export interface EventSequence extends Iterable<StoredEvent> {
   readonly length: number;
+  /** From the end where the index is negative, as of an array. */
   at(index: number): StoredEvent | undefined;
 }
 

@@ -29,6 +29,8 @@ const RUN_MS = 300_000;
 let folder: string;
 let loaded: LoadedSpec;
 let store: Store;
+/** What the run ended with reads its events from here. */
+let writing: Store;
 let plan: CampaignPlan;
 /** What the schemes had recorded at each plan on the way: stages of each run, by their fits and labels. */
 const onTheWay: string[][][] = [];
@@ -45,18 +47,18 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'varve-learning-'));
   loaded = loadSpec(learningSpec);
   const dir = join(folder, 'inline');
-  const writing = openStore({ dir, mode: 'write', create: true });
+  writing = openStore({ dir, mode: 'write', create: true });
   plan = await runCampaign({
     store: writing,
     loaded,
     executor: inlineExecutor(writing.blobs),
     listener: { onPlan: (now) => onTheWay.push(stagesIn(now)) },
   });
-  writing.close();
   store = openStore({ dir, mode: 'read' });
 }, RUN_MS);
 afterAll(() => {
   store?.close();
+  writing?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
