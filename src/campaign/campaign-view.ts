@@ -15,7 +15,6 @@ import { type FoldedLineage, foldLineage } from '../projections/folded-lineage.t
 import { deriveGroundStateTable } from '../projections/ground-state-table.ts';
 import { deriveJumpFigure } from '../projections/jump-figure.ts';
 import { deriveJumpTable } from '../projections/jump-table.ts';
-import { deriveLearningTable } from '../projections/learning-table.ts';
 import { type Lineage, type LineageSource, lineageSource, traceLineage } from '../projections/lineage.ts';
 import { deriveMsdFigure } from '../projections/msd-figure.ts';
 import { outputReader, type ReadOutput } from '../projections/output-reader.ts';
@@ -25,6 +24,7 @@ import { type Cell, cellsOf, type Table } from '../projections/table.ts';
 import { deriveVarianceTables, VARIANCE_TABLES } from '../projections/variance/variance-table.ts';
 import { joinedPurposes, type Purposes } from './campaign-events.ts';
 import { chainMemoryOf } from './chain-memory.ts';
+import { learningFigures, learningTables } from './learning-views.ts';
 import { type Campaign, findCampaign, listCampaigns, readCampaignSpec } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
 import { correctedLog } from './planner.ts';
@@ -73,10 +73,10 @@ export const campaignState = ({ ready, failures }: CampaignPlan): CampaignState 
 
 export function campaignTables(campaign: PlannedCampaign): Table[] {
   const { spec, plan, lineage } = campaign;
-  const learning = deriveLearningTable(plan.schemes);
+  const fits = deriveFitTable(plan);
   const tables = [
-    ...(learning === undefined ? [] : [learning]),
-    deriveFitTable(plan),
+    ...learningTables(campaign, fits),
+    fits,
     deriveDiffusionTable(plan.profiles, spec.published),
     deriveArrheniusTable(plan.profiles, spec.analysis.extrapolateToK, spec.published),
     deriveJumpTable(plan.runAnalyses) ?? [],
@@ -91,6 +91,7 @@ export function campaignFigures(campaign: PlannedCampaign): Figure[] {
   const { spec, plan, lineage, read } = campaign;
   const diagram = deriveArrheniusFigure(plan.profiles, spec.analysis.extrapolateToK, spec.published);
   return [
+    ...learningFigures(campaign),
     ...(lineage === undefined ? [] : varianceFigures({ spec, plan }, lineage)),
     withBoundaryLines(diagram, plan.boundaries, spec.analysis.extrapolateToK, spec.published),
     ...(read === undefined ? [] : [...motionFigures(campaign, read), ...scaleFigures(campaign, read)]),

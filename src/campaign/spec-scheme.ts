@@ -117,6 +117,18 @@ export const varianceSchema = z.strictObject({
 });
 export type Variance = z.infer<typeof varianceSchema>;
 
+const publishedNumber = z.number().min(0).optional();
+
+/** A line of Table III, by scheme. */
+export const publishedTrainingSchema = z.strictObject({
+  atoms: publishedNumber,
+  configurations: publishedNumber,
+  trainingEnergyMevAtom: publishedNumber,
+  trainingForceEvA: publishedNumber,
+  validationEnergyMevAtom: publishedNumber,
+  validationForceEvA: publishedNumber,
+});
+
 /** What a scheme's potential of a level is called. */
 export const schemePotential = (scheme: string, level: number): string => `${scheme}-level-${level}`;
 

@@ -29,7 +29,14 @@ import {
 import { checkGroundStates, groundStateSchema, publishedGroundStateSchema } from './spec-ground-states.ts';
 import { named, nameSchema } from './spec-names.ts';
 import { checkRunAnalyses, runAnalysisShape } from './spec-run-analyses.ts';
-import { checkSchemes, labelEngineSchema, potentialNames, schemeSchema, varianceSchema } from './spec-scheme.ts';
+import {
+  checkSchemes,
+  labelEngineSchema,
+  potentialNames,
+  publishedTrainingSchema,
+  schemeSchema,
+  varianceSchema,
+} from './spec-scheme.ts';
 
 const filled = (record: object): boolean => Object.keys(record).length > 0;
 const percentOfRun = z.number().min(0).max(1);
@@ -240,6 +247,7 @@ const publishedSchema = z.strictObject({
   production: z.string().max(500),
   structures: named(z.strictObject({ ...publishedLineShape, ...publishedModelShape })),
   ...publishedScalesShape,
+  trainings: named(publishedTrainingSchema).optional(),
   groundStates: z.array(publishedGroundStateSchema).max(100).optional(),
 });
 

@@ -35,7 +35,10 @@ export function deriveArrheniusFigure(
         series: profiles.flatMap((profile, k) => [
           measured[k]!.series,
           ...fittedSeries(profile, extrapolateToK, range),
-          ...publishedSeries(profile, range, published),
+          // Once a structure, however many rows of runs it has.
+          ...(profiles.findIndex(({ structure }) => structure === profile.structure) === k
+            ? publishedSeries(profile, range, published)
+            : []),
         ]),
       },
     ],
@@ -64,15 +67,15 @@ const inverseTemperature = (): Axis => ({
 /** D as measured: a gap where a cell has no value, with the reason in a note. */
 function measuredSeries(profile: StateProfile): { series: Series; notes: string[] } {
   const table = deriveDiffusionTable([profile], undefined);
-  const cells = profile.points.map(({ structure, temperatureK }) =>
-    cellIn(table, cellName(table.name, structure, `D-${temperatureK}K`)),
+  const cells = profile.points.map(({ row, temperatureK }) =>
+    cellIn(table, cellName(table.name, row, `D-${temperatureK}K`)),
   );
   const named = profile.points.map((point, k) => ({ point, cell: cells[k]! }));
   const known = cells.filter(({ value }) => value !== null);
   const reasons = [...new Set(cells.flatMap(reasonOf))];
   const series: Series = {
-    name: seriesName(FIGURE, PANEL, profile.structure),
-    heading: profile.structure,
+    name: seriesName(FIGURE, PANEL, profile.row),
+    heading: profile.row,
     source: 'computed',
     shape: 'points',
     x: profile.points.map((point) => 1000 / measuredTemperatureK(point)),
@@ -87,7 +90,7 @@ function measuredSeries(profile: StateProfile): { series: Series; notes: string[
     series,
     notes: gaps.map(
       ({ point, cell }) =>
-        `${profile.structure}, ${point.temperatureK} K: ${cell.status}${reasonOf(cell)
+        `${profile.row}, ${point.temperatureK} K: ${cell.status}${reasonOf(cell)
           .map((reason) => `, ${reason}`)
           .join('')}.`,
     ),
@@ -105,22 +108,22 @@ const measuredTemperatureK = ({ temperatureK, replicas }: TemperaturePoint): num
 /** The fitted line, and its value at the temperature extrapolated to with the interval there. */
 function fittedSeries(profile: StateProfile, extrapolateToK: number, range: TemperatureRange): Series[] {
   const table = deriveArrheniusTable([profile], extrapolateToK, undefined);
-  const cell = (quantity: string): Cell => cellIn(table, cellName(table.name, profile.structure, quantity));
+  const cell = (quantity: string): Cell => cellIn(table, cellName(table.name, profile.row, quantity));
   const [prefactor, energy, extrapolated] = [cell('D0'), cell('Ea'), cell(`D${extrapolateToK}`)];
   const missing = reasonOf(extrapolated)[0] ?? 'not computed yet';
   const known = prefactor.value !== null && energy.value !== null;
   return [
     {
-      name: seriesName(FIGURE, PANEL, `${profile.structure}+fit`),
-      heading: `${profile.structure}, Arrhenius fit`,
+      name: seriesName(FIGURE, PANEL, `${profile.row}+fit`),
+      heading: `${profile.row}, Arrhenius fit`,
       source: 'fit',
       shape: 'line',
       ...(known ? arrheniusLine(prefactor.value, energy.value, range) : { x: [], y: [], missing }),
       events: prefactor.events,
     },
     {
-      name: seriesName(FIGURE, PANEL, `${profile.structure}+extrapolated`),
-      heading: `${profile.structure}, fit at ${extrapolateToK} K`,
+      name: seriesName(FIGURE, PANEL, `${profile.row}+extrapolated`),
+      heading: `${profile.row}, fit at ${extrapolateToK} K`,
       source: 'fit',
       shape: 'points',
       x: extrapolated.value === null ? [] : [1000 / extrapolateToK],

@@ -30,6 +30,16 @@ export interface PublishedConductivity {
   readonly carrierDensityPerA3?: number | undefined;
 }
 
+/** Of one line of Table III. */
+export interface PublishedTraining {
+  readonly atoms?: number | undefined;
+  readonly configurations?: number | undefined;
+  readonly trainingEnergyMevAtom?: number | undefined;
+  readonly trainingForceEvA?: number | undefined;
+  readonly validationEnergyMevAtom?: number | undefined;
+  readonly validationForceEvA?: number | undefined;
+}
+
 export interface PublishedValues {
   readonly source: string;
   readonly labels: string;
@@ -39,6 +49,8 @@ export interface PublishedValues {
   readonly structures: { readonly [structure: string]: PublishedLine & PublishedModel };
   readonly boundaries?: { readonly [boundary: string]: PublishedBoundary } | undefined;
   readonly conductivities?: { readonly [name: string]: PublishedConductivity } | undefined;
+  /** By scheme. */
+  readonly trainings?: { readonly [scheme: string]: PublishedTraining } | undefined;
   /** Rows of a table of structures at 0 K: beside the ground state and method that they name, or by themselves. */
   readonly groundStates?: readonly PublishedGroundState[] | undefined;
 }

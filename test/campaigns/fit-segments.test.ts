@@ -101,7 +101,7 @@ describe('a campaign whose fits are cut into segments', () => {
       const [fit] = plan.potentials['level-2']!;
       const { seed } = fitsOf(plan)[0]!.core.task.params.start as { seed: string };
       const text = renderDerivation(traceEvents(straight, [fit!.eventId]), plan.purposes, readStandings(straight));
-      expect(text).toMatch(/^potential\.fit v3 {2}\w+ {2}level-2, fit 1, segment 3 {2}and the 2 segments before it$/m);
+      expect(text).toMatch(/^potential\.fit v4 {2}\w+ {2}level-2, fit 1, segment 3 {2}and the 2 segments before it$/m);
       expect(text).toContain(`begun: start.from seed, start.seed ${seed}`);
       expect(text).toMatch(/^└─ 54 training and 6 validation configurations of label\.import /m);
       expect(text.match(/potential\.fit/g)).toHaveLength(1);

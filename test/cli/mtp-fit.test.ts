@@ -35,6 +35,8 @@ const SETTINGS = [
   '400',
   '--tolerance',
   '0',
+  '--refine',
+  '30',
 ];
 
 interface FitReport {

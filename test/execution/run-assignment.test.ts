@@ -37,7 +37,7 @@ describe('an assignment', () => {
       radialBasisSize: 3,
     };
     const training = [0, 1, 2].map((index) => ({ hash: labels, index }));
-    runAssignment({ ...assignment('potential.fit', params, { training }), v: 3 }, bench.blobs, {
+    runAssignment({ ...assignment('potential.fit', params, { training }), v: 4 }, bench.blobs, {
       onProgress: (fraction) => seen.push(fraction),
     });
     expect(seen.length).toBeGreaterThan(1);
