@@ -142,8 +142,9 @@ describe('a plan from memory', () => {
       plan = log.plan(spec, undefined, memory);
     }
     const members = log.plan(spec).profiles.flatMap(({ points }) => points.flatMap((point) => point.members));
-    const runs = members.flatMap(({ segments }) => Array.from(segments, ({ seq }) => seq));
-    expect(runs.length).toBeGreaterThan(20);
+    // Analyses of a run are named by its last segment.
+    const runs = members.flatMap(({ segments }) => Array.from(segments, ({ seq }) => seq).slice(0, -1));
+    expect(runs.length).toBeGreaterThanOrEqual(20);
     const read: number[] = [];
     const counting = log.filter(() => true);
     counting.onRead = (seq) => read.push(seq);
