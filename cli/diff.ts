@@ -21,9 +21,13 @@ export function diff(wordA: string, wordB: string, flags: DiffFlags): void {
   const [a, b] = [parseSide(wordA, flags.store), parseSide(wordB, flags.store)];
   const compare = <S extends Parameters<typeof findSubject>[0]>(storeA: S, storeB: S): DiffReport =>
     diffSubjects(findSubject(storeA, a.subject), findSubject(storeB, b.subject), flags.cell);
-  const report = withStore(a.dir, (storeA) =>
-    resolve(a.dir) === resolve(b.dir) ? compare(storeA, storeA) : withStore(b.dir, (storeB) => compare(storeA, storeB)),
-  );
+  withStore(a.dir, (storeA) => {
+    if (resolve(a.dir) === resolve(b.dir)) return print(compare(storeA, storeA), flags);
+    return withStore(b.dir, (storeB) => print(compare(storeA, storeB), flags));
+  });
+}
+
+function print(report: DiffReport, flags: DiffFlags): void {
   const same =
     report.comparisons.every((comparison) => comparison.same) &&
     report.campaignsOnlyInA.length + report.campaignsOnlyInB.length === 0;

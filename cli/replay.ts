@@ -6,6 +6,7 @@ import { recordedVerdicts } from '../src/audit/replay/recorded-verdicts.ts';
 import { replayEvents } from '../src/audit/replay/replay.ts';
 import { notYetReplayed, sampleEvents } from '../src/audit/replay/replay-selection.ts';
 import type { ReplayVerdict } from '../src/audit/replay/replay-verdict.ts';
+import type { Purposes } from '../src/campaign/campaign-events.ts';
 import { campaignPurposes, findNumbers, traceEvents, viewCampaign } from '../src/campaign/campaign-view.ts';
 import { findCampaign } from '../src/campaign/open-campaign.ts';
 import { attest } from '../src/execution/attestation.ts';
@@ -142,9 +143,9 @@ function measure(events: Iterable<StoredEvent>): { readonly count: number; reado
 
 class ReplayProgress {
   readonly bars = new ProgressBars(process.stderr, 'events');
-  readonly #purposes: ReadonlyMap<string, string>;
+  readonly #purposes: Purposes;
 
-  constructor({ count, recordedMs }: ReturnType<typeof measure>, purposes: ReadonlyMap<string, string>) {
+  constructor({ count, recordedMs }: ReturnType<typeof measure>, purposes: Purposes) {
     this.#purposes = purposes;
     this.bars.expected = count;
     const took = formatDuration(recordedMs);

@@ -1,7 +1,8 @@
 /** `varve why CELL|SERIES|EVENT`: the derivation of a number, from the cell down to structures, labels, seeds and code. */
 import { type Explanation, explain } from '../src/audit/explain/explanation.ts';
 import { readQuestion } from '../src/audit/explain/question.ts';
-import { traceEvents } from '../src/campaign/campaign-view.ts';
+import type { Purposes } from '../src/campaign/campaign-events.ts';
+import { foldEvents, traceEvents } from '../src/campaign/campaign-view.ts';
 import type { Lineage } from '../src/projections/lineage.ts';
 import { readStandings, type Standings } from '../src/projections/standing.ts';
 import type { Cell } from '../src/projections/table.ts';
@@ -30,8 +31,8 @@ export function why(name: string, flags: WhyFlags): void {
     if (flags.html !== undefined) return writeExplanation(explain(store, question), flags.html, flags.json);
     if (flags.stages) return printStages(explain(store, question), flags.json);
     const { asked, roots, purposes } = question;
-    const lineage = traceEvents(store, roots);
     if (flags.json) {
+      const lineage = traceEvents(store, roots);
       printJson({
         cell: asked?.type === 'cell' ? asked.cell : null,
         series: asked?.type === 'series' ? asked.series : null,
@@ -45,6 +46,7 @@ export function why(name: string, flags: WhyFlags): void {
       process.stdout.write(`${described}\n`);
       if (asked.type === 'series' && asked.series.source === 'published') return;
     }
+    const lineage = asked === undefined ? traceEvents(store, roots) : foldEvents(store, asked.view, roots);
     const withdrawn = asked === undefined ? withdrawalLines(lineage.nodes[0]!, standings) : [];
     process.stdout.write(withdrawn.map((line) => `${escapeControl(line)}\n`).join(''));
     process.stdout.write(renderDerivation(lineage, purposes, standings));
@@ -83,7 +85,7 @@ function describeCell(cell: Cell): string {
 }
 
 /** The same graph as the text shows, for programs. */
-const graphOf = (lineage: Lineage, purposes: ReadonlyMap<string, string>, standings: Standings) => ({
+const graphOf = (lineage: Lineage, purposes: Purposes, standings: Standings) => ({
   roots: lineage.roots,
   nodes: lineage.nodes.map((event) => {
     const { seq, eventId, taskId, core, attestation, obs } = event;

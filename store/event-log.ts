@@ -120,8 +120,23 @@ export class EventLog {
     return this.#reader.byTaskId(taskId);
   }
 
+  /** Where an event lies, without reading it. */
+  seqOfEvent(eventId: string): number | undefined {
+    return this.#reader.seqOfEvent(eventId);
+  }
+
+  /** Where the event of a task lies, without reading it. */
+  seqOfTask(taskId: string): number | undefined {
+    return this.#reader.seqOfTask(taskId);
+  }
+
   byEventId(eventId: string): StoredEvent | undefined {
     return this.#reader.byEventId(eventId);
+  }
+
+  /** The eventIds of the events at these places, 32 bytes each, in any order. */
+  eventIds(seqs: readonly number[]): Buffer {
+    return this.#reader.eventIds(seqs, this.size);
   }
 
   /** Events whose id begins with these 1 to 64 hex digits, sorted by id: the first 64 of them. */

@@ -4,10 +4,19 @@ import type { StoredEvent } from './event.ts';
 import { corrupt, type EventRow, eventColumns, hexOf, storedEventOfRow } from './event-row.ts';
 import { demandHash } from './hash.ts';
 import { databaseError } from './log-database.ts';
+import { hashBytes } from './merkle.ts';
 import { StoreError } from './store-error.ts';
 
 const pageEvents = 1024;
 const maximumPrefixMatches = 64;
+
+/** To go through all ids takes as long as to ask for one in so many. */
+const scanningIsFaster = 4;
+
+function idBytes(value: unknown, which: number | string): Buffer {
+  if (Buffer.isBuffer(value) && value.length === hashBytes) return value;
+  throw corrupt(`event ${which} column event_id`, '32 bytes', typeof value);
+}
 
 /** A row as it is handed over: texts as bytes, so that no wrong byte turns into a replacement character. */
 export interface RecordedRow {
@@ -28,7 +37,11 @@ export class EventReader {
   readonly #bySeq: Statement;
   readonly #byTask: Statement;
   readonly #byEvent: Statement;
+  readonly #seqOfTask: Statement;
+  readonly #seqOfEvent: Statement;
   readonly #byPrefix: Statement;
+  readonly #idsBySeq: Statement;
+  readonly #allIds: Statement;
 
   constructor(db: Database, path: string) {
     this.#path = path;
@@ -40,7 +53,13 @@ export class EventReader {
     this.#recorded = db.prepare(`SELECT ${texts}, obs_hash, leaf FROM event WHERE seq = ?`);
     this.#leaves = db.prepare('SELECT seq, leaf FROM event WHERE seq >= ? AND seq < ? ORDER BY seq');
     this.#byTask = select('WHERE task_id = ?');
+    this.#seqOfEvent = db.prepare('SELECT seq FROM event WHERE event_id = ?').pluck();
+    this.#seqOfTask = db.prepare('SELECT seq FROM event WHERE task_id = ?').pluck();
     this.#byEvent = select('WHERE event_id = ?');
+    const given = 'seq IN (SELECT value FROM json_each(?))';
+    this.#idsBySeq = db.prepare(`SELECT event_id FROM event WHERE ${given}`).pluck();
+    // The index over event_id holds all that is asked, in a small part of the table's bytes.
+    this.#allIds = db.prepare('SELECT seq, event_id FROM event').raw();
     this.#byPrefix = select(`WHERE event_id BETWEEN ? AND ? ORDER BY event_id LIMIT ${maximumPrefixMatches}`);
   }
 
@@ -76,12 +95,48 @@ export class EventReader {
     }
   }
 
+  /**
+   * The eventIds of these events, 32 bytes each, in any order. Nothing is checked against what the events hold.
+   * @param size of the log
+   */
+  eventIds(seqs: readonly number[], size: number): Buffer {
+    if (seqs.length * scanningIsFaster < size) {
+      const ids = this.#rows<unknown>(this.#idsBySeq, JSON.stringify(seqs)).map((id) => idBytes(id, 'of one of many'));
+      if (ids.length < seqs.length) throw corrupt('column seq', `${seqs.length} events`, `${ids.length}`);
+      return Buffer.concat(ids);
+    }
+    const wanted = new Uint8Array(size + 1);
+    for (const seq of seqs) wanted[seq] = 1;
+    const found = Buffer.alloc(seqs.length * hashBytes);
+    let at = 0;
+    try {
+      for (const row of this.#allIds.iterate()) {
+        const [seq, id] = row as [number, unknown];
+        if (wanted[seq] === 1 && at < found.length) at += idBytes(id, seq).copy(found, at);
+      }
+    } catch (error) {
+      throw databaseError(error, this.#path);
+    }
+    if (at < found.length) throw corrupt('column seq', `${seqs.length} events`, `${at / hashBytes}`);
+    return found;
+  }
+
   bySeq(seq: number): StoredEvent | undefined {
     return this.#all(this.#bySeq, seq)[0];
   }
 
   byTaskId(taskId: string): StoredEvent | undefined {
     return this.#all(this.#byTask, Buffer.from(demandHash(taskId, 'taskId'), 'hex'))[0];
+  }
+
+  /** Where an event lies, without reading it. */
+  seqOfEvent(eventId: string): number | undefined {
+    return this.#rows<number>(this.#seqOfEvent, Buffer.from(demandHash(eventId, 'eventId'), 'hex'))[0];
+  }
+
+  /** Where the event of a task lies, without reading it. */
+  seqOfTask(taskId: string): number | undefined {
+    return this.#rows<number>(this.#seqOfTask, Buffer.from(demandHash(taskId, 'taskId'), 'hex'))[0];
   }
 
   byEventId(eventId: string): StoredEvent | undefined {
@@ -114,9 +169,9 @@ export class EventReader {
     return this.#rows(statement, ...values).map((row) => storedEventOfRow(row as unknown as EventRow));
   }
 
-  #rows(statement: Statement, ...values: unknown[]): Record<string, unknown>[] {
+  #rows<T = Record<string, unknown>>(statement: Statement, ...values: unknown[]): T[] {
     try {
-      return statement.all(...values) as Record<string, unknown>[];
+      return statement.all(...values) as T[];
     } catch (error) {
       throw databaseError(error, this.#path);
     }

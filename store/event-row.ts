@@ -76,13 +76,25 @@ function parseShallow(text: string, where: string): unknown {
 function isDeep(text: string): boolean {
   if (count(text, '{') + count(text, '[') <= maximumDepth) return false;
   let depth = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
-    if (token === '[' || token === '{') depth += 1;
-    else if (token === ']' || token === '}') depth -= 1;
-    if (depth > maximumDepth) return true;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === backslash) at += 1;
+      else if (code === quote) inString = false;
+    } else if (code === quote) {
+      inString = true;
+    } else if (code === openingBrace || code === openingBracket) {
+      depth += 1;
+      if (depth > maximumDepth) return true;
+    } else if (code === closingBrace || code === closingBracket) {
+      depth -= 1;
+    }
   }
   return false;
 }
+
+const [quote, backslash, openingBrace, closingBrace, openingBracket, closingBracket] = Buffer.from('"\\{}[]');
 
 function count(text: string, character: string): number {
   let found = 0;

@@ -1,7 +1,9 @@
 /** A lineage as a tree of text: each event once, chains of segments folded into one line, code versions at the end. */
 
 import { leavesOf, type Plain } from '../../src/audit/explain/leaves.ts';
-import { codeVersions } from '../../src/audit/explain/provenance.ts';
+import type { Purposes } from '../../src/campaign/campaign-events.ts';
+import { codeVersions } from '../../src/projections/code-version.ts';
+import type { FoldedLineage } from '../../src/projections/folded-lineage.ts';
 import type { Lineage, LineageEdge } from '../../src/projections/lineage.ts';
 import { type Standings, standingWord } from '../../src/projections/standing.ts';
 import { escapeControl } from '../../store/escape-control.ts';
@@ -10,53 +12,65 @@ import type { JsonObject } from '../../store/json.ts';
 import { formatNumber, shortId } from './numbers.ts';
 import { correctionLines } from './standing.ts';
 
-export function renderDerivation(
-  lineage: Lineage,
-  purposes: ReadonlyMap<string, string>,
-  standings: Standings,
-): string {
+/** @param lineage with its runs folded, or whole: the text is the same */
+export function renderDerivation(lineage: Lineage | FoldedLineage, purposes: Purposes, standings: Standings): string {
   const tree = new DerivationTree(lineage, purposes, standings);
   for (const root of lineage.roots) tree.draw(root, '', '', '');
-  return `${[...tree.lines, '', ...codeLines(lineage.nodes)].map(escapeControl).join('\n')}\n`;
+  return `${[...tree.lines, '', ...codeLines(lineage)].map(escapeControl).join('\n')}\n`;
+}
+
+/** Segments that go on from one another, the newest first; an event that is no segment stands alone. */
+interface SegmentChain {
+  /** Those that were read. */
+  readonly members: readonly string[];
+  readonly first: StoredEvent;
+  readonly segments: number;
 }
 
 class DerivationTree {
   readonly lines: string[] = [];
   readonly #events: ReadonlyMap<string, StoredEvent>;
   readonly #edges = new Map<string, LineageEdge[]>();
-  readonly #purposes: ReadonlyMap<string, string>;
+  readonly #folded: FoldedLineage['folded'];
+  readonly #purposes: Purposes;
   readonly #standings: Standings;
   readonly #drawn = new Set<string>();
+  /** Of each folded run, how many of its segments were drawn. */
+  readonly #drawnSegments = new Map<unknown, number>();
 
-  constructor(lineage: Lineage, purposes: ReadonlyMap<string, string>, standings: Standings) {
+  constructor(lineage: Lineage | FoldedLineage, purposes: Purposes, standings: Standings) {
     this.#standings = standings;
     this.#events = new Map(lineage.nodes.map((event) => [event.eventId, event]));
     this.#purposes = purposes;
-    for (const edge of lineage.edges) this.#edges.set(edge.from, [...(this.#edges.get(edge.from) ?? []), edge]);
+    this.#folded = 'folded' in lineage ? lineage.folded : new Map();
+    for (const edge of lineage.edges) {
+      const known = this.#edges.get(edge.from);
+      if (known === undefined) this.#edges.set(edge.from, [edge]);
+      else known.push(edge);
+    }
   }
 
   draw(eventId: string, lead: string, indent: string, note: string): void {
     const chain = this.#segmentChain(eventId);
     const event = this.#events.get(eventId)!;
-    const again = this.#drawn.has(eventId) ? '  (shown above)' : '';
-    const folded = chain.length > 1 ? `  and the ${chain.length - 1} segments before it` : '';
+    const wasDrawn = this.#wasDrawn(eventId);
+    const again = wasDrawn ? '  (shown above)' : '';
+    const folded = chain.segments > 1 ? `  and the ${chain.segments - 1} segments before it` : '';
     this.lines.push(
       `${lead}${note}${headline(event, this.#purposes.get(event.taskId), standingWord(this.#standings, eventId))}${folded}${again}`,
     );
-    if (again !== '') return;
-    const inputs = new Map<string, LineageEdge[]>();
-    for (const member of chain) {
-      this.#drawn.add(member);
-      for (const edge of this.#edges.get(member) ?? []) {
-        if (!chain.includes(edge.to)) inputs.set(edge.to, [...(inputs.get(edge.to) ?? []), edge]);
-      }
-    }
-    const begun = chain.length > 1 ? beginningLines(this.#events.get(chain.at(-1)!)!) : [];
-    const corrected = chain.flatMap((member) => correctionLines(this.#events.get(member)!, this.#standings));
+    if (wasDrawn) return;
+    const run = this.#folded.get(eventId);
+    if (run !== undefined) this.#drawnSegments.set(run.chain, run.segments);
+    for (const member of chain.members) this.#drawn.add(member);
+    const inputs = this.#inputsOf(chain.members);
+    const begun = chain.segments > 1 ? beginningLines(chain.first) : [];
+    const corrected = chain.members.flatMap((member) => correctionLines(this.#events.get(member)!, this.#standings));
     const details = [...corrected, ...detailLines(event), ...begun];
     const body = inputs.size > 0 ? '│ ' : '  ';
     for (const detail of details) this.lines.push(`${indent}${body}  ${detail}`);
-    const sources = [...inputs].filter(([source]) => !this.#isInnerSegment(source, inputs));
+    const inner = this.#innerSegments(inputs.keys());
+    const sources = [...inputs].filter(([source]) => !inner.has(source));
     sources.forEach(([source, edges], k) => {
       const last = k === sources.length - 1;
       const counts = edges.flatMap(({ items, input }) => (items === undefined ? [] : [`${items} ${input}`]));
@@ -65,26 +79,53 @@ class DerivationTree {
     });
   }
 
-  /** The event and, where it is a segment of a run or of a fit, the segments that it goes on from, newest first. */
-  #segmentChain(eventId: string): string[] {
-    const chain = [eventId];
-    for (;;) {
-      const earliest = chain.at(-1)!;
-      const previous = this.#edges.get(earliest)?.find((edge) => edge.input === 'state')?.to;
-      if (previous === undefined || this.#kindOf(previous) !== this.#kindOf(earliest)) return chain;
-      chain.push(previous);
+  #wasDrawn(eventId: string): boolean {
+    const run = this.#folded.get(eventId);
+    if (run === undefined) return this.#drawn.has(eventId);
+    return run.segments <= (this.#drawnSegments.get(run.chain) ?? 0);
+  }
+
+  /** What the members take from others, by the event that they take it from. */
+  #inputsOf(members: readonly string[]): Map<string, LineageEdge[]> {
+    const own = new Set(members);
+    const inputs = new Map<string, LineageEdge[]>();
+    for (const member of members) {
+      for (const edge of this.#edges.get(member) ?? []) {
+        if (own.has(edge.to)) continue;
+        const known = inputs.get(edge.to);
+        if (known === undefined) inputs.set(edge.to, [edge]);
+        else known.push(edge);
+      }
     }
+    return inputs;
+  }
+
+  #segmentChain(eventId: string): SegmentChain {
+    const run = this.#folded.get(eventId);
+    if (run !== undefined) return { members: [eventId], first: run.first, segments: run.segments };
+    const members = [eventId];
+    for (let at = this.#previousSegment(eventId); at !== undefined; at = this.#previousSegment(at)) members.push(at);
+    return { members, first: this.#events.get(members.at(-1)!)!, segments: members.length };
+  }
+
+  /** The segment of the same run or fit that this one goes on from. */
+  #previousSegment(eventId: string): string | undefined {
+    const previous = this.#edges.get(eventId)?.find((edge) => edge.input === 'state')?.to;
+    return previous !== undefined && this.#kindOf(previous) === this.#kindOf(eventId) ? previous : undefined;
   }
 
   #kindOf(eventId: string): string | undefined {
     return this.#events.get(eventId)?.core.task.kind;
   }
 
-  /** Whether another of the inputs is a later segment of the same run, whose line stands for this one too. */
-  #isInnerSegment(eventId: string, inputs: ReadonlyMap<string, unknown>): boolean {
-    return [...inputs.keys()].some(
-      (other) => other !== eventId && this.#segmentChain(other).slice(1).includes(eventId),
-    );
+  /** Those before a segment that is among the inputs too: its line stands for them. */
+  #innerSegments(inputs: Iterable<string>): Set<string> {
+    const inner = new Set<string>();
+    for (const input of inputs) {
+      let at = this.#previousSegment(input);
+      for (; at !== undefined && !inner.has(at); at = this.#previousSegment(at)) inner.add(at);
+    }
+    return inner;
   }
 }
 
@@ -138,11 +179,13 @@ function wrap(title: string, items: readonly string[]): string[] {
 }
 
 /** What computed it all: the distinct attestations and runtimes. */
-function codeLines(events: readonly StoredEvent[]): string[] {
-  const codes = codeVersions(events).map(
+function codeLines(lineage: Lineage | FoldedLineage): string[] {
+  const { events, codes: versions } =
+    'folded' in lineage ? lineage : { events: lineage.nodes.length, codes: codeVersions(lineage.nodes) };
+  const codes = versions.map(
     ({ varve, sourceBuild, runtime }) =>
       `varve ${varve}, source build ${shortId(sourceBuild)}, ${runtime ?? 'runtime not recorded'}`,
   );
   if (codes.length === 0) return ['no event is recorded for this yet'];
-  return [`${events.length} events, computed by:`, ...codes.map((code) => `  ${code}`)];
+  return [`${events} events, computed by:`, ...codes.map((code) => `  ${code}`)];
 }

@@ -17,7 +17,7 @@ export class ProgressReport implements RunListener {
   #openedSeq = 0;
   #planned = false;
   #ran = 0;
-  #reused = 0;
+  #events: CampaignPlan['events'] | undefined;
   violations = 0;
 
   /** @param secondsLeft of a plan, null where it is not known; asked now and then, where bars are drawn */
@@ -39,8 +39,7 @@ export class ProgressReport implements RunListener {
     const done = plan.events.size;
     this.#bars.done = done;
     this.#bars.expected = plan.expectedTasks;
-    // What was there before the campaign was opened, others had asked for.
-    this.#reused = [...plan.events.values()].filter(({ seq }) => seq < this.#openedSeq).length;
+    this.#events = plan.events;
     this.#estimate(plan);
     if (this.#planned) return;
     this.#planned = true;
@@ -84,7 +83,9 @@ export class ProgressReport implements RunListener {
   /** Clears the bars; safe to call twice. */
   finish(): void {
     const { done, expected } = this.#bars;
-    const [ran, reused] = [this.#ran, this.#reused];
+    const ran = this.#ran;
+    // What was there before the campaign was opened, others had asked for.
+    const reused = this.#events?.countBefore(this.#openedSeq) ?? 0;
     this.#bars.finish(
       (elapsed) =>
         `${this.#name}: ${done} of ${expected} tasks in the log after ${elapsed}; ` +

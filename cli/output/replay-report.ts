@@ -1,8 +1,10 @@
 /** Verdicts of a replay for people: what agrees in a line, what differs down to the number. */
+
 import type { Difference } from '../../src/audit/replay/difference.ts';
 import type { ExactNumber } from '../../src/audit/replay/exact-number.ts';
 import { countVerdicts } from '../../src/audit/replay/record-replay.ts';
 import type { ReplayedEvent, ReplayVerdict } from '../../src/audit/replay/replay-verdict.ts';
+import type { Purposes } from '../../src/campaign/campaign-events.ts';
 import { escapeControl } from '../../store/escape-control.ts';
 import { formatNumber, shortId } from './numbers.ts';
 
@@ -10,7 +12,7 @@ export interface ReplaySummary {
   /** What was asked, in words. */
   readonly scope: string;
   readonly sourceBuild: string;
-  readonly purposes: ReadonlyMap<string, string>;
+  readonly purposes: Purposes;
   /** Set where the replay was stopped before its end. */
   readonly stopped: boolean;
 }
@@ -34,7 +36,7 @@ export function renderReplay(verdicts: readonly ReplayVerdict[], summary: Replay
   return `${lines.map(escapeControl).join('\n')}\n`;
 }
 
-const nameOf = ({ seq, eventId, kind, v, taskId }: ReplayedEvent, purposes: ReadonlyMap<string, string>): string =>
+const nameOf = ({ seq, eventId, kind, v, taskId }: ReplayedEvent, purposes: Purposes): string =>
   `event ${seq} (${shortId(eventId)})  ${kind} v${v}  ${purposes.get(taskId) ?? ''}`.trimEnd();
 
 function describeDiffering({ event, differences }: ReplayVerdict, { sourceBuild, purposes }: ReplaySummary): string[] {

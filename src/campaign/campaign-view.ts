@@ -1,6 +1,5 @@
 /** A campaign as the log shows it now: its plan, its tables, its result hash. What the commands read. */
 import type { StoredEvent } from '../../store/event.ts';
-import { resultHash } from '../../store/result-hash.ts';
 import type { Store } from '../../store/store.ts';
 import { attest } from '../execution/attestation.ts';
 import { InputError } from '../numerics/input-error.ts';
@@ -12,6 +11,7 @@ import { deriveDiffusionTable } from '../projections/diffusion-table.ts';
 import { deriveDisplacementFigure } from '../projections/displacement-figure.ts';
 import { checkedFigure, type Figure, type Panel, type Series, seriesOf } from '../projections/figure.ts';
 import { deriveFitTable } from '../projections/fit-table.ts';
+import { type FoldedLineage, foldLineage } from '../projections/folded-lineage.ts';
 import { deriveGroundStateTable } from '../projections/ground-state-table.ts';
 import { deriveJumpFigure } from '../projections/jump-figure.ts';
 import { deriveJumpTable } from '../projections/jump-table.ts';
@@ -22,6 +22,8 @@ import { deriveRadialFigure } from '../projections/radial-figure.ts';
 import { readStandings } from '../projections/standing.ts';
 import { type Cell, cellsOf, type Table } from '../projections/table.ts';
 import { deriveVarianceTables, VARIANCE_TABLES } from '../projections/variance/variance-table.ts';
+import { joinedPurposes, type Purposes } from './campaign-events.ts';
+import { chainMemoryOf } from './chain-memory.ts';
 import { learningFigures, learningTables } from './learning-views.ts';
 import { type Campaign, findCampaign, listCampaigns, readCampaignSpec } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
@@ -50,17 +52,19 @@ export type PlannedCampaign = Pick<CampaignView, 'spec' | 'plan'> & Partial<Pick
 /** The campaign as the version of varve that opened it would plan it: later versions' events are other campaigns'. */
 export function viewCampaign(store: Store, campaign: Campaign, standings = readStandings(store)): CampaignView {
   const spec = readCampaignSpec(store, campaign);
-  const plan = planCampaign(spec, correctedLog(store, standings), campaign.planVersion);
+  const memory = chainMemoryOf(store);
+  const plan = planCampaign(spec, correctedLog(store, standings), campaign.planVersion, memory);
+  memory.keep();
   return { campaign, spec, plan, lineage: lineageSource(store), read: outputReader(store) };
 }
 
 /** What each task is for, by taskId, in the words of the campaigns of the store. */
-export const campaignPurposes = (store: Store, standings = readStandings(store)): ReadonlyMap<string, string> =>
-  new Map(listCampaigns(store).flatMap((campaign) => [...viewCampaign(store, campaign, standings).plan.purposes]));
+export const campaignPurposes = (store: Store, standings = readStandings(store)): Purposes =>
+  joinedPurposes(listCampaigns(store).map((campaign) => viewCampaign(store, campaign, standings).plan.purposes));
 
 /** Root over the sorted eventIds of the campaign's tasks, failed and stopped ones included, and of its corrections. */
 export const campaignResultHash = ({ events, corrections }: CampaignPlan): string =>
-  resultHash([...events.values(), ...corrections.map(({ event }) => event)].map(({ eventId }) => eventId));
+  events.resultHash(corrections.map(({ event }) => event));
 
 export type CampaignState = 'complete' | 'unfinished' | 'failed';
 
@@ -176,6 +180,25 @@ function noCell(view: CampaignView, path: string, named: readonly { readonly nam
 
 export const traceEvents = (store: Store, eventIds: readonly string[]): Lineage =>
   traceLineage(eventIds, lineageSource(store));
+
+/** As `traceEvents`, with the runs of the campaign folded, except those that corrections speak of. */
+export function foldEvents(store: Store, { plan }: CampaignView, eventIds: readonly string[]): FoldedLineage {
+  const { log } = store;
+  const named = new Set(
+    plan.corrections
+      .flatMap(({ corrected, by }) => [corrected, ...(by === undefined ? [] : [by])])
+      .flatMap((eventId) => log.byEventId(eventId)?.seq ?? []),
+  );
+  return foldLineage(eventIds, {
+    ...lineageSource(store),
+    bySeq: (seq) => log.bySeq(seq),
+    seqOfEvent: (eventId) => log.seqOfEvent(eventId),
+    chainAt(seq) {
+      const place = plan.events.chainAt(seq);
+      return place !== undefined && named.size > 0 && place.seqs.some((each) => named.has(each)) ? undefined : place;
+    },
+  });
+}
 
 /** The events that rest on this one, in the order of the log. */
 export const traceDependants = (store: Store, eventId: string): StoredEvent[] =>

@@ -1,16 +1,17 @@
 /** One fit's chain of events: segments until one of them has the potential. */
 
-import type { StoredEvent, Task } from '../../store/event.ts';
+import type { StoredEvent } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import type { JsonObject } from '../formats/json-document.ts';
-import type { Withdrawal } from '../projections/campaign-results.ts';
+import type { EventSequence, Withdrawal } from '../projections/campaign-results.ts';
 import type { TrainingSet } from '../projections/training-set.ts';
-import { eventIn, outputOf, type Planner, type Slot } from './planner.ts';
+import type { ChainKind, ChainRequest } from './chain.ts';
+import { outputOf, type Planner, type Slot } from './planner.ts';
 import { deriveSeed } from './seeds.ts';
 import type { CampaignSpec } from './spec.ts';
 
 export interface FitChain {
-  readonly segments: readonly StoredEvent[];
+  readonly segments: EventSequence;
   /** The segment that ended the fit, which has the potential; or what the fit lacks for good. */
   readonly potential: Slot;
 }
@@ -61,41 +62,80 @@ export const fitParams = (
   allowMixedMethods,
 });
 
+interface FitChainRequest extends ChainRequest {
+  readonly common: {
+    readonly params: FitRequest['params'];
+    /** SHA-256 of the manifests. */
+    readonly training: string;
+    readonly validation?: string;
+  };
+  /** eventId of the potential from which it goes on. */
+  readonly own:
+    | { readonly purpose: string; readonly seed: string }
+    | { readonly purpose: string; readonly from: string };
+}
+
+/** The segments of a fit, the last of which has the potential. */
+const fitChain: ChainKind<FitChainRequest> = {
+  name: 'fit',
+  next({ common: { params, training, validation }, own }, { last: previous }) {
+    if (previous?.core.outputs.potential !== undefined) return undefined;
+    return {
+      kind: 'potential.fit',
+      v: 4,
+      params: { ...params, start: startParams(own, previous) },
+      inputs: {
+        training: { manifest: training },
+        ...(validation === undefined ? {} : { validation: { manifest: validation } }),
+        ...(previous !== undefined
+          ? { state: outputOf(previous, 'state') }
+          : 'from' in own
+            ? { start: { event: own.from, output: 'potential' } }
+            : {}),
+      },
+    };
+  },
+  purpose({ common: { params }, own: { purpose } }, index) {
+    const { segmentIterations, preIterations, maxIterations, refineIterations = 0 } = params;
+    const isOneEvent = preIterations + maxIterations + refineIterations <= segmentIterations;
+    return `${purpose}${isOneEvent ? '' : `, segment ${index + 1}`}`;
+  },
+};
+
 export function planFitChain(
   { purpose, params, start }: FitRequest,
   set: TrainingSet | Withdrawal | undefined,
   planner: Planner,
 ): FitChain {
-  const segments: StoredEvent[] = [];
-  if (set === undefined || 'because' in set) return { segments, potential: set };
+  if (set === undefined || 'because' in set) return { segments: [], potential: set };
   const manifests = [set.training, ...(set.validation === undefined ? [] : [set.validation])];
-  const { segmentIterations, preIterations, maxIterations, refineIterations = 0 } = params;
-  const isOneEvent = preIterations + maxIterations + refineIterations <= segmentIterations;
-  const segmentTask = (previous: StoredEvent | undefined): Task => ({
-    kind: 'potential.fit',
-    v: 4,
-    params: { ...params, start: startParams(start, previous) },
-    inputs: {
-      training: { manifest: sha256Hex(set.training) },
-      ...(set.validation === undefined ? {} : { validation: { manifest: sha256Hex(set.validation) } }),
-      ...(previous !== undefined
-        ? { state: outputOf(previous, 'state') }
-        : 'potential' in start
-          ? { start: outputOf(start.potential, 'potential') }
-          : {}),
+  const { events, end, withdrawn } = planner.follow(
+    fitChain,
+    {
+      common: {
+        params,
+        training: hashOf(set.training),
+        ...(set.validation === undefined ? {} : { validation: hashOf(set.validation) }),
+      },
+      own: 'seed' in start ? { purpose, seed: start.seed } : { purpose, from: start.potential.eventId },
     },
-  });
-  for (;;) {
-    const named = `${purpose}${isOneEvent ? '' : `, segment ${segments.length + 1}`}`;
-    const slot = planner.ask(segmentTask(segments.at(-1)), named, manifests);
-    const event = eventIn(slot);
-    if (event === undefined) return { segments, potential: slot };
-    segments.push(event);
-    if (event.core.outputs.potential !== undefined) return { segments, potential: event };
-  }
+    manifests,
+  );
+  return { segments: events, potential: end?.whole() ?? withdrawn };
 }
 
-function startParams(start: FitRequest['start'], previous: StoredEvent | undefined): JsonObject {
+const hashes = new WeakMap<Uint8Array, string>();
+
+/** A manifest is named by all fits to it. */
+function hashOf(manifest: Uint8Array): string {
+  const known = hashes.get(manifest);
+  if (known !== undefined) return known;
+  const hash = sha256Hex(manifest);
+  hashes.set(manifest, hash);
+  return hash;
+}
+
+function startParams(own: FitChainRequest['own'], previous: StoredEvent | undefined): JsonObject {
   if (previous !== undefined) return { from: 'state' };
-  return 'seed' in start ? { from: 'seed', seed: start.seed } : { from: 'potential' };
+  return 'seed' in own ? { from: 'seed', seed: own.seed } : { from: 'potential' };
 }

@@ -3,8 +3,9 @@ import type { StoredEvent, Task } from '../../store/event.ts';
 import { sha256Hex } from '../../store/hash.ts';
 import type { JsonObject } from '../formats/json-document.ts';
 import type { LabelledDistribution, RunAnalysis } from '../projections/bulk-results.ts';
-import type { MemberChain, StateProfile, TemperaturePoint } from '../projections/campaign-results.ts';
+import type { EventSequence, MemberChain, StateProfile, TemperaturePoint } from '../projections/campaign-results.ts';
 import { deriveTrainingSet } from '../projections/training-set.ts';
+import type { ChainKind, ChainRequest } from './chain.ts';
 import { cutIntoSegments } from './plan-segments.ts';
 import { eventIn, outputOf, type Planner, type Slot, withdrawalIn } from './planner.ts';
 import { type CampaignSpec, productionTimePs, rowOf } from './spec.ts';
@@ -52,20 +53,44 @@ function planAnalysis(
     // What the diffusion coefficient alone lacks does not touch the run.
     return { ...found, event: undefined, withdrawn: chain.withdrawn };
   }
-  const production = chain.segments.slice(equilibration);
-  const task: Task = {
-    kind: `analysis.${name}`,
-    v: 1,
-    params: paramsOf(spec, name, point),
-    inputs: {
-      structure: outputOf(chain.structure, 'structure'),
-      start: outputOf(chain.segments[equilibration - 1]!, 'state'),
-      trajectory: production.map((event) => outputOf(event, 'trajectory')),
+  const { events, end, withdrawn } = planner.follow(runAnalysis, {
+    common: { name, params: paramsOf(spec, name, point), equilibration },
+    own: {
+      purpose: `${row}, ${temperatureK} K, member ${member + 1}, ${PURPOSES[name]}`,
+      structure: chain.structure.eventId,
+      run: chain.segments.at(-1)!.eventId,
     },
-  };
-  const slot = planner.ask(task, `${row}, ${temperatureK} K, member ${member + 1}, ${PURPOSES[name]}`);
-  return { ...found, event: eventIn(slot), withdrawn: withdrawalIn(slot) };
+    segments: chain.segments,
+  });
+  return { ...found, event: events.length === 0 ? undefined : end, withdrawn };
 }
+
+interface RunAnalysisRequest extends ChainRequest {
+  readonly common: { readonly name: RunAnalysisName; readonly params: JsonObject; readonly equilibration: number };
+  /** `run` is the last segment: it rests on those before it, so it says which they are. */
+  readonly own: { readonly purpose: string; readonly structure: string; readonly run: string };
+  readonly segments: EventSequence;
+}
+
+/** A chain of one event: its task names all segments of a run, and need not be stated again once it is done. */
+const runAnalysis: ChainKind<RunAnalysisRequest> = {
+  name: 'run analysis',
+  next({ common: { name, params, equilibration }, own, segments }, done) {
+    if (done.length > 0) return undefined;
+    const all = [...segments];
+    return {
+      kind: `analysis.${name}`,
+      v: 1,
+      params,
+      inputs: {
+        structure: { event: own.structure, output: 'structure' },
+        start: outputOf(all[equilibration - 1]!, 'state'),
+        trajectory: all.slice(equilibration).map((event) => outputOf(event, 'trajectory')),
+      },
+    };
+  },
+  purpose: ({ own }) => own.purpose,
+};
 
 const PURPOSES: Readonly<Record<RunAnalysisName, string>> = {
   jumps: 'jumps between cages',

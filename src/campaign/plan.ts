@@ -17,6 +17,8 @@ import {
 } from '../projections/campaign-results.ts';
 import type { Validation } from '../projections/scheme-record.ts';
 import { deriveTrainingSet, type TrainingSet } from '../projections/training-set.ts';
+import { CampaignEvents, CampaignPurposes, ChainPlaces } from './campaign-events.ts';
+import { ChainMemory } from './chain-memory.ts';
 import { planArrhenius, planReplicas } from './plan-analysis.ts';
 import type { PlannedParts } from './plan-boundaries.ts';
 import { planMember } from './plan-dynamics.ts';
@@ -36,9 +38,9 @@ import { structureImport, structureTask } from './structure-task.ts';
 export interface CampaignPlan extends CampaignResults, ScaleResults, BulkResults {
   /** Tasks whose inputs are all there and that are not done, in a fixed order. */
   readonly ready: readonly PlannedTask[];
-  /** Events of the campaign's tasks so far, by taskId. */
-  readonly events: ReadonlyMap<string, StoredEvent>;
-  readonly purposes: ReadonlyMap<string, string>;
+  /** Of the campaign's tasks so far. */
+  readonly events: CampaignEvents;
+  readonly purposes: CampaignPurposes;
   readonly failures: readonly { readonly purpose: string; readonly event: StoredEvent }[];
   /** Tasks whose events corrections took back; what follows from them is not planned. */
   readonly withdrawn: readonly Withdrawal[];
@@ -59,9 +61,17 @@ export interface CampaignPlan extends CampaignResults, ScaleResults, BulkResults
   readonly preparations: readonly Preparation[];
 }
 
-/** @param version of the plan in which tasks are asked for: that of the campaign's opening, or today's */
-export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_VERSION): CampaignPlan {
-  const planner = new Planner(lookup, version);
+/**
+ * @param version of the plan in which tasks are asked for: that of the campaign's opening, or today's
+ * @param memory of what earlier plans found in the same log, and of what this one finds
+ */
+export function planCampaign(
+  spec: CampaignSpec,
+  lookup: Lookup,
+  version = PLAN_VERSION,
+  memory = new ChainMemory(),
+): CampaignPlan {
+  const planner = new Planner(lookup, version, memory);
   const imports = mapNamed(spec.labels, (file) => planImport(file, planner));
   const labels = mapNamed(spec.labels, (_, name) => planLabels(spec, name, imports[name], planner));
   const structureFiles = new Map<string, Slot>();
@@ -148,15 +158,17 @@ export function planCampaign(spec: CampaignSpec, lookup: Lookup, version = PLAN_
   const runAnalyses = planRunAnalyses(spec, profiles, planner);
   const labelledDistributions = planLabelledDistributions(spec, labels, planner);
   const groundStates = planGroundStates(spec, structures, potentials, planner);
+  const places = new ChainPlaces(planner.chains);
+  const events = new CampaignEvents(planner.events, planner.chains, lookup, memory, places);
   return {
     ...scales.results,
     ready: planner.ready,
-    events: planner.events,
-    purposes: planner.purposes,
+    events,
+    purposes: new CampaignPurposes(planner.purposes, places, lookup),
     failures: planner.failures,
     withdrawn: [...planner.withdrawn.values()],
     replaced: planner.replaced,
-    corrections: concerning(planner, lookup),
+    corrections: concerning(events, planner, lookup),
     expectedTasks:
       countTasks(
         [imports, labels, structures, Object.fromEntries(structureFiles)].flatMap((places) =>
@@ -211,12 +223,15 @@ const lackingIn = (slot: Slot) => [withdrawalIn(slot)];
 const potentialsOf = (fits: { readonly [name: string]: readonly FitChain[] }): { [name: string]: Slot[] } =>
   mapNamed(fits, (chains) => chains.map(({ potential }) => potential));
 
-function concerning({ events, withdrawn, replaced }: Planner, { corrections }: Lookup): Correction[] {
-  const places = [...events.values(), ...replaced, ...[...withdrawn.values()].map(({ event }) => event)];
-  return correctionsOf(
-    corrections,
-    places.map(({ eventId }) => eventId),
-  );
+function concerning(events: CampaignEvents, { withdrawn, replaced }: Planner, lookup: Lookup): Correction[] {
+  const { corrections } = lookup;
+  const others = [...replaced, ...[...withdrawn.values()].map(({ event }) => event)].map(({ eventId }) => eventId);
+  const corrected = new Set(corrections.all.map((correction) => correction.corrected));
+  const own = [...corrected].filter((eventId) => {
+    const event = lookup.byEventId(eventId);
+    return event !== undefined && events.hasEvent(event);
+  });
+  return correctionsOf(corrections, [...own, ...others]);
 }
 
 function planImport(file: ImportedFile, planner: Planner): Slot {

@@ -3,11 +3,15 @@
  * can be done next. A pass is a pure function of the spec and of the events of the tasks that it asks for.
  */
 import type { StoredEvent, Task } from '../../store/event.ts';
-import { taskIdOf } from '../../store/hash.ts';
+import { isHash, taskIdOf } from '../../store/hash.ts';
 import type { Store } from '../../store/store.ts';
 import type { Withdrawal } from '../projections/campaign-results.ts';
 import type { Standings } from '../projections/standing.ts';
+import type { PlannedChain, RecordedTasks } from './campaign-events.ts';
+import { type ChainKind, type ChainRequest, chainKey } from './chain.ts';
+import { appendTo, type ChainMemory, copyOf, emptyChain, type RememberedChain } from './chain-memory.ts';
 import { asStatedIn } from './plan-version.ts';
+import { RecordedEvent, RecordedEvents } from './recorded-events.ts';
 
 export interface PlannedTask {
   readonly taskId: string;
@@ -18,10 +22,9 @@ export interface PlannedTask {
   readonly manifests: readonly Uint8Array[];
 }
 
-/** What a plan asks of the log. */
-export interface Lookup extends Pick<Standings, 'standIn' | 'corrections'> {
-  /** What was recorded for the task, whatever became of it. */
-  byTaskId(taskId: string): StoredEvent | undefined;
+/** What a plan asks of the log: what was recorded, whatever became of it, and what corrections say. */
+export interface Lookup extends RecordedTasks, Pick<Standings, 'standIn' | 'corrections'> {
+  byEventId(eventId: string): StoredEvent | undefined;
   /** Of a plan for a hypothesis: what to take as done where nothing was recorded. The task is then not ready. */
   imagine?(asked: PlannedTask): StoredEvent | undefined;
   /** Of a plan for a hypothesis: whether the campaign does without what was taken back, instead of losing what rests on it. */
@@ -30,6 +33,10 @@ export interface Lookup extends Pick<Standings, 'standIn' | 'corrections'> {
 
 export const correctedLog = ({ log }: Store, standings: Standings): Lookup => ({
   byTaskId: (taskId) => log.byTaskId(taskId),
+  byEventId: (eventId) => log.byEventId(eventId),
+  seqOfTask: (taskId) => log.seqOfTask(taskId),
+  bySeq: (seq) => log.bySeq(seq),
+  eventIds: (seqs) => log.eventIds(seqs),
   standIn: standings.standIn,
   corrections: standings.corrections,
 });
@@ -43,11 +50,24 @@ export const withdrawalIn = (slot: Slot): Withdrawal | undefined =>
 export const eventIn = (slot: Slot): StoredEvent | undefined =>
   slot !== undefined && 'because' in slot ? undefined : slot;
 
+/** A chain as far as it is done. */
+export interface FollowedChain {
+  readonly events: RecordedEvents;
+  /** The last event, where nothing follows. */
+  readonly end: RecordedEvent | undefined;
+  /** What took back the event that would come next. */
+  readonly withdrawn: Withdrawal | undefined;
+}
+
 export class Planner {
   readonly ready: PlannedTask[] = [];
-  /** Events of done tasks by their taskId, in the order in which they were asked for. */
+  /** Events of done tasks by their taskId, in the order in which they were asked for; of chains only those that failed. */
   readonly events = new Map<string, StoredEvent>();
+  /** As far as the events of chains are done, `chains` knows what they are for. */
   readonly purposes = new Map<string, string>();
+  readonly chains: PlannedChain[] = [];
+  /** How many tasks were asked for so far that are done or can be done, each counted once. */
+  asked = 0;
   readonly failures: { readonly purpose: string; readonly event: StoredEvent }[] = [];
   /** By the taskId that was asked for. */
   readonly withdrawn = new Map<string, Withdrawal>();
@@ -55,18 +75,26 @@ export class Planner {
   readonly replaced: StoredEvent[] = [];
   readonly #lookup: Lookup;
   readonly #version: number;
+  readonly #memory: ChainMemory;
+  readonly #followedChains = new Map<string, FollowedChain>();
+  /** By seq: 1 where the event is counted in `asked`. */
+  #counted = new Uint8Array(1024);
   /** The taskId for which each event stands. */
   readonly #places = new Map<string, string>();
+  /** seq of the events that a correction in effect names: what is said of them is not remembered. */
+  readonly #named: ReadonlySet<number>;
 
   /** @param version of the plan in which tasks are asked for, whatever today's is */
-  constructor(lookup: Lookup, version: number) {
+  constructor(lookup: Lookup, version: number, memory: ChainMemory) {
     this.#lookup = lookup;
     this.#version = version;
-  }
-
-  /** How many tasks were asked for so far that are done or can be done. */
-  get asked(): number {
-    return this.events.size + this.ready.length;
+    this.#memory = memory;
+    this.#named = new Set(
+      [...lookup.corrections.inEffect.values()]
+        .flat()
+        .flatMap(({ corrected, by }) => [corrected, ...(by === undefined ? [] : [by])])
+        .flatMap((eventId) => lookup.byEventId(eventId)?.seq ?? []),
+    );
   }
 
   /**
@@ -78,15 +106,107 @@ export class Planner {
   ask(today: Task, purpose: string, manifests: readonly Uint8Array[] = []): Slot {
     const task = asStatedIn(this.#version, today);
     if (task === undefined) return undefined;
-    const taskId = taskIdOf(task);
-    const asked = { taskId, task, purpose, manifests };
-    const recorded = this.#lookup.byTaskId(taskId) ?? this.#lookup.imagine?.(asked);
+    const planned = { taskId: taskIdOf(task), task, purpose, manifests };
+    const recorded = this.#lookup.byTaskId(planned.taskId) ?? this.#lookup.imagine?.(planned);
+    return recorded === undefined ? this.#await(planned) : this.#settle(planned, recorded);
+  }
+
+  /** Goes along a chain as far as it is done, from where it is known to be. What comes next is asked for as by `ask`. */
+  follow<R extends ChainRequest>(kind: ChainKind<R>, request: R, manifests: readonly Uint8Array[] = []): FollowedChain {
+    const key = chainKey(this.#version, kind.name, request);
+    const known = this.#followedChains.get(key);
+    if (known !== undefined) return known;
+    const remembered = this.#memory.chain(key);
+    const isNamed = this.#named.size > 0 && remembered.seqs.some((seq) => this.#named.has(seq));
+    let chain: RememberedChain = isNamed ? emptyChain() : remembered;
+    let slot: Slot;
+    let last: StoredEvent | undefined;
+    while (chain.end === undefined) {
+      let planned = chain.awaited;
+      if (planned === undefined) {
+        const done = new RecordedEvents(this.#lookup, chain.seqs, chain.seqs.length, last);
+        const today = kind.next(request, done);
+        if (today === undefined) {
+          const { eventId, core } = done.last!;
+          const { outcome, task, results } = core;
+          chain.end = { eventId, status: outcome.status, params: task.params, results };
+          break;
+        }
+        const task = asStatedIn(this.#version, today);
+        if (task === undefined) break;
+        planned = { taskId: taskIdOf(task), task, purpose: kind.purpose(request, chain.seqs.length), manifests };
+      }
+      const found = this.#lookup.byTaskId(planned.taskId);
+      const recorded = found ?? this.#lookup.imagine?.(planned);
+      if (recorded === undefined) {
+        chain.awaited = planned;
+        this.#await(planned);
+        break;
+      }
+      if (recorded === found && this.#isPlain(recorded)) {
+        last = recorded;
+      } else {
+        // From here on the chain is as corrections or a hypothesis make it: nothing of that is remembered.
+        if (chain === remembered) chain = copyOf(chain);
+        slot = this.#settle(planned, recorded);
+        last = eventIn(slot);
+        if (last === undefined) break;
+      }
+      appendTo(chain, last);
+      if (chain === remembered) this.#memory.grew();
+    }
+    const followed = this.#followed(kind, request, chain, slot);
+    this.#followedChains.set(key, followed);
+    return followed;
+  }
+
+  #followed<R extends ChainRequest>(
+    kind: ChainKind<R>,
+    request: R,
+    { seqs, stopped, codes, end }: RememberedChain,
+    slot: Slot,
+  ): FollowedChain {
+    const { length } = seqs;
+    for (let index = 0; index < length; index += 1) this.#count(seqs[index]!);
+    if (length > 0) {
+      const purpose = (index: number): string => kind.purpose(request, index);
+      const outside = (): ReadonlySet<string> => new Set(Object.values(request.own).filter(isHash));
+      this.chains.push({ seqs, length, stopped: [...stopped], codes, outside, purpose });
+    }
+    return {
+      events: new RecordedEvents(this.#lookup, seqs, length),
+      end: end && new RecordedEvent(this.#lookup, seqs[length - 1]!, end),
+      withdrawn: end === undefined ? withdrawalIn(slot) : undefined,
+    };
+  }
+
+  /** Done or stopped, and no correction in effect names it. */
+  #isPlain({ seq, core }: StoredEvent): boolean {
+    return core.outcome.status !== 'failed' && !this.#named.has(seq);
+  }
+
+  #await(planned: PlannedTask): undefined {
+    const { taskId, purpose } = planned;
+    if (this.purposes.has(taskId)) return;
+    this.purposes.set(taskId, purpose);
+    this.asked += 1;
+    this.ready.push(planned);
+  }
+
+  #count(seq: number): void {
+    if (seq >= this.#counted.length) {
+      const longer = new Uint8Array(2 * seq);
+      longer.set(this.#counted);
+      this.#counted = longer;
+    }
+    if (this.#counted[seq] === 1) return;
+    this.#counted[seq] = 1;
+    this.asked += 1;
+  }
+
+  #settle({ taskId, purpose }: PlannedTask, recorded: StoredEvent): Slot {
     const known = this.purposes.has(taskId);
     if (!known) this.purposes.set(taskId, purpose);
-    if (recorded === undefined) {
-      if (!known) this.ready.push(asked);
-      return undefined;
-    }
     const event = this.#standIn(recorded);
     if ('because' in event) {
       const withdrawal = { purpose, event: recorded, because: event.because };
@@ -98,6 +218,7 @@ export class Planner {
       this.purposes.set(event.taskId, purpose);
     }
     this.events.set(event.taskId, event);
+    this.#count(event.seq);
     if (event.core.outcome.status !== 'failed') return event;
     if (!known) this.failures.push({ purpose, event });
     return undefined;
@@ -128,7 +249,7 @@ export class Planner {
   }
 }
 
-export const outputOf = (event: StoredEvent, output: string): { event: string; output: string } => ({
+export const outputOf = (event: Pick<StoredEvent, 'eventId'>, output: string): { event: string; output: string } => ({
   event: event.eventId,
   output,
 });

@@ -18,8 +18,10 @@ import { InputError } from '../numerics/input-error.ts';
 import { readStandings } from '../projections/standing.ts';
 import { findKind } from '../tasks/registry.ts';
 import type { TaskResult } from '../tasks/task-kind.ts';
+import { chainMemoryOf } from './chain-memory.ts';
 import { openCampaign } from './open-campaign.ts';
 import { type CampaignPlan, planCampaign } from './plan.ts';
+import { PLAN_VERSION } from './plan-version.ts';
 import { correctedLog, type PlannedTask } from './planner.ts';
 import type { LoadedSpec } from './spec-file.ts';
 
@@ -80,10 +82,12 @@ export async function runCampaign(options: RunOptions): Promise<CampaignPlan> {
   };
 
   // This process is the store's only writer, so no correction comes in meanwhile.
+  const memory = chainMemoryOf(store);
   const lookup = correctedLog(store, readStandings(store));
   for (;;) {
     signal?.throwIfAborted();
-    const plan = planCampaign(loaded.spec, lookup);
+    const plan = planCampaign(loaded.spec, lookup, PLAN_VERSION, memory);
+    memory.keep();
     listener.onPlan?.(plan);
     const waiting = plan.ready.filter(({ taskId }) => !running.has(taskId)).slice(0, executor.slots - running.size);
     // Where there are fewer tasks than slots, each gets some of the threads that would be idle.

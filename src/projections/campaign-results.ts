@@ -1,5 +1,6 @@
 /** What a campaign has so far, by the role of each event: the tables are made of this and of nothing else. */
 import type { StoredEvent } from '../../store/event.ts';
+import type { JsonObject } from '../formats/json-document.ts';
 
 /** A place of the campaign that is empty for good, because corrections took back the event that was there. */
 export interface Withdrawal {
@@ -10,17 +11,29 @@ export interface Withdrawal {
   readonly because: string;
 }
 
+/** Events of which each is read when it is asked for. */
+export interface EventSequence extends Iterable<StoredEvent> {
+  readonly length: number;
+  /** From the end where the index is negative, as of an array. */
+  at(index: number): StoredEvent | undefined;
+}
+
+/** An event of which some is at hand, and the rest is read when it is asked for: it may name thousands of others. */
+export interface SummarisedEvent extends StoredEvent {
+  readonly summary: { readonly params: JsonObject; readonly results: JsonObject };
+}
+
 /** One member's chain of events: what has become of one run. */
 export interface MemberChain {
   readonly member: number;
   readonly structure: StoredEvent | undefined;
   readonly fit: StoredEvent | undefined;
-  readonly segments: readonly StoredEvent[];
+  readonly segments: EventSequence;
   /** How many there are if the run does not stop early. */
   readonly plannedSegments: number;
   /** The segment that ended the run early, if one did. */
   readonly stopped: StoredEvent | undefined;
-  readonly diffusion: StoredEvent | undefined;
+  readonly diffusion: SummarisedEvent | undefined;
   /** What the run lacks for good: its structure, its potential, one of its segments, its diffusion coefficient. */
   readonly withdrawn: Withdrawal | undefined;
 }

@@ -145,14 +145,14 @@ const SITE_RADIUS_A = 1.5;
 /** Species that diffuse though they should not: a framework that moves makes D mean something else. */
 function movedFramework({ member, diffusion }: TemperaturePoint['members'][number]): string[] {
   if (diffusion === undefined) return [];
-  const mobile = diffusion.core.task.params.mobileSpecies;
-  return Object.entries(diffusion.core.results.finalMsdA2 as { [element: string]: number }).flatMap(
-    ([element, msdA2]) =>
-      element !== mobile && msdA2 > SITE_RADIUS_A * SITE_RADIUS_A
-        ? [
-            `member ${member + 1}: ${element} moved too, by ${Math.sqrt(msdA2).toFixed(1)} Å (root mean square) at the end`,
-          ]
-        : [],
+  const { params, results } = diffusion.summary;
+  const mobile = params.mobileSpecies;
+  return Object.entries(results.finalMsdA2 as { [element: string]: number }).flatMap(([element, msdA2]) =>
+    element !== mobile && msdA2 > SITE_RADIUS_A * SITE_RADIUS_A
+      ? [
+          `member ${member + 1}: ${element} moved too, by ${Math.sqrt(msdA2).toFixed(1)} Å (root mean square) at the end`,
+        ]
+      : [],
   );
 }
 

@@ -3,8 +3,10 @@
  * takes. Results have the names and types that plans and tables read, and depend on the task alone.
  */
 
+import type { ChainMemory } from '../../src/campaign/chain-memory.ts';
 import { type CampaignPlan, planCampaign } from '../../src/campaign/plan.ts';
-import type { PlannedTask } from '../../src/campaign/planner.ts';
+import { PLAN_VERSION } from '../../src/campaign/plan-version.ts';
+import type { Lookup, PlannedTask } from '../../src/campaign/planner.ts';
 import type { CampaignSpec } from '../../src/campaign/spec.ts';
 import { readManifest } from '../../src/formats/manifest.ts';
 import type { LineageSource } from '../../src/projections/lineage.ts';
@@ -125,30 +127,41 @@ export interface Imagined {
   readonly results?: JsonObject;
 }
 
-const doneAs = (task: Task, seq: number, { outcome, outputs, results }: Imagined = {}): StoredEvent =>
-  storedAs(
-    {
-      core: {
-        task,
-        class: task.kind === 'blob.import' ? 'observed' : 'exact',
-        outcome: outcome ?? { status: 'done' },
-        outputs: Object.fromEntries(
-          (outputs ?? outputNames[task.kind]!).map((name) => {
-            const hash = sha256Hex(`${name} ${taskIdOf(task)}`);
-            return [name, { hash, bytes: 1, mediaType: 'text/plain' }];
-          }),
-        ),
-        results: results ?? resultsOf(task),
-      },
-      attestation: {},
-      obs: {},
-    },
-    seq,
-  );
+/** What a task could have come to, with nothing computed. */
+export function imaginedCore(task: Task, { outcome, outputs, results }: Imagined = {}): EventCore {
+  const hashOf = (name: string): string => sha256Hex(`${name} ${taskIdOf(task)}`);
+  const names = outputs ?? outputNames[task.kind]!;
+  return {
+    task,
+    class: task.kind === 'blob.import' ? 'observed' : 'exact',
+    outcome: outcome ?? { status: 'done' },
+    outputs: Object.fromEntries(names.map((name) => [name, { hash: hashOf(name), bytes: 1, mediaType: 'text/plain' }])),
+    results: results ?? resultsOf(task),
+  };
+}
+
+const doneAs = (task: Task, seq: number, imagined?: Imagined): StoredEvent =>
+  storedAs({ core: imaginedCore(task, imagined), attestation: {}, obs: {} }, seq);
+
+/** What a plan asks of a log in memory, corrections aside. */
+export function lookupOf(events: readonly StoredEvent[]): Omit<Lookup, 'standIn' | 'corrections'> {
+  const byTask = new Map(events.map((event) => [event.taskId, event]));
+  const byId = new Map(events.map((event) => [event.eventId, event]));
+  const bySeq = new Map(events.map((event) => [event.seq, event]));
+  return {
+    byTaskId: (taskId) => byTask.get(taskId),
+    seqOfTask: (taskId) => byTask.get(taskId)?.seq,
+    byEventId: (eventId) => byId.get(eventId),
+    bySeq: (seq) => bySeq.get(seq),
+    eventIds: (seqs) => Buffer.concat(seqs.map((seq) => Buffer.from(bySeq.get(seq)!.eventId, 'hex'))),
+  };
+}
 
 export class ImaginedLog {
   readonly events: StoredEvent[];
   readonly #manifests: Map<string, Uint8Array>;
+  /** Told of each event that a plan reads, by its place. */
+  onRead: (seq: number) => void = () => undefined;
 
   constructor(events: readonly StoredEvent[] = [], manifests: ReadonlyMap<string, Uint8Array> = new Map()) {
     this.events = [...events];
@@ -188,8 +201,24 @@ export class ImaginedLog {
     return standingsOf(evaluateCorrections(this.events.filter(({ core }) => isCorrection(core))), this.source());
   }
 
-  plan(spec: CampaignSpec, recordedAs: ReadonlyMap<string, StoredEvent> = new Map()): CampaignPlan {
+  /** @param memory of earlier plans of this log; without it the plan is made from nothing */
+  plan(
+    spec: CampaignSpec,
+    recordedAs: ReadonlyMap<string, StoredEvent> = new Map(),
+    memory?: ChainMemory,
+  ): CampaignPlan {
     const byTask = new Map([...this.events.map((event) => [event.taskId, event] as const), ...recordedAs]);
-    return planCampaign(spec, { byTaskId: (taskId) => byTask.get(taskId), ...this.standings() });
+    const told = (event: StoredEvent | undefined): StoredEvent | undefined => {
+      if (event !== undefined) this.onRead(event.seq);
+      return event;
+    };
+    const inMemory = lookupOf(this.events);
+    const lookup = {
+      ...inMemory,
+      byTaskId: (taskId: string) => told(byTask.get(taskId)),
+      bySeq: (seq: number) => told(inMemory.bySeq(seq)),
+      ...this.standings(),
+    };
+    return planCampaign(spec, lookup, PLAN_VERSION, memory);
   }
 }

@@ -8,6 +8,7 @@ import { evaluateCorrections } from '../../store/corrections.ts';
 import type { StoredEvent, Task } from '../../store/event.ts';
 import { sha256Hex, taskIdOf } from '../../store/hash.ts';
 import { inTemporaryFolder, projectRoot } from '../campaigns/cli-process.ts';
+import { lookupOf } from './imagined-log.ts';
 import { SPEC } from './spec-text.ts';
 
 const spec = await inTemporaryFolder(async (folder) => {
@@ -46,7 +47,7 @@ class EventsByTask {
 
   plan(version?: number): CampaignPlan {
     const uncorrected = { standIn: (event: StoredEvent) => event, corrections: evaluateCorrections([]) };
-    return planCampaign(spec, { byTaskId: (taskId) => this.#events.get(taskId), ...uncorrected }, version);
+    return planCampaign(spec, { ...lookupOf([...this.#events.values()]), ...uncorrected }, version);
   }
 
   /** Everything that a fit waits for. */

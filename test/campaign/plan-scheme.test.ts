@@ -305,7 +305,7 @@ describe('the variance study', () => {
   const spec = learning();
   const plan = live(new ImaginedLog(), spec, {});
   const at = (potential: string) => plan.variance.filter((point) => point.potential === potential);
-  const ids = (events: readonly StoredEvent[]): string[] => events.map(({ eventId }) => eventId);
+  const ids = (events: Iterable<StoredEvent>): string[] => Array.from(events, ({ eventId }) => eventId);
 
   it('runs several times under the first potential (A), once under fits to its training set (B), once under that of each run (C)', () => {
     for (const level of [2, 4]) {
@@ -352,7 +352,7 @@ describe('the variance study', () => {
   });
 });
 
-const firstSeed = ({ segments }: { readonly segments: readonly StoredEvent[] }): string =>
+const firstSeed = ({ segments: [...segments] }: { readonly segments: Iterable<StoredEvent> }): string =>
   (segments[0]!.core.task.params.start as { seed: string }).seed;
 
 describe('how many tasks are expected', () => {

@@ -156,7 +156,7 @@ describe('a campaign with everything of bulk', () => {
 
   it('is exported with the cell of each frame where a barostat changed it, and from the mean cell after it', () => {
     const [chain] = view.plan.profiles[0]!.points[0]!.members;
-    const [warming] = chain!.segments.filter(({ core }) => core.task.params.ensemble === 'npt').slice(-1);
+    const [warming] = [...chain!.segments].filter(({ core }) => core.task.params.ensemble === 'npt').slice(-1);
     const warm = [...recordedRun(store, warming!).frames];
     const volumes = new Set(warm.map(({ cellA }) => cellA[0]! * cellA[4]! * cellA[8]!));
     expect(volumes.size).toBe(warm.length);

@@ -47,8 +47,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function pageOf(name: string): { page: string; elements: Element[]; text: string; explanation: Explanation } {
   const opened = openStore({ dir: store, mode: 'read' });
   const explanation = explain(opened, readQuestion(opened, name));
-  opened.close();
   const page = renderPage(explanation);
+  opened.close();
   const elements = checkPage(page);
   return { page, elements, text: elements[0]!.text, explanation };
 }

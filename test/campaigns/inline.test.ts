@@ -22,12 +22,12 @@ describe('the inline executor', () => {
           onEvent: (task) => ended.push(task.taskId),
         },
       });
-      store.close();
       expect(new Set(started).size).toBe(started.length);
       expect(ended).toEqual(started);
       const threaded = await varveJson<RunReport>(['run', microSpec, '--store', join(folder, 'threads')]);
       expect(campaignResultHash(plan)).toBe(threaded.resultHash);
       expect(plan.events.size).toBe(threaded.events);
+      store.close();
     });
   });
 });

@@ -21,6 +21,7 @@ import { evaluateCorrections } from '../../store/corrections.ts';
 import type { StoredEvent } from '../../store/event.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { verifyStore } from '../../store/verify.ts';
+import { lookupOf } from '../campaign/imagined-log.ts';
 import { learningSpec, type RunReport, varveJson } from './cli-process.ts';
 import { copyFirstEvents, killRepeatedly, LEARNING, runToTheEnd } from './killing.ts';
 
@@ -29,6 +30,8 @@ const RUN_MS = 300_000;
 let folder: string;
 let loaded: LoadedSpec;
 let store: Store;
+/** What the run ended with reads its events from here. */
+let writing: Store;
 let plan: CampaignPlan;
 /** What the schemes had recorded at each plan on the way: stages of each run, by their fits and labels. */
 const onTheWay: string[][][] = [];
@@ -45,18 +48,18 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'varve-learning-'));
   loaded = loadSpec(learningSpec);
   const dir = join(folder, 'inline');
-  const writing = openStore({ dir, mode: 'write', create: true });
+  writing = openStore({ dir, mode: 'write', create: true });
   plan = await runCampaign({
     store: writing,
     loaded,
     executor: inlineExecutor(writing.blobs),
     listener: { onPlan: (now) => onTheWay.push(stagesIn(now)) },
   });
-  writing.close();
   store = openStore({ dir, mode: 'read' });
 }, RUN_MS);
 afterAll(() => {
   store?.close();
+  writing?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -186,14 +189,14 @@ interface Ended {
 function arrive(spec: CampaignSpec, seed: string): Ended {
   const random = new RandomStream(seed, 0);
   const arrived = new Map<string, StoredEvent>();
-  const lookup = {
-    byTaskId: (taskId: string) => arrived.get(taskId),
+  const lookup = () => ({
+    ...lookupOf([...arrived.values()]),
     standIn: (event: StoredEvent) => event,
     corrections: evaluateCorrections([]),
-  };
+  });
   const share = 0.5 + 0.5 * random.uniform();
   for (;;) {
-    const now = planCampaign(spec, lookup);
+    const now = planCampaign(spec, lookup());
     if (now.ready.length === 0) {
       const tasks = [...now.events.keys()].sort().join();
       return { resultHash: campaignResultHash(now), tables: tablesOf(spec, now), tasks };

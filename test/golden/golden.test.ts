@@ -13,6 +13,7 @@ import {
   campaignResultHash,
   campaignTables,
   traceEvents,
+  foldEvents,
   viewCampaign,
 } from '../../src/campaign/campaign-view.ts';
 import { findCampaign, listCampaigns } from '../../src/campaign/open-campaign.ts';
@@ -73,7 +74,11 @@ describe.each(versions)('the store that version %s wrote', (version) => {
         const kinds = lineage.nodes.map((event) => event.core.task.kind);
         expect(kinds, cell.name).toEqual(expect.arrayContaining(['potential.fit', 'label.import', 'blob.import']));
         for (const { taskId } of lineage.nodes) expect(view.plan.purposes.has(taskId), cell.name).toBe(true);
-        expect(renderDerivation(lineage, view.plan.purposes, readStandings(store))).toContain('observed: from outside');
+        const text = renderDerivation(lineage, view.plan.purposes, readStandings(store));
+        expect(text).toContain('observed: from outside');
+        const folded = foldEvents(store, view, cell.events);
+        if (kinds.includes('analysis.diffusion')) expect(folded.nodes.length).toBeLessThan(lineage.nodes.length);
+        expect(renderDerivation(folded, view.plan.purposes, readStandings(store)), cell.name).toBe(text);
       }
     });
   });

@@ -1,11 +1,6 @@
 /** What the number came from: files from outside, seeds, the code and runtimes that computed it. */
-import {
-  type CodeVersion,
-  codeVersions,
-  type ImportedFile,
-  importedFiles,
-  seedUses,
-} from '../../../src/audit/explain/provenance.ts';
+import { type ImportedFile, importedFiles, seedUses } from '../../../src/audit/explain/provenance.ts';
+import { type CodeVersion, codeVersions } from '../../../src/projections/code-version.ts';
 import { type Content, html, nothing } from '../../../src/projections/drawing/markup.ts';
 import { exactBytes, hash, shorten } from './fields.ts';
 import { eventLink, type PageContext, purposeOf } from './page-context.ts';

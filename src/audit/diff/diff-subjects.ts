@@ -1,6 +1,8 @@
 /** Compares two cells, events, campaigns or stores: their values, their specs, and where their histories part. */
+
 import type { StoredEvent } from '../../../store/event.ts';
 import type { Store } from '../../../store/store.ts';
+import type { Purposes } from '../../campaign/campaign-events.ts';
 import { type CampaignView, campaignTables, findCell, viewCampaign } from '../../campaign/campaign-view.ts';
 import { type Campaign, listCampaigns } from '../../campaign/open-campaign.ts';
 import type { JsonValue } from '../../formats/json-document.ts';
@@ -22,7 +24,7 @@ export interface ComparedSide {
   readonly cell?: string;
   readonly event?: StoredEvent;
   /** What each task is for, by taskId. */
-  readonly purposes: ReadonlyMap<string, string>;
+  readonly purposes: Purposes;
   /** Every event that it rests on, by id. */
   readonly events: ReadonlyMap<string, StoredEvent>;
 }

@@ -30,7 +30,8 @@ export function campaignRoles({ plan }: Pick<PlannedCampaign, 'plan'>): Map<stri
     give(`line ${row}`, arrhenius);
     for (const { temperatureK, members, replicas } of points) {
       give(`mean ${row} ${temperatureK} K`, replicas);
-      for (const { member, segments, diffusion, structure: start } of members) {
+      for (const { member, segments: sequence, diffusion, structure: start } of members) {
+        const segments = [...sequence];
         const run = `run ${row} ${temperatureK} K member ${member + 1}`;
         if (start?.core.task.kind === 'structure.choose-shift') give(`${run} shifted structure`, start);
         give(`${run} diffusion`, diffusion);

@@ -5,8 +5,10 @@
  *
  * "Before" is before the campaign was opened: the tasks of one campaign differ among themselves by intent.
  */
+
 import type { StoredEvent } from '../../../store/event.ts';
 import type { Store } from '../../../store/store.ts';
+import { joinedPurposes, type Purposes } from '../../campaign/campaign-events.ts';
 import { type CampaignView, viewCampaign } from '../../campaign/campaign-view.ts';
 import { type Campaign, listCampaigns } from '../../campaign/open-campaign.ts';
 import { InputError } from '../../numerics/input-error.ts';
@@ -38,7 +40,7 @@ export interface NotReusedReport {
   readonly unexplainedCauses: number;
   readonly events: ReadonlyMap<string, StoredEvent>;
   /** What each task of the store is for, by taskId. */
-  readonly purposes: ReadonlyMap<string, string>;
+  readonly purposes: Purposes;
 }
 
 export function explainNotReusedEvent(store: Store, event: StoredEvent): NotReusedReport {
@@ -98,7 +100,7 @@ function explain(
     causes: explained.map((event) => ({ event, nearest: nearest.get(event.eventId) })),
     unexplainedCauses: causes.length - explained.length,
     events: new Map(nodes.map((event) => [event.eventId, event])),
-    purposes: new Map(views.flatMap(({ plan }) => [...plan.purposes])),
+    purposes: joinedPurposes(views.map(({ plan }) => plan.purposes)),
   };
 }
 

@@ -1,5 +1,6 @@
 /** All that can be said of how a number, or an event, came about: what the page of `varve why --html` shows. */
 import type { Store } from '../../../store/store.ts';
+import type { Purposes } from '../../campaign/campaign-events.ts';
 import {
   type CampaignView,
   campaignResultHash,
@@ -26,7 +27,7 @@ export interface Explanation {
   readonly lineage: Lineage;
   readonly staged: StagedLineage;
   /** What each task is for, by taskId. */
-  readonly purposes: ReadonlyMap<string, string>;
+  readonly purposes: Purposes;
   readonly verdicts: RecordedVerdicts;
   readonly corrections: RecordedCorrections;
   /** The log that all of this was read from. */

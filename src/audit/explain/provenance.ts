@@ -19,16 +19,6 @@ export interface SeedUse {
   readonly path: string;
 }
 
-/** One state of the code on one runtime. */
-export interface CodeVersion {
-  readonly varve: string;
-  readonly sourceBuild: string;
-  readonly wasm: readonly string[];
-  /** null where the circumstances were left out. */
-  readonly runtime: string | null;
-  readonly events: number;
-}
-
 export function importedFiles({ nodes, edges }: Lineage): ImportedFile[] {
   const byId = new Map(nodes.map((event) => [event.eventId, event]));
   const methods = new Map<string, Set<string>>();
@@ -55,21 +45,5 @@ export const seedUses = ({ nodes }: Lineage): SeedUse[] =>
       path.at(-1) === 'seed' && value !== null ? [{ event, seed: String(value), path: path.join('.') }] : [],
     ),
   );
-
-/** The one that computed most comes first. */
-export function codeVersions(events: readonly StoredEvent[]): CodeVersion[] {
-  const versions = new Map<string, CodeVersion>();
-  for (const { attestation, obs } of events) {
-    const version = {
-      varve: String(attestation.varve),
-      sourceBuild: String(attestation.sourceBuild),
-      wasm: strings(attestation.wasm),
-      runtime: obs === null ? null : `Node ${obs.node ?? '?'} on ${obs.platform ?? '?'} ${obs.arch ?? '?'}`,
-    };
-    const key = JSON.stringify(version);
-    versions.set(key, { ...version, events: (versions.get(key)?.events ?? 0) + 1 });
-  }
-  return [...versions.values()].sort((a, b) => b.events - a.events);
-}
 
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

@@ -1,5 +1,6 @@
 /** What `why` is asked: a cell, a series of a figure or an event, with the events that it rests on and what each task is for. */
 import type { Store } from '../../../store/store.ts';
+import type { Purposes } from '../../campaign/campaign-events.ts';
 import { campaignPurposes, findNumbers, type NamedNumbers } from '../../campaign/campaign-view.ts';
 import { readStandings } from '../../projections/standing.ts';
 import { findEvent } from '../find-event.ts';
@@ -9,7 +10,7 @@ export interface Question {
   readonly asked?: NamedNumbers;
   readonly roots: readonly string[];
   /** What each task is for, in the words of its campaign; of an event, in those of any. */
-  readonly purposes: ReadonlyMap<string, string>;
+  readonly purposes: Purposes;
 }
 
 /**

@@ -2,12 +2,14 @@
  * What an export of provenance speaks of: the events of a campaign, or those that one of its cells rests on, with the
  * corrections and violations that concern them. Closed under inputs: every event that one of them names is among them.
  */
+
 import { type Correction, readCorrections } from '../../../store/corrections.ts';
 import { inLogOrder, type StoredEvent, type Task } from '../../../store/event.ts';
 import { demandCore, inputsOf } from '../../../store/event-shape.ts';
 import { purgeKind } from '../../../store/purge.ts';
 import type { Store } from '../../../store/store.ts';
 import { violationKind } from '../../../store/violation.ts';
+import type { Purposes } from '../../campaign/campaign-events.ts';
 import {
   type CampaignState,
   type CampaignView,
@@ -38,7 +40,7 @@ export interface ProvenanceScope {
   /** Events and corrections by eventId. */
   readonly byId: ReadonlyMap<string, StoredEvent>;
   /** What each task is for, by taskId. */
-  readonly purposes: ReadonlyMap<string, string>;
+  readonly purposes: Purposes;
   readonly tables: readonly Table[];
   readonly cells: readonly Cell[];
   /** The cell that was asked for, where it was one. */

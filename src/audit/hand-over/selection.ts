@@ -20,7 +20,7 @@ import { findEvent } from '../find-event.ts';
 /** Its opening and every event of its plan, withdrawn ones included. */
 export function selectCampaign(store: Store, name: string): PackSelection {
   const campaign = findCampaign(store, name);
-  const events = [...viewCampaign(store, campaign).plan.purposes.keys()].flatMap(
+  const events = [...viewCampaign(store, campaign).plan.purposes.taskIds()].flatMap(
     (taskId) => store.log.byTaskId(taskId)?.eventId ?? [],
   );
   return selectionOf(store, describe(campaign), [campaign.eventId, ...events]);

@@ -37,16 +37,14 @@ export function campaignStatus(
   options: StatusOptions,
 ): CampaignStatus {
   const { plan } = view;
-  const events = [...plan.events.values()];
-  const ended = (status: string): StoredEvent[] => events.filter(({ core }) => core.outcome.status === status);
   const cells = campaignCells(view);
   const isWanted = plan.ready.length > 0 && (options.always === true || plan.expectedTasks <= FORECAST_TASKS);
   return {
     view,
     state: campaignState(plan),
     remaining: isWanted ? remainingOf(store, view, standings, options) : null,
-    stopped: ended('stopped'),
-    failed: ended('failed'),
+    stopped: plan.events.endedAs('stopped'),
+    failed: plan.events.endedAs('failed'),
     withheld: cells.filter(({ status }) => status === 'withheld'),
     withdrawnCells: cells.filter(({ status }) => status === 'withdrawn'),
   };

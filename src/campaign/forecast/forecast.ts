@@ -8,9 +8,10 @@ import type { Store } from '../../../store/store.ts';
 import type { Withdrawal } from '../../projections/campaign-results.ts';
 import { lineageSource } from '../../projections/lineage.ts';
 import { readStandings, type Standings } from '../../projections/standing.ts';
+import { chainMemoryOf } from '../chain-memory.ts';
 import { type CampaignPlan, planCampaign } from '../plan.ts';
 import { PLAN_VERSION } from '../plan-version.ts';
-import { correctedLog, type PlannedTask } from '../planner.ts';
+import { correctedLog, type Lookup, type PlannedTask } from '../planner.ts';
 import type { CampaignSpec } from '../spec.ts';
 import { type Compute, type ForecastTask, Imagination } from './imagination.ts';
 import { recentOfKind } from './recent-events.ts';
@@ -44,6 +45,7 @@ export function forecastCampaign(store: Store, spec: CampaignSpec, options: Fore
   const imagination = new Imagination({
     spec,
     source: lineageSource(store),
+    firstSeq: store.log.size + 1,
     like: likes,
     ...(compute === undefined ? {} : { compute }),
   });
@@ -54,10 +56,24 @@ export function forecastCampaign(store: Store, spec: CampaignSpec, options: Fore
     isWhole = false;
     return undefined;
   };
-  const plan = planCampaign(spec, { ...lookup, imagine }, version);
+  const plan = planCampaign(spec, { ...besideLog(lookup, imagination), imagine }, version, chainMemoryOf(store));
   const tasks = [...imagination.tasks.values()];
   return { plan, tasks, imagination, isWhole: isWhole && !tasks.some(isOpenEnded) };
 }
+
+/** The log with what is imagined after its end. Nothing of that is remembered of the log's chains. */
+export const besideLog = (lookup: Lookup, imagination: Imagination): Lookup => ({
+  ...lookup,
+  imagine: (asked) => imagination.imagine(asked),
+  seqOfTask: (taskId) => lookup.seqOfTask(taskId) ?? imagination.tasks.get(taskId)?.event.seq,
+  byEventId: (eventId) => imagination.taskOf(eventId)?.event ?? lookup.byEventId(eventId),
+  bySeq: (seq) => imagination.bySeq(seq) ?? lookup.bySeq(seq),
+  eventIds(seqs) {
+    const imagined = seqs.flatMap((seq) => imagination.bySeq(seq)?.eventId ?? []);
+    const recorded = lookup.eventIds(seqs.filter((seq) => imagination.bySeq(seq) === undefined));
+    return Buffer.concat([recorded, Buffer.from(imagined.join(''), 'hex')]);
+  },
+});
 
 /** What such a task finds decides what comes next: runs that grade themselves, and selections of what they met. */
 const isOpenEnded = ({ computed, task: { kind, params } }: ForecastTask): boolean =>
@@ -69,8 +85,8 @@ function likeEvents(store: Store, like: ForecastOptions['like']): (asked: Planne
   const ofKind = new Map<string, StoredEvent | undefined>();
   return ({ task: { kind }, purpose }) => {
     byPurpose ??= new Map(
-      [...(like?.events ?? [])].map(([taskId, event]) => [
-        `${event.core.task.kind} ${like?.purposes.get(taskId)}`,
+      Array.from(like?.events.values() ?? [], (event) => [
+        `${event.core.task.kind} ${like?.purposes.get(event.taskId)}`,
         event,
       ]),
     );

@@ -28,6 +28,8 @@ export type Compute = (asked: PlannedTask, imagination: Imagination) => EventCor
 export interface ImaginationOptions {
   readonly spec: CampaignSpec;
   readonly source: LineageSource;
+  /** Where in the log the first imagined event would lie. */
+  readonly firstSeq: number;
   /** An event for the same purpose or of the same kind, of whose results the imagined one takes those that it needs. */
   like(asked: PlannedTask): StoredEvent | undefined;
   readonly compute?: Compute;
@@ -38,6 +40,7 @@ export class Imagination implements LineageSource {
   /** By taskId, in the order in which the plan asked for them. */
   readonly tasks = new Map<string, ForecastTask>();
   readonly #byEvent = new Map<string, ForecastTask>();
+  readonly #bySeq: StoredEvent[] = [];
   readonly #manifests = new Map<string, Uint8Array>();
   readonly #options: ImaginationOptions;
 
@@ -52,7 +55,9 @@ export class Imagination implements LineageSource {
     const before = [...new Set(usesOfTask(asked.task, this).flatMap(({ to }) => this.#byEvent.get(to) ?? []))];
     const hasInputs = before.every(({ computed }) => computed);
     const core = hasInputs ? this.#options.compute?.(asked, this) : undefined;
-    const event = storedAs(core ?? this.#imaginedCore(asked), asked.taskId, core !== undefined);
+    const seq = this.#options.firstSeq + this.#bySeq.length;
+    const event = storedAs(core ?? this.#imaginedCore(asked), asked.taskId, seq, core !== undefined);
+    this.#bySeq.push(event);
     const task = { ...asked, event, computed: core !== undefined, after: before.map(({ taskId }) => taskId) };
     this.tasks.set(asked.taskId, task);
     this.#byEvent.set(event.eventId, task);
@@ -61,6 +66,11 @@ export class Imagination implements LineageSource {
 
   byEventId(eventId: string): StoredEvent | undefined {
     return this.#byEvent.get(eventId)?.event ?? this.#options.source.byEventId(eventId);
+  }
+
+  /** Of imagined events only. */
+  bySeq(seq: number): StoredEvent | undefined {
+    return this.#bySeq[seq - this.#options.firstSeq];
   }
 
   manifest(hash: string): readonly ManifestEntry[] {
@@ -121,7 +131,7 @@ function isSameFit(a: Task, b: Task): boolean {
   return settings(a) === settings(b);
 }
 
-function storedAs(core: EventCore, taskId: string, isReal: boolean): StoredEvent {
+function storedAs(core: EventCore, taskId: string, seq: number, isReal: boolean): StoredEvent {
   const eventId = isReal ? eventIdOf(core) : sha256Hex(`imagined ${taskId}`);
-  return { seq: Number.MAX_SAFE_INTEGER, eventId, taskId, core, attestation: {}, obs: null, leaf: '' };
+  return { seq, eventId, taskId, core, attestation: {}, obs: null, leaf: '' };
 }

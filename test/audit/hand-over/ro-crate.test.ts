@@ -199,7 +199,7 @@ describe('the crate of a campaign', () => {
         },
       };
     });
-    const purposes = new Map([...scope.purposes].map(([taskId]) => [taskId, hostileText]));
+    const purposes = { get: () => hostileText, has: () => true };
     const byId = new Map(events.map((event) => [event.eventId, event]));
     const { text, crate, files } = written(store, { license: hostileText }, { ...scope, events, byId, purposes });
     expect(crateFaults(crate, files)).toEqual([]);

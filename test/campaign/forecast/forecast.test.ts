@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { besideLog } from '../../../src/campaign/forecast/forecast.ts';
 import { Imagination } from '../../../src/campaign/forecast/imagination.ts';
 import { type CampaignPlan, planCampaign } from '../../../src/campaign/plan.ts';
 import type { PlannedTask } from '../../../src/campaign/planner.ts';
@@ -7,18 +8,18 @@ import type { CampaignSpec } from '../../../src/campaign/spec.ts';
 import { loadSpec } from '../../../src/campaign/spec-file.ts';
 import { microSpec } from '../../campaigns/cli-process.ts';
 import { retraction, storedAs } from '../../store/correction-events.ts';
-import { ImaginedLog } from '../imagined-log.ts';
+import { ImaginedLog, lookupOf } from '../imagined-log.ts';
 
 const { spec } = loadSpec(microSpec);
 
 function forecast(log: ImaginedLog, of: CampaignSpec = spec) {
-  const byTask = new Map(log.events.map((event) => [event.taskId, event]));
-  const imagination = new Imagination({ spec: of, source: log.source(), like: () => undefined });
-  const plan = planCampaign(of, {
-    byTaskId: (taskId) => byTask.get(taskId),
-    ...log.standings(),
-    imagine: (asked) => imagination.imagine(asked),
+  const imagination = new Imagination({
+    spec: of,
+    source: log.source(),
+    firstSeq: log.events.length + 1,
+    like: () => undefined,
   });
+  const plan = planCampaign(of, besideLog({ ...lookupOf(log.events), ...log.standings() }, imagination));
   return { plan, tasks: [...imagination.tasks.values()], imagination };
 }
 
