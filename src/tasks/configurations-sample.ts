@@ -46,7 +46,7 @@ function* sampled(context: TaskContext<Params>): Generator<Configuration> {
   const cellA = startBlob === undefined ? structure.cellA : readState(startBlob.bytes, blobName(startBlob)).state.cellA;
   const width = 3 * structure.species.length;
   let frame = 0;
-  for (const blob of context.inputs('trajectory')) {
+  for (const blob of context.stream('trajectory')) {
     const { positionsA, steps, cellsA } = readTrajectory(blob.bytes, blobName(blob));
     if (positionsA.length !== width * steps.length) {
       throw new InputError('broken-trajectory', 'the trajectory is of another structure', {
